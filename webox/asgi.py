@@ -1,0 +1,25 @@
+"""The ASGI application: static files, then the site; the server's life starts and drains what runs in the background."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from django.core.asgi import get_asgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "webox.settings")
+django_application = get_asgi_application()
+
+from webox.front_end import warn_if_missing  # noqa: E402 - Django must be set up first
+from webox.lifespan import Background, Lifespan  # noqa: E402
+from webox.static_files import with_static_files  # noqa: E402
+
+if TYPE_CHECKING:
+    from asgiref.typing import ASGI3Application
+
+# Each has `async startup()` and `async shutdown()`; started in this order, ended in the reverse.
+background: list[Background] = []
+
+application: ASGI3Application = Lifespan(with_static_files(django_application), background)
+
+warn_if_missing()
