@@ -1,0 +1,1 @@
+"""Projects and their files: owns the data and implements what `chat` needs of a project."""

@@ -1,0 +1,140 @@
+"""Who is asking, and which projects they may see and change.
+
+    request ─ a session of a logged-in person ............ that person
+            ─ DEBUG, from this very machine, no login .... the user "local"
+            ─ anything else .............................. None
+
+A request that changes something must not come from another site: `ForeignRequest` otherwise. Browsers say where a
+request comes from (`Sec-Fetch-Site`, `Origin`); curl says nothing, holds no cookie, and is only ever "local".
+
+Plain functions of an `HttpRequest`, so that Django views, DRF and the chat's async way in share them.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+from typing import TYPE_CHECKING, cast
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.contrib.auth import get_user, get_user_model
+from django.core.exceptions import PermissionDenied
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.middleware.csrf import CsrfViewMiddleware
+
+from projects.models import Membership, Project
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser, User
+
+LOCAL_USERNAME = "local"
+LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "[::1]"})
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
+# Any of these means that a proxy stands in front: the caller is not on this machine, whatever the address says.
+PROXY_HEADERS = ("X-Forwarded-For", "X-Forwarded-Host", "X-Real-IP", "Forwarded", "Via")
+
+
+class ForeignRequest(PermissionDenied):
+    """A request that changes something was sent by another site."""
+
+
+def request_user(request: HttpRequest) -> User | None:
+    """The person behind a request, or None. Raises `ForeignRequest` for a change asked for by another site."""
+    person = session_user(request)
+    if person is None and not is_local(request):
+        return None
+    if request.method not in SAFE_METHODS:
+        refuse_foreign(request, holds_session=person is not None)
+    return person or local_user()
+
+
+def session_user(request: HttpRequest) -> User | None:
+    user: User | AnonymousUser = getattr(request, "user", None) or get_user(request)
+    return cast("User", user) if user.is_authenticated and user.is_active else None
+
+
+def is_local(request: HttpRequest) -> bool:
+    """DEBUG, a caller on this machine, and an address bar that says so (another name could be a rebound DNS name)."""
+    return (
+        settings.DEBUG
+        and _is_loopback(request.META.get("REMOTE_ADDR", ""))
+        and not any(name in request.headers for name in PROXY_HEADERS)
+        and _host_name(request.get_host()) in LOOPBACK_NAMES
+    )
+
+
+def local_user() -> User:
+    """The person who uses this machine. It has no password, so nobody can log in as them from elsewhere."""
+    users = get_user_model()
+    try:
+        return cast("User", users.objects.get(username=LOCAL_USERNAME))
+    except users.DoesNotExist:
+        user, _ = users.objects.get_or_create(username=LOCAL_USERNAME, defaults={"password": "!"})
+        return cast("User", user)
+
+
+def refuse_foreign(request: HttpRequest, *, holds_session: bool) -> None:
+    """Let a change pass when the browser vouches for its origin, or the caller is no browser and holds no session."""
+    same_origin = comes_from_here(request)
+    if same_origin is None and holds_session:
+        same_origin = _csrf_token_is_right(request)
+    if same_origin is False:
+        raise ForeignRequest
+
+
+def comes_from_here(request: HttpRequest) -> bool | None:
+    """What the browser says about where the request comes from; None when it says nothing."""
+    site = request.headers.get("Sec-Fetch-Site")
+    if site is not None and site not in ("same-origin", "none"):
+        return False
+    origin = request.headers.get("Origin")
+    if origin is None:
+        return None if site is None else True
+    return origin in settings.CSRF_TRUSTED_ORIGINS or urlsplit(origin)[:2] == (request.scheme, request.get_host())
+
+
+def visible_projects(user: User) -> QuerySet[Project]:
+    mine = Q(owner=user) | Q(pk__in=Membership.objects.filter(user=user).values("project"))
+    return Project.objects.filter(mine)
+
+
+def project_for(user: User, project_id: int) -> Project:
+    """The project, or `Project.DoesNotExist`: to a stranger, somebody else's project looks like none."""
+    return visible_projects(user).get(pk=project_id)
+
+
+def can_write(user: User, project: Project) -> bool:
+    if project.owner_id == user.pk:
+        return True
+    writers = (Membership.Role.OWNER, Membership.Role.EDITOR)
+    return Membership.objects.filter(project=project, user=user, role__in=writers).exists()
+
+
+class ProjectAccess:
+    """The same, as the object that `CHAT["ACCESS"]` names."""
+
+    request_user = staticmethod(request_user)
+    visible_projects = staticmethod(visible_projects)
+    project_for = staticmethod(project_for)
+    can_write = staticmethod(can_write)
+
+
+def _is_loopback(address: str) -> bool:
+    try:
+        return ipaddress.ip_address(address).is_loopback
+    except ValueError:
+        return False
+
+
+def _host_name(host: str) -> str:
+    return host if host.endswith("]") else host.rpartition(":")[0] or host
+
+
+def _csrf_token_is_right(request: HttpRequest) -> bool:
+    def unused(request: HttpRequest) -> HttpResponse:
+        return HttpResponse()
+
+    check = CsrfViewMiddleware(unused)
+    check.process_request(request)
+    return check.process_view(request, unused, (), {}) is None

@@ -1,0 +1,94 @@
+"""The project list, the editor page, and the text of a file for it."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Concatenate, ParamSpec
+
+from csp.decorators import csp_update
+from django.conf import settings
+from django.contrib.auth.views import redirect_to_login
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from projects import access
+from projects.demo import create_demo
+from projects.models import Project, ProjectFile
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import User
+
+P = ParamSpec("P")
+Page = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
+PersonalPage = Callable[Concatenate[HttpRequest, "User", P], HttpResponseBase]
+
+
+def for_person(view: PersonalPage[P]) -> Page[P]:
+    """Call the view with the person who asks; without one, show the login page."""
+
+    @never_cache
+    @functools.wraps(view)
+    def page(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+        user = access.request_user(request)
+        if user is None:
+            return redirect_to_login(request.get_full_path())
+        return view(request, user, *args, **kwargs)
+
+    return page
+
+
+@require_safe
+@for_person
+def project_list(request: HttpRequest, user: User) -> HttpResponse:
+    projects = access.visible_projects(user)
+    return render(request, "projects/list.html", {"projects": projects, "viewer": user, "debug": settings.DEBUG})
+
+
+@require_POST
+@for_person
+def demo(request: HttpRequest, user: User) -> HttpResponse:
+    return redirect("projects:editor", project_id=create_demo(user).pk)
+
+
+@require_safe
+# Scripts on this page show what a model wrote: nothing may become markup without a named, sanitising policy.
+@csp_update({"require-trusted-types-for": ["'script'"]})  # type: ignore[arg-type]
+@for_person
+def editor(request: HttpRequest, user: User, project_id: int) -> HttpResponse:
+    project = _project_or_404(user, project_id)
+    paths = list(project.files.values_list("path", flat=True))
+    shown = _shown_file(project, paths, request.GET.get("file"))
+    context = {"project": project, "paths": paths, "shown": shown, "viewer": user}
+    return render(request, "projects/editor.html", context)
+
+
+@require_safe
+@for_person
+def file_text(request: HttpRequest, user: User, project_id: int, path: str) -> JsonResponse:
+    file = _project_or_404(user, project_id).files.filter(path=path).first()
+    if file is None:
+        return _error("not_found", _("Ce fichier n'existe pas ou plus."), status=404)
+    return JsonResponse({"success": True, "path": file.path, "content": file.content})
+
+
+def _project_or_404(user: User, project_id: int) -> Project:
+    try:
+        return access.project_for(user, project_id)
+    except Project.DoesNotExist:
+        raise Http404 from None
+
+
+def _shown_file(project: Project, paths: list[str], asked: str | None) -> ProjectFile | None:
+    """The file asked for; else the page a visitor would see first; else any."""
+    if asked is not None and asked not in paths:
+        raise Http404
+    first = "index.html" if "index.html" in paths else next(iter(paths), None)
+    return project.files.filter(path=asked or first).first()
+
+
+def _error(code: str, message: str, *, status: int) -> JsonResponse:
+    return JsonResponse({"success": False, "error": {"code": code, "message": message}}, status=status)
