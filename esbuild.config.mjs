@@ -24,6 +24,8 @@ const options = {
 };
 
 if (watch) {
+  // Whoever started us holds the other end of stdin: when they go, so do we.
+  process.stdin.on("end", () => process.exit()).resume();
   const context = await esbuild.context(options);
   await context.watch();
 } else {

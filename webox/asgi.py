@@ -1,4 +1,4 @@
-"""The ASGI application: static files, then the site; the server's life starts and drains what runs in the background."""
+"""The ASGI application: static files, then the site, and the life of what runs in the background."""
 
 from __future__ import annotations
 

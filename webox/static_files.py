@@ -10,7 +10,7 @@ from django.contrib.staticfiles.handlers import ASGIStaticFilesHandler
 from whitenoise import WhiteNoise
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Iterable
     from wsgiref.types import StartResponse, WSGIEnvironment
 
     from asgiref.typing import ASGI3Application, ASGIReceiveCallable, ASGISendCallable, Scope

@@ -38,13 +38,27 @@ class Command(DjangoRunserver):
 
     def run(self, **options: Any) -> None:
         is_parent = options["use_reloader"] and os.environ.get(autoreload.DJANGO_AUTORELOAD_ENV) != "true"
+        if is_parent or not options["use_reloader"]:
+            self.prepare()
         if is_parent:
-            build_if_missing()
-            sys.exit(_run_children())
+            sys.exit(self.serve_children())
         try:
             super().run(**options)
         finally:
             self.stop()
+
+    def prepare(self) -> None:
+        """What is done once, before the first child serves."""
+        build_if_missing()
+        connections.close_all()
+
+    def serve_children(self) -> int:
+        environment = {**os.environ, autoreload.DJANGO_AUTORELOAD_ENV: "true"}
+        while True:
+            child = subprocess.Popen(autoreload.get_child_arguments(), env=environment, close_fds=False)
+            code = _wait(child)
+            if code != RELOAD_CODE:
+                return code
 
     def inner_run(self, *args: Any, **options: Any) -> None:
         if options["use_reloader"]:
@@ -56,7 +70,7 @@ class Command(DjangoRunserver):
         config = self._config()
         self.server = uvicorn.Server(config)
         sockets = [_bind(config)]
-        self.stdout.write(f"WeBox Studio: http://{self._shown_host()}:{self.port}/ (Ctrl+C ends it)")
+        self.stdout.write(f"WeBox Studio: http://{self.shown_host()}:{self.port}/ (Ctrl+C ends it)")
         try:
             self.server.run(sockets=sockets)
         finally:
@@ -81,7 +95,7 @@ class Command(DjangoRunserver):
             timeout_graceful_shutdown=SECONDS_TO_CLOSE_CONNECTIONS,
         )
 
-    def _shown_host(self) -> str:
+    def shown_host(self) -> str:
         return "localhost" if self.addr in ("127.0.0.1", "::1") else self.addr
 
 
@@ -92,15 +106,6 @@ def _bind(config: uvicorn.Config) -> socket.socket:
     except SystemExit:  # uvicorn has said why
         sys.stderr.flush()
         os._exit(1)
-
-
-def _run_children() -> int:
-    environment = {**os.environ, autoreload.DJANGO_AUTORELOAD_ENV: "true"}
-    while True:
-        child = subprocess.Popen(autoreload.get_child_arguments(), env=environment, close_fds=False)
-        code = _wait(child)
-        if code != RELOAD_CODE:
-            return code
 
 
 def _wait(child: subprocess.Popen[bytes]) -> int:

@@ -1,0 +1,101 @@
+"""Translations: compiles every catalog (`bin/_messages.py`), or says what is missing or stale (`--check`).
+
+French is in the code; English is in `locale/en`. Compiled catalogs are committed, so that nobody needs gettext.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import django
+from babel.messages.catalog import Catalog
+from babel.messages.extract import DEFAULT_KEYWORDS, extract
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from django.conf import settings
+from django.utils.translation.template import templatize
+
+ROOT = Path(__file__).resolve().parent.parent
+KEYWORDS = {**DEFAULT_KEYWORDS, "gettext_lazy": None, "ngettext_lazy": (1, 2), "pgettext_lazy": ((1, "c"), 2)}
+# Each catalog holds the texts of its own folders: `chat` takes its catalog along when another site installs it.
+CATALOGS = {
+    "chat/locale/en/LC_MESSAGES/django.po": ("chat",),
+    "locale/en/LC_MESSAGES/django.po": ("projects", "webox", "templates"),
+}
+
+
+def compiled(catalog: Catalog) -> bytes:
+    target = io.BytesIO()
+    write_mo(target, catalog)
+    return target.getvalue()
+
+
+def used_texts(folders: tuple[str, ...]) -> Iterator[tuple[str, str]]:
+    """Every translatable text of the sources, with the file it stands in."""
+    for folder in folders:
+        for path in sorted((ROOT / folder).rglob("*")):
+            if path.suffix not in (".py", ".html", ".txt") or "static" in path.parts or "demo_site" in path.parts:
+                continue
+            for text in _texts(path):
+                yield text, str(path.relative_to(ROOT))
+
+
+def _texts(path: Path) -> Iterator[str]:
+    source = path.read_text("utf-8")
+    if path.suffix != ".py":
+        source = re.sub(r"\bu'", "'", templatize(source))
+    for _, message, _, _ in extract("python", io.BytesIO(source.encode()), keywords=KEYWORDS):
+        yield message[0] if isinstance(message, tuple) else message
+
+
+def problems(path: Path, folders: tuple[str, ...]) -> Iterator[str]:
+    used = dict(used_texts(folders))
+    if not path.is_file():
+        if used:
+            yield f"{path.relative_to(ROOT)}: missing, {len(used)} texts to translate"
+        return
+    catalog = _read(path)
+    translated = {_id(message.id) for message in catalog if message.id and message.string and not message.fuzzy}
+    for text, where in used.items():
+        if text and text not in translated:
+            yield f"{where}: not translated: {text!r}"
+    for text in sorted(translated - used.keys()):
+        yield f"{path.relative_to(ROOT)}: not used any more: {text!r}"
+    if _stale(path, catalog):
+        yield f"{path.relative_to(ROOT)}: the compiled catalog is stale: run bin/messages"
+
+
+def _stale(path: Path, catalog: Catalog) -> bool:
+    target = path.with_suffix(".mo")
+    return not target.is_file() or target.read_bytes() != compiled(catalog)
+
+
+def _read(path: Path) -> Catalog:
+    with path.open("rb") as file:
+        return read_po(file, locale="en")
+
+
+def _id(identifier: str | list[str] | tuple[str, ...]) -> str:
+    return identifier if isinstance(identifier, str) else identifier[0]
+
+
+def main() -> int:
+    settings.configure(USE_I18N=True)
+    django.setup()
+    if "--check" in sys.argv[1:]:
+        found = [line for name, folders in CATALOGS.items() for line in problems(ROOT / name, folders)]
+        print("\n".join(found))
+        return 1 if found else 0
+    for name in CATALOGS:
+        if (ROOT / name).is_file():
+            (ROOT / name).with_suffix(".mo").write_bytes(compiled(_read(ROOT / name)))
+            print(f"compiled {name}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
