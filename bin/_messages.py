@@ -5,6 +5,7 @@ French is in the code; English is in `locale/en`. Compiled catalogs are committe
 
 from __future__ import annotations
 
+import ast
 import io
 import re
 import sys
@@ -21,6 +22,8 @@ from django.utils.translation.template import templatize
 
 ROOT = Path(__file__).resolve().parent.parent
 KEYWORDS = {**DEFAULT_KEYWORDS, "gettext_lazy": None, "ngettext_lazy": (1, 2), "pgettext_lazy": ((1, "c"), 2)}
+LITERAL = r"""u?(?:'(?:\\.|[^'\\])*'|"(?:\\.|[^"\\])*")"""
+TEMPLATE_CALL = re.compile(rf"\b(?P<name>n?p?gettext|_)\((?P<words>{LITERAL}(?:, ?{LITERAL})*)")
 # Each catalog holds the texts of its own folders: `chat` takes its catalog along when another site installs it.
 CATALOGS = {
     "chat/locale/en/LC_MESSAGES/django.po": ("chat",),
@@ -47,9 +50,17 @@ def used_texts(folders: tuple[str, ...]) -> Iterator[tuple[str, str]]:
 def _texts(path: Path) -> Iterator[str]:
     source = path.read_text("utf-8")
     if path.suffix != ".py":
-        source = re.sub(r"\bu'", "'", templatize(source))
+        yield from _template_texts(templatize(source))
+        return
     for _, message, _, _ in extract("python", io.BytesIO(source.encode()), keywords=KEYWORDS):
         yield message[0] if isinstance(message, tuple) else message
+
+
+def _template_texts(source: str) -> Iterator[str]:
+    """`templatize` turns tags into gettext calls amid noise, which only xgettext would read as a program."""
+    for call in TEMPLATE_CALL.finditer(source):
+        words = re.findall(LITERAL, call["words"])
+        yield ast.literal_eval(words[1 if "pgettext" in call["name"] else 0])
 
 
 def problems(path: Path, folders: tuple[str, ...]) -> Iterator[str]:
