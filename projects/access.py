@@ -14,7 +14,6 @@ from __future__ import annotations
 
 import ipaddress
 from typing import TYPE_CHECKING, cast
-from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib.auth import get_user, get_user_model
@@ -91,7 +90,7 @@ def comes_from_here(request: HttpRequest) -> bool | None:
     origin = request.headers.get("Origin")
     if origin is None:
         return None if site is None else True
-    return origin in settings.CSRF_TRUSTED_ORIGINS or urlsplit(origin)[:2] == (request.scheme, request.get_host())
+    return origin == f"{request.scheme}://{request.get_host()}" or origin in settings.CSRF_TRUSTED_ORIGINS
 
 
 def visible_projects(user: User) -> QuerySet[Project]:

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from chat.workspace import FileEntry, ProjectDescription
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from projects.models import Project
 
 
@@ -27,12 +29,10 @@ class ProjectWorkspace:
         rows = self.project.files.values_list("path", "content")
         return [_entry(path, content.encode()) for path, content in rows]
 
-    def read_file(self, path: str) -> bytes:
-        """The bytes of a file; `FileNotFoundError` where there is none."""
-        content = self.project.files.filter(path=path).values_list("content", flat=True).first()
-        if content is None:
-            raise FileNotFoundError(path)
-        return content.encode()
+    def read_files(self, paths: Sequence[str]) -> dict[str, bytes]:
+        """The bytes of files, by path; one that is gone is left out."""
+        rows = self.project.files.filter(path__in=paths).values_list("path", "content")
+        return {path: content.encode() for path, content in rows}
 
 
 def _entry(path: str, content: bytes) -> FileEntry:

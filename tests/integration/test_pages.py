@@ -1,0 +1,153 @@
+"""The project list, the editor page and the demo project, as a browser gets them."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from io import StringIO
+from typing import TYPE_CHECKING
+
+import pytest
+from django.core.management import call_command
+from django.urls import reverse
+
+from projects.demo import DEMO_FILES, create_demo
+from projects.models import Project, ProjectFile
+from projects.workspace import ProjectWorkspace
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import User
+    from django.test import Client
+    from pytest_django.fixtures import SettingsWrapper
+
+pytestmark = pytest.mark.django_db
+
+FILES = ["index.html", "script.js", "style.css"]
+
+
+@pytest.fixture
+def as_alice(client: Client, alice: User) -> Client:
+    client.force_login(alice)
+    return client
+
+
+def editor(project: Project) -> str:
+    return reverse("projects:editor", args=[project.pk])
+
+
+def file_address(project: Project, path: str) -> str:
+    return reverse("projects:file", args=[project.pk, path])
+
+
+class TestDemo:
+    def test_the_command_prints_the_editors_address(self) -> None:
+        out = StringIO()
+        call_command("create_demo", base_url="http://localhost:9000/", stdout=out)
+        assert out.getvalue() == f"http://localhost:9000/projects/{Project.objects.get().pk}/editor\n"
+
+    def test_twice_is_once_and_keeps_what_was_edited(self, alice: User) -> None:
+        first = create_demo(alice)
+        first.files.filter(path="style.css").update(content="body {}")
+        assert create_demo(alice) == first
+        assert first.files.get(path="style.css").content == "body {}"
+        assert first.files.count() == 3
+
+    def test_the_workspace_describes_it_and_reads_it(self, project: Project) -> None:
+        workspace = ProjectWorkspace(project)
+        assert workspace.describe().technologies == ("HTML", "CSS", "JavaScript")
+        assert [entry.path for entry in workspace.list_files()] == FILES
+        contents = workspace.read_files([*FILES, "missing.txt"])
+        assert contents == {path: (DEMO_FILES / path).read_bytes() for path in FILES}
+        for entry in workspace.list_files():
+            assert entry.size == len(contents[entry.path])
+            assert entry.digest == hashlib.sha256(contents[entry.path]).hexdigest()
+
+
+class TestEditorPage:
+    def test_it_lists_the_files_and_shows_the_first_page(self, as_alice: Client, project: Project) -> None:
+        page = as_alice.get(editor(project)).content.decode()
+        for path in FILES:
+            assert file_address(project, path) in page
+        assert "&lt;!doctype html&gt;" in page
+
+    def test_a_file_can_be_asked_for_without_javascript(self, as_alice: Client, project: Project) -> None:
+        page = as_alice.get(editor(project), {"file": "style.css"}).content.decode()
+        assert "--clay: #b4532a" in page
+        assert as_alice.get(editor(project), {"file": "missing"}).status_code == 404
+
+    def test_hostile_names_and_texts_stay_text(self, as_alice: Client, project: Project) -> None:
+        hostile = "<img src=x onerror=alert(1)>"
+        ProjectFile.objects.create(project=project, path=f'"{hostile}.txt', content="</code><script>alert(1)</script>")
+        page = as_alice.get(editor(project), {"file": f'"{hostile}.txt'}).content.decode()
+        assert hostile not in page
+        assert "<script>alert" not in page
+
+    def test_an_empty_project_has_a_page_too(self, as_alice: Client, project: Project) -> None:
+        project.files.all().delete()
+        assert "pas encore de fichier" in as_alice.get(editor(project)).content.decode()
+
+    def test_strangers_get_404_and_the_unknown_a_login(self, client: Client, project: Project, mallory: User) -> None:
+        assert client.get(editor(project)).headers["Location"].startswith("/login?next=")
+        client.force_login(mallory)
+        assert client.get(editor(project)).status_code == 404
+        assert client.get(file_address(project, "index.html")).status_code == 404
+
+    def test_scripts_need_our_origin_and_a_trusted_policy(self, as_alice: Client, project: Project) -> None:
+        policy = as_alice.get(editor(project)).headers["Content-Security-Policy"]
+        assert "default-src 'none'" in policy
+        assert "require-trusted-types-for 'script'" in policy
+        assert "unsafe" not in policy
+
+    def test_it_speaks_both_languages(self, as_alice: Client, project: Project) -> None:
+        assert "Lecture seule" in as_alice.get(editor(project), headers={"accept-language": "fr"}).content.decode()
+        assert "Read only" in as_alice.get(editor(project), headers={"accept-language": "en"}).content.decode()
+
+
+class TestFileText:
+    def test_the_text_comes_as_json(self, as_alice: Client, project: Project) -> None:
+        answer = as_alice.get(file_address(project, "script.js"))
+        assert json.loads(answer.content) == {
+            "success": True,
+            "path": "script.js",
+            "content": (DEMO_FILES / "script.js").read_text(),
+        }
+
+    def test_a_missing_file_is_a_clear_error(self, as_alice: Client, project: Project) -> None:
+        answer = as_alice.get(file_address(project, "missing.js"))
+        assert answer.status_code == 404
+        assert answer.json()["error"]["code"] == "not_found"
+
+
+class TestProjectList:
+    def test_mine_are_there_and_others_are_not(self, as_alice: Client, project: Project, mallory: User) -> None:
+        other = Project.objects.create(name="Secret de Mallory", owner=mallory)
+        page = as_alice.get("/").content.decode()
+        assert editor(project) in page
+        assert other.name not in page
+
+    def test_a_newcomer_can_make_the_demo_project(self, as_alice: Client) -> None:
+        assert "Créer le projet de démonstration" in as_alice.get("/").content.decode()
+        answer = as_alice.post(reverse("projects:demo"), headers={"sec-fetch-site": "same-origin"})
+        assert answer.headers["Location"] == editor(Project.objects.get())
+
+    def test_it_takes_the_same_queries_for_many(
+        self, as_alice: Client, alice: User, django_assert_max_num_queries: object
+    ) -> None:
+        Project.objects.bulk_create(Project(name=f"Projet {n}", owner=alice) for n in range(200))
+        with django_assert_max_num_queries(5):  # type: ignore[operator]
+            assert as_alice.get("/").status_code == 200
+
+
+class TestLogin:
+    def test_a_person_comes_in_and_goes_where_they_wanted(self, client: Client, project: Project) -> None:
+        address = client.get(editor(project)).headers["Location"]
+        assert client.get(address).status_code == 200
+        data = {"username": "alice", "password": "alice-password", "next": editor(project)}
+        assert client.post("/login", data).headers["Location"] == editor(project)
+        assert client.get(editor(project)).status_code == 200
+
+    def test_local_use_needs_none(self, client: Client, settings: SettingsWrapper) -> None:
+        settings.DEBUG = True
+        settings.ALLOWED_HOSTS = ["localhost"]
+        call_command("create_demo", stdout=StringIO())
+        assert client.get(editor(Project.objects.get()), headers={"host": "localhost:8001"}).status_code == 200

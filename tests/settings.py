@@ -1,0 +1,14 @@
+"""The site's settings, deaf to the developer's own `.env`: no key, no embedded model, cheap passwords."""
+
+import os
+
+for name in ("OPENAI_API_KEY", "OPENAI_BASE_URL", "OPENAI_MODEL", "REDIS_URL", "ALLOWED_HOSTS", "DEBUG", "SECRET_KEY"):
+    os.environ.pop(name, None)
+os.environ["WEBOX_ENV_FILE"] = os.devnull
+os.environ["DEBUG"] = "True"  # settings of a development checkout; Django's test runner itself turns DEBUG off
+os.environ["SECRET_KEY"] = "tests"
+os.environ["WEBOX_EMBEDDED_MODEL"] = "off"
+
+from webox.settings import *  # noqa: E402, F403
+
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
