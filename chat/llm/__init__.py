@@ -1,0 +1,1 @@
+"""Talking to a model: one request in, a stream of pure values out."""

@@ -1,0 +1,199 @@
+"""Which provider serves which model, by the site's settings.
+
+`PROVIDERS` names providers by alias, each with a dotted path and options; a model is then called `alias:model`, or
+by its plain name at the first alias.  Without it there is one provider: OpenAI or a compatible server where a key
+or an address is set, else the embedded model where it is installed, else one that says what is missing.
+
+Providers live as long as the event loop that uses them: connections can't be shared between loops.
+"""
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncGenerator, Mapping, Sequence
+from inspect import signature
+from typing import Any, ClassVar
+from weakref import WeakKeyDictionary
+
+from django.core.exceptions import ImproperlyConfigured
+from django.core.signals import setting_changed
+from django.utils.module_loading import import_string
+
+from chat.conf import settings
+
+from .base import CallTrace, ModelInfo, ModelRequest, Part, Provider, Timeouts
+from .errors import ModelError, NotConfigured
+
+LIST_SECONDS = 60.0
+DEFAULT_ALIAS = "default"
+OPENAI_COMPATIBLE = "chat.llm.openai_compatible.OpenAICompatible"
+EMBEDDED = "chat.llm.embedded.EmbeddedModel"
+
+
+class Unconfigured(Provider):
+    """Stands where no provider can be: every request says what is missing."""
+
+    name: ClassVar[str] = "none"
+
+    def __init__(self, code: str) -> None:
+        self._code = code
+
+    async def stream(self, request: ModelRequest, trace: CallTrace) -> AsyncGenerator[list[Part], None]:
+        trace.provider = self.name
+        if self._code:
+            raise NotConfigured(self._code)
+        yield []
+
+    async def models(self) -> Sequence[ModelInfo]:
+        return ()
+
+    async def aclose(self) -> None:
+        """Nothing to close."""
+
+
+class Registry:
+    """The providers of one event loop, made when first asked for."""
+
+    def __init__(self) -> None:
+        self._providers: dict[str, Provider] = {}
+        self._lists: dict[str, tuple[float, tuple[ModelInfo, ...]]] = {}
+        self._listing: dict[str, asyncio.Lock] = {}
+
+    def provider_for(self, model: str | None) -> tuple[Provider, str]:
+        """The provider of a model and the name that it knows it by; without a model, the default one."""
+        aliases = list(configured())
+        wanted = (model or "").strip() or str(settings.DEFAULT_MODEL)
+        alias, colon, rest = wanted.partition(":")
+        if colon and rest and alias in aliases:
+            return self._provider(alias), rest
+        provider = self._provider(aliases[0])
+        return provider, getattr(provider, "only_model", "") or wanted
+
+    async def models(self) -> tuple[ModelInfo, ...]:
+        """The models of all providers, each list kept for a minute; a provider that fails lists none."""
+        aliases = list(configured())
+        lists = await asyncio.gather(*map(self._list, aliases))
+        return tuple(_named(alias if index else "", info)
+                     for index, (alias, infos) in enumerate(zip(aliases, lists, strict=True)) for info in infos)
+
+    async def aclose(self) -> None:
+        """Closes the providers; new ones are made when asked for again."""
+        providers = list(self._providers.values())
+        self._providers.clear()
+        self._lists.clear()
+        await asyncio.gather(*(provider.aclose() for provider in providers), return_exceptions=True)
+
+    def _provider(self, alias: str) -> Provider:
+        if alias not in self._providers:
+            self._providers[alias] = made(configured()[alias], alias)
+        return self._providers[alias]
+
+    async def _list(self, alias: str) -> tuple[ModelInfo, ...]:
+        async with self._listing.setdefault(alias, asyncio.Lock()):
+            at, infos = self._lists.get(alias, (0.0, ()))
+            if at and time.monotonic() - at < LIST_SECONDS:
+                return infos
+            try:
+                infos = tuple(await self._provider(alias).models())
+            except ModelError:
+                infos = ()
+            self._lists[alias] = (time.monotonic(), infos)
+            return infos
+
+
+def _named(alias: str, info: ModelInfo) -> ModelInfo:
+    if not alias:
+        return info
+    return ModelInfo(f"{alias}:{info.id}", info.label or info.id, info.context_window, info.notice)
+
+
+def configured() -> dict[str, Mapping[str, Any]]:
+    """The providers by alias, as the settings say or as they imply."""
+    if settings.PROVIDERS:
+        return dict(settings.PROVIDERS)
+    if settings.OPENAI_API_KEY or settings.OPENAI_BASE_URL:
+        options = {"api_key": settings.OPENAI_API_KEY, "base_url": settings.OPENAI_BASE_URL}
+        return {DEFAULT_ALIAS: {"BACKEND": OPENAI_COMPATIBLE, "OPTIONS": options}}
+    if settings.EMBEDDED_MODEL and embedded_installed():
+        return {DEFAULT_ALIAS: {"BACKEND": EMBEDDED, "OPTIONS": {"gguf": settings.EMBEDDED_GGUF}}}
+    return {DEFAULT_ALIAS: {}}
+
+
+def embedded_installed() -> bool:
+    """Whether the embedded model can be started."""
+    from .weights import installed
+
+    return installed(settings.EMBEDDED_GGUF)
+
+
+def made(entry: Mapping[str, Any], alias: str) -> Provider:
+    """The provider that an entry of the settings describes.  Raises `ImproperlyConfigured`."""
+    path = entry.get("BACKEND")
+    if not path:
+        return Unconfigured("missing_api_key")
+    try:
+        backend = import_string(path) if isinstance(path, str) else path
+    except ModuleNotFoundError as error:
+        if (error.name or "").partition(".")[0] in ("openai", "httpx2", "aiohttp"):
+            return Unconfigured("package_missing")
+        raise ImproperlyConfigured(f"CHAT['PROVIDERS'][{alias!r}]: {error}") from error
+    except ImportError as error:
+        raise ImproperlyConfigured(f"CHAT['PROVIDERS'][{alias!r}]['BACKEND']: {error}") from error
+    options = dict(entry.get("OPTIONS", {}))
+    if "timeouts" in signature(backend).parameters:
+        options.setdefault("timeouts", timeouts())
+    try:
+        provider: Provider = backend(**options)
+    except TypeError as error:
+        raise ImproperlyConfigured(f"CHAT['PROVIDERS'][{alias!r}]['OPTIONS']: {error}") from error
+    return provider
+
+
+def timeouts() -> Timeouts:
+    """The time limits that the settings give."""
+    return Timeouts(connect=settings.CONNECT_TIMEOUT, first_token=settings.FIRST_TOKEN_TIMEOUT,
+                    idle=settings.IDLE_TIMEOUT)
+
+
+_registries: WeakKeyDictionary[asyncio.AbstractEventLoop, Registry] = WeakKeyDictionary()
+
+
+def registry() -> Registry:
+    """The registry of the running loop."""
+    loop = asyncio.get_running_loop()
+    if loop not in _registries:
+        _registries[loop] = Registry()
+    return _registries[loop]
+
+
+def provider_for(model: str | None = None) -> tuple[Provider, str]:
+    """The provider of a model, and the name that it knows it by; see `Registry.provider_for`."""
+    return registry().provider_for(model)
+
+
+async def list_models() -> tuple[ModelInfo, ...]:
+    """The models on offer."""
+    return await registry().models()
+
+
+async def close_all() -> None:
+    """Closes this loop's providers: connections, and the embedded model's process."""
+    found = _registries.pop(asyncio.get_running_loop(), None)
+    if found is not None:
+        await found.aclose()
+
+
+async def warm_up() -> None:
+    """Imports what the first message would wait for, without holding up the loop."""
+    entry = next(iter(configured().values()))
+    if entry.get("BACKEND"):
+        await asyncio.to_thread(import_string, entry["BACKEND"])
+
+
+def _reset(*, setting: str, **_: Any) -> None:
+    """Settings changed, in a test: the next call reads them anew."""
+    if setting == "CHAT":
+        _registries.clear()
+
+
+setting_changed.connect(_reset)

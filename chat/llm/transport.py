@@ -1,0 +1,163 @@
+"""The way to the model server: aiohttp under the client that the `openai` package expects.
+
+`openai` ships such a transport too; this one gives what a server of many slow streams needs.  A body is paused
+while nobody asks for more, so that between two pulls the bytes gather in the kernel and one read gets them all.
+There is no limit of connections, redirects are not followed, and the body of a failure is read only in part.
+"""
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping
+from typing import Any, Final
+from urllib.request import getproxies, proxy_bypass
+
+import aiohttp
+import httpx2
+from aiohttp.http_exceptions import HttpProcessingError
+
+from .failures import MAX_ERROR_BYTES
+
+BODY: Final = "chat_body"
+ERROR_BODY_SECONDS: Final = 10.0
+KEEPALIVE_SECONDS: Final = 30.0
+
+_READ_ERRORS = (aiohttp.ClientError, HttpProcessingError, OSError, RuntimeError)
+_TRANSLATIONS: Final[tuple[tuple[tuple[type[Exception], ...], type[httpx2.TransportError]], ...]] = (
+    ((aiohttp.InvalidURL, aiohttp.NonHttpUrlClientError), httpx2.UnsupportedProtocol),
+    ((TimeoutError,), httpx2.ConnectTimeout),
+    ((aiohttp.ClientProxyConnectionError,), httpx2.ProxyError),
+    ((aiohttp.ClientConnectorError, aiohttp.ServerDisconnectedError, aiohttp.ClientOSError), httpx2.ConnectError),
+    ((aiohttp.ClientResponseError,), httpx2.RemoteProtocolError),
+    ((ValueError,), httpx2.LocalProtocolError),
+)
+
+
+class Body(httpx2.AsyncByteStream):
+    """The bytes of an answer, pulled one read at a time."""
+
+    def __init__(self, response: aiohttp.ClientResponse) -> None:
+        self._response = response
+        self._content = response.content
+        connection = response.connection
+        self._transport = connection.transport if connection is not None else None
+
+    async def pull(self) -> bytes:
+        """The next bytes as they come; none at the end.  Raises `ConnectionError` where the connection breaks.
+
+        At the end of the body aiohttp takes the connection back: from then on it is not ours to pause.
+        """
+        content, transport = self._content, self._transport
+        if transport is not None and not content.is_eof():
+            transport.resume_reading()
+        try:
+            data = await content.readany()
+        except _READ_ERRORS as error:
+            raise ConnectionError(type(error).__name__) from error
+        if transport is not None and not content.is_eof():
+            transport.pause_reading()
+        return data
+
+    def fail(self, error: Exception) -> None:
+        """Ends the wait of a `pull` with an error."""
+        self._content.set_exception(error)
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        while data := await self.pull():
+            yield data
+
+    async def aclose(self) -> None:
+        """Gives the connection back where the answer was read to its end, closes it at once otherwise."""
+        if self._content.is_eof():
+            self._response.release()
+        else:
+            self._response.close()
+
+
+class AiohttpTransport(httpx2.AsyncBaseTransport):
+    """Sends the requests of an `httpx2.AsyncClient` through one aiohttp session."""
+
+    def __init__(self, *, secure: bool, proxy: str | None = None) -> None:
+        self._secure = secure
+        self._proxy = proxy
+        self._session: aiohttp.ClientSession | None = None
+
+    async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
+        """One request; the body of a success is left to be read, that of a failure is read in part."""
+        try:
+            response = await self._send(request)
+        except (TimeoutError, aiohttp.ClientError, OSError, ValueError) as error:
+            raise _translated(error, request) from error
+        if response.status >= 300:
+            return await _failure(response, request)
+        body = Body(response)
+        return httpx2.Response(response.status, headers=response.raw_headers, stream=body, request=request,
+                               extensions={BODY: body})
+
+    async def aclose(self) -> None:
+        """Closes all connections."""
+        session, self._session = self._session, None
+        if session is not None:
+            await session.close()
+
+    async def _send(self, request: httpx2.Request) -> aiohttp.ClientResponse:
+        limits = request.extensions.get("timeout") or {}
+        connect = limits.get("connect")
+        return await self._opened().request(
+            request.method, str(request.url), headers=request.headers.multi_items(), data=request.content or None,
+            allow_redirects=False, auto_decompress=False, proxy=self._proxy,
+            timeout=aiohttp.ClientTimeout(total=limits.get("read"), connect=connect, sock_connect=connect))
+
+    def _opened(self) -> aiohttp.ClientSession:
+        if self._session is None:
+            secure = httpx2.create_ssl_context() if self._secure else True
+            self._session = aiohttp.ClientSession(
+                connector=aiohttp.TCPConnector(limit=0, ssl=secure, keepalive_timeout=KEEPALIVE_SECONDS),
+                cookie_jar=aiohttp.DummyCookieJar(), skip_auto_headers=("User-Agent",))
+        return self._session
+
+
+async def _failure(response: aiohttp.ClientResponse, request: httpx2.Request) -> httpx2.Response:
+    """A failure with what its body says, as far as that comes soon and is not too long."""
+    pieces: list[bytes] = []
+    size = 0
+    try:
+        async with asyncio.timeout(ERROR_BODY_SECONDS):
+            while size < MAX_ERROR_BYTES and (data := await response.content.readany()):
+                pieces.append(data)
+                size += len(data)
+    except (TimeoutError, aiohttp.ClientError, OSError):
+        pass
+    response.release()
+    encoding = response.headers.get("content-encoding", "")
+    headers = [(name, value) for name, value in response.raw_headers
+               if name.lower() not in (b"content-encoding", b"content-length", b"transfer-encoding")]
+    content = _decoded(b"".join(pieces), encoding)
+    return httpx2.Response(response.status, headers=headers, content=content, request=request)
+
+
+def _decoded(data: bytes, encoding: str) -> bytes:
+    """A compressed body, as far as it can be read."""
+    if not encoding or encoding == "identity":
+        return data
+    try:
+        return httpx2.Response(200, headers={"content-encoding": encoding}, content=data).content
+    except httpx2.DecodingError:
+        return b""
+
+
+def _translated(error: Exception, request: httpx2.Request) -> httpx2.TransportError:
+    """An error of aiohttp in the terms of httpx2."""
+    words = str(error) or type(error).__name__
+    for kinds, made in _TRANSLATIONS:
+        if isinstance(error, kinds):
+            return made(words, request=request)
+    return httpx2.ReadError(words, request=request)
+
+
+def proxy_for(url: httpx2.URL, proxies: Mapping[str, str] | None = None) -> str | None:
+    """The proxy that the environment names for an address; the package's own client would ask for it too."""
+    known: Mapping[str, Any] = getproxies() if proxies is None else proxies
+    if not url.host or proxy_bypass(url.host):
+        return None
+    proxy: str | None = known.get(url.scheme) or known.get("all")
+    return proxy if proxy is None or "://" in proxy else f"http://{proxy}"
