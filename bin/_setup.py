@@ -48,6 +48,20 @@ def run(*command: str | Path, quiet: bool = False, env: dict[str, str] | None = 
         raise StepFailed(f"✗ failed ({done.returncode}): {' '.join(words)}")
 
 
+def pip_install(*words: str) -> None:
+    """pip, one line for each package as it comes: minutes of silence look like a hang."""
+    command = [str(PYTHON), "-m", "pip", "install", "--progress-bar", "off", "--disable-pip-version-check", *words]
+    lines = []
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as pip:
+        for line in pip.stdout or ():
+            lines.append(line)
+            if line.strip().startswith(("Downloading", "Building", "Installing")):
+                print(f"    {line.strip()[:110]}", flush=True)
+    if pip.returncode:
+        print(*lines[-40:], sep="", file=sys.stderr)
+        raise StepFailed(f"✗ pip could not install {' '.join(words)}")
+
+
 def digest(inputs: Iterable[Path | str]) -> str:
     """One hash of files (names and contents) and words."""
     total = hashlib.sha256()
@@ -107,8 +121,7 @@ def install(name: str, title: str, *requirements: str, no_deps: bool = False) ->
     with step(f"pip-{name}", title, parts, made=PYTHON) as work:
         if work:
             words = [word for file in files for word in ("-r", str(file))]
-            run(PYTHON, "-m", "pip", "install", "--quiet", "--progress-bar", "on", "--disable-pip-version-check",
-                *(["--no-deps"] if no_deps else []), *words)  # fmt: skip
+            pip_install(*(["--no-deps"] if no_deps else []), *words)
 
 
 def install_site() -> None:
@@ -134,10 +147,10 @@ def node_folder() -> Path:
     found = shutil.which("node")
     if found and shutil.which("npm") and _node_major(found) >= OLDEST_NODE:
         return Path(found).parent
-    folder = STAMPS / "node"
+    folder = STAMPS / "node-bin"
     with step("node", f"Installing Node ({NODE_WHEEL})", [NODE_WHEEL], made=folder / "npm") as work:
         if work:
-            run(PYTHON, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", NODE_WHEEL)
+            pip_install(NODE_WHEEL)
             _link_node(folder)
     return folder
 
