@@ -10,6 +10,8 @@ from django.core.asgi import get_asgi_application
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "webox.settings")
 django_application = get_asgi_application()
 
+from chat.api.short import ShortWay  # noqa: E402 - Django must be set up first
+from chat.turns.supervisor import supervisor  # noqa: E402
 from webox.front_end import warn_if_missing  # noqa: E402 - Django must be set up first
 from webox.lifespan import Background, Lifespan  # noqa: E402
 from webox.static_files import with_static_files  # noqa: E402
@@ -18,8 +20,8 @@ if TYPE_CHECKING:
     from asgiref.typing import ASGI3Application
 
 # Each has `async startup()` and `async shutdown()`; started in this order, ended in the reverse.
-background: list[Background] = []
+background: list[Background] = [supervisor]
 
-application: ASGI3Application = Lifespan(with_static_files(django_application), background)
+application: ASGI3Application = Lifespan(with_static_files(ShortWay(django_application)), background)
 
 warn_if_missing()

@@ -1,0 +1,46 @@
+"""Which models there are."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.http import require_GET
+
+from chat.api.errors import answering_errors
+from chat.api.output import json_response
+from chat.api.requests import user_of
+from chat.events.writer import readers
+from chat.llm import registry
+from chat.llm.errors import ModelError
+from chat.texts import text_of
+
+
+@require_GET
+@answering_errors
+async def models(request: HttpRequest) -> HttpResponse:
+    """`GET /api/chat/models`: what the servers offer; where they do not say, the default alone and why."""
+    await readers.run(user_of, request)
+    _, default = registry.provider_for(None)
+    try:
+        found, error = await registry.list_models(), None
+    except ModelError as problem:
+        found, error = [], {"code": problem.code, "message": text_of(problem.code, problem.detail)}
+    shown = [
+        {
+            "id": model.id,
+            "label": model.label or model.id,
+            "context_window": model.context_window,
+            "notice": model.notice,
+        }
+        for model in found
+    ]
+    if not any(model["id"] == default for model in shown) and (error is None or error["code"] != "missing_api_key"):
+        shown.insert(0, {"id": default, "label": default, "context_window": None, "notice": None})
+    return json_response({"models": shown, "default": default, "notice": _notice(shown, default), "error": error})
+
+
+def _notice(models: list[dict[str, Any]], default: str) -> dict[str, str] | None:
+    """What the panel must say of the default model."""
+    code = next((model["notice"] for model in models if model["id"] == default and model["notice"]), None)
+    return None if code is None else {"code": code, "message": text_of(code)}

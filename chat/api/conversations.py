@@ -1,0 +1,177 @@
+"""Conversations: plain resources, by DRF."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from chat.api.errors import exception_handler
+from chat.api.input import CONTROL, number
+from chat.api.output import CONVERSATION_FIELDS, conversation_json, messages_json, totals_json
+from chat.api.parsers import LimitedJSONParser
+from chat.api.requests import user_of
+from chat.errors import ChatError
+from chat.models import AIConversation, AIMessage
+from chat.texts import active_language
+from chat.turns.start import conversation_of, project_of
+from chat.turns.stopping import stop_from_thread
+
+PAGE, MOST = 50, 200
+MESSAGES_PAGE, MOST_MESSAGES = 30, 200
+UNTITLED = {"fr": "Nouvelle conversation", "en": "New conversation"}
+
+
+def cleaned(value: str) -> str:
+    """One line without control characters."""
+    return " ".join(CONTROL.sub("", value).split())
+
+
+class ConversationBody(serializers.Serializer[Any]):
+    """`POST /api/chat/conversations`."""
+
+    project_id = serializers.IntegerField(min_value=1, max_value=2**63 - 1)
+    title = serializers.CharField(max_length=200, required=False, allow_blank=True, default="")
+
+    def validate_title(self, value: str) -> str:
+        """Without control characters."""
+        return cleaned(value)
+
+
+class TitleBody(serializers.Serializer[Any]):
+    """`PATCH /api/chat/conversations/{id}`."""
+
+    title = serializers.CharField(max_length=200)
+
+    def validate_title(self, value: str) -> str:
+        """Without control characters, not blank."""
+        if not cleaned(value):
+            raise serializers.ValidationError("blank")
+        return cleaned(value)
+
+
+class ChatView(APIView):
+    """What chat's DRF views share: the host says who asks; errors are chat's."""
+
+    authentication_classes = ()
+    permission_classes = ()
+    parser_classes = (LimitedJSONParser,)
+
+    http: HttpRequest
+
+    def initialize_request(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Request:
+        """Keeps Django's own request, which is what the host's `ACCESS` takes."""
+        self.http = request
+        return super().initialize_request(request, *args, **kwargs)
+
+    def get_exception_handler(self) -> Any:
+        """Errors as `docs/api.md` says."""
+        return exception_handler
+
+
+class Conversations(ChatView):
+    """`POST /api/chat/conversations`."""
+
+    def post(self, request: Request) -> Response:
+        """Creates an empty conversation."""
+        user = user_of(self.http)
+        body = ConversationBody(data=request.data)
+        body.is_valid(raise_exception=True)
+        project = project_of(user, body.validated_data["project_id"])
+        title = body.validated_data["title"] or UNTITLED[active_language()]
+        conversation = AIConversation.objects.create(project=project, user=user, title=title)
+        return Response({"success": True, "conversation_id": conversation.pk, "title": title}, status=201)
+
+
+class Conversation(ChatView):
+    """`/api/chat/conversations/{id}`: GET lists a project's conversations (the id is the project's), PATCH renames one,
+    DELETE removes one."""
+
+    def get(self, request: Request, pk: int) -> Response:
+        """The conversations of a project, newest first."""
+        project = project_of(user_of(self.http), pk)
+        limit = max(1, number(self.http, "limit", PAGE, MOST))
+        found = AIConversation.objects.filter(project=project)
+        if search := cleaned(request.GET.get("search", ""))[:200]:
+            found = found.filter(title__icontains=search)
+        rows = list(
+            _after(found, request.GET.get("after", ""))
+            .order_by("-updated_at", "-id")
+            .values(*CONVERSATION_FIELDS)[: limit + 1]
+        )
+        more = len(rows) > limit
+        rows = rows[:limit]
+        return Response({"conversations": rows, "next": cursor_of(rows[-1]) if more else None})
+
+    def patch(self, request: Request, pk: int) -> Response:
+        """Renames a conversation; that is no reason to move it up."""
+        conversation = conversation_of(user_of(self.http), pk)
+        body = TitleBody(data=request.data)
+        body.is_valid(raise_exception=True)
+        title = body.validated_data["title"]
+        AIConversation.objects.filter(pk=conversation.pk).update(title=title)
+        return Response({"success": True, "conversation_id": conversation.pk, "title": title})
+
+    def delete(self, request: Request, pk: int) -> Response:
+        """Removes a conversation with its messages and actions; a running answer is stopped first."""
+        conversation = conversation_of(user_of(self.http), pk)
+        running = conversation.messages.filter(status=AIMessage.Status.STREAMING).values_list("pk", flat=True).first()
+        if running is not None:
+            stop_from_thread(running)
+        with transaction.atomic():
+            conversation.delete()
+        return Response({"success": True})
+
+
+class Messages(ChatView):
+    """`GET /api/chat/conversations/{id}/messages`."""
+
+    def get(self, request: Request, pk: int) -> Response:
+        """A page of a conversation's messages, oldest first; the newest page unless `before` says otherwise."""
+        conversation = conversation_of(user_of(self.http), pk)
+        limit = max(1, number(self.http, "limit", MESSAGES_PAGE, MOST_MESSAGES))
+        before = number(self.http, "before", 0, 2**63 - 1)
+        found = conversation.messages.all()
+        if request.GET.get("replaced") != "1":
+            found = found.filter(current=True)
+        if before:
+            found = found.filter(pk__lt=before)
+        messages = list(found.order_by("-id")[: limit + 1])
+        more = len(messages) > limit
+        messages = messages[:limit][::-1]
+        return Response(
+            {
+                "conversation": conversation_json(conversation),
+                "messages": messages_json(messages),
+                "before": messages[0].pk if more else None,
+                "totals": totals_json(conversation.pk),
+            }
+        )
+
+
+def cursor_of(row: dict[str, Any]) -> str:
+    """Where the next page begins: the last row's place in the order."""
+    return base64.urlsafe_b64encode(f"{row['updated_at'].isoformat()}|{row['id']}".encode()).decode()
+
+
+def _after(found: QuerySet[AIConversation], cursor: str) -> QuerySet[AIConversation]:
+    """The rows behind a cursor, by the index: no offset.  Raises `ChatError("invalid")`."""
+    if not cursor:
+        return found
+    try:
+        moment, _, pk = base64.urlsafe_b64decode(cursor).decode().partition("|")
+        at, last = datetime.fromisoformat(moment), int(pk)
+    except (ValueError, binascii.Error) as error:
+        raise ChatError("invalid", fields={"after": "unknown cursor"}) from error
+    if at.tzinfo is None or not 0 < last < 2**63:
+        raise ChatError("invalid", fields={"after": "unknown cursor"})
+    return found.filter(Q(updated_at__lt=at) | Q(updated_at=at, pk__lt=last))

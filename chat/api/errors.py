@@ -1,0 +1,123 @@
+"""Every error answer: `{"success": false, "error": {"code", "message", …}}`, by code and status."""
+
+from __future__ import annotations
+
+import functools
+import logging
+from collections.abc import Awaitable, Callable
+from typing import Any, Concatenate, ParamSpec
+
+from django.core.exceptions import DisallowedHost, ObjectDoesNotExist, PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from rest_framework import exceptions as drf
+from rest_framework.response import Response
+
+from chat.api.output import json_response
+from chat.errors import ChatError
+from chat.events.writer import UNAVAILABLE
+from chat.texts import text_of
+
+logger = logging.getLogger(__name__)
+P = ParamSpec("P")
+
+STATUS: dict[str, int] = {
+    "invalid": 400,
+    "malformed_json": 400,
+    "too_deep": 400,
+    "bad_host": 400,
+    "login_required": 401,
+    "permission_denied": 403,
+    "csrf": 403,
+    "not_found": 404,
+    "method_not_allowed": 405,
+    "turn_in_progress": 409,
+    "not_continuable": 409,
+    "not_last": 409,
+    "client_id_reused": 409,
+    "body_too_large": 413,
+    "too_large": 413,
+    "draining": 503,
+    "database_unavailable": 503,
+    "server_error": 500,
+    # the model's: ours to say where the site lacks something, a gateway's where the server behind it failed
+    "missing_api_key": 503,
+    "package_missing": 503,
+    "unavailable": 503,
+    "overloaded": 503,
+    "rate_limit": 503,
+    "server_restarted": 503,
+    "timeout_first_byte": 504,
+    "timeout_stall": 504,
+    "timeout_total": 504,
+}
+MODEL_FAILED = 502
+
+
+def status_of(code: str) -> int:
+    """The HTTP status of a code; one that is not listed is the model server's failure."""
+    return STATUS.get(code, MODEL_FAILED)
+
+
+def error_body(code: str, detail: str = "", **extra: Any) -> dict[str, Any]:
+    """The body of an error answer."""
+    return {"success": False, "error": {"code": code, "message": text_of(code, detail), **extra}}
+
+
+def error_response(code: str, **extra: Any) -> HttpResponse:
+    """An error answer."""
+    return json_response(error_body(code, **extra), status=status_of(code))
+
+
+def of_exception(error: Exception) -> tuple[str, dict[str, Any]] | None:
+    """The code and extras of an exception that is an answer; `None` for a bug."""
+    match error:
+        case ChatError():
+            return error.code, error.extra
+        case PermissionDenied():
+            return "csrf" if type(error) is not PermissionDenied else "permission_denied", {}
+        case Http404() | ObjectDoesNotExist():
+            return "not_found", {}
+        case DisallowedHost():
+            return "bad_host", {}
+    return ("database_unavailable", {}) if isinstance(error, UNAVAILABLE) else None
+
+
+View = Callable[Concatenate[HttpRequest, P], Awaitable[HttpResponse]]
+
+
+def answering_errors(view: View[P]) -> View[P]:
+    """An async view whose exceptions become error answers."""
+
+    @functools.wraps(view)
+    async def wrapped(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        try:
+            return await view(request, *args, **kwargs)
+        except Exception as error:
+            found = of_exception(error)
+            if found is None:
+                logger.exception("%s %s failed", request.method, request.path)
+                found = "server_error", {}
+            return error_response(found[0], **found[1])
+
+    return wrapped
+
+
+DRF_CODES: dict[type[drf.APIException], str] = {
+    drf.ParseError: "malformed_json",
+    drf.ValidationError: "invalid",
+    drf.NotAuthenticated: "login_required",
+    drf.AuthenticationFailed: "login_required",
+    drf.PermissionDenied: "permission_denied",
+    drf.NotFound: "not_found",
+    drf.MethodNotAllowed: "method_not_allowed",
+}
+
+
+def exception_handler(error: Exception, context: dict[str, Any]) -> Response | None:
+    """The same for DRF's views (the `EXCEPTION_HANDLER` of chat's views)."""
+    if isinstance(error, drf.APIException):
+        code = next((code for kind, code in DRF_CODES.items() if isinstance(error, kind)), "invalid")
+        extra = {"fields": error.detail} if code == "invalid" else {}
+        return Response(error_body(code, **extra), status=error.status_code)
+    found = of_exception(error)
+    return None if found is None else Response(error_body(found[0], **found[1]), status=status_of(found[0]))

@@ -1,0 +1,157 @@
+"""Sending, following, stopping, asking again.  Async views: a request only waits, the turn belongs to the server."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_GET, require_POST
+
+from chat.api.errors import answering_errors, error_body, status_of
+from chat.api.input import AgainBody, MessageBody, body_of, content_of, context_of
+from chat.api.output import call_json, json_response, messages_json
+from chat.api.requests import user_of, visible_answer, visible_message
+from chat.api.stream import EventStream, position_of, wants_events
+from chat.errors import ChatError
+from chat.events.follow import Follower
+from chat.events.writer import readers, writer
+from chat.models import AIMessage, ModelCall
+from chat.texts import active_language
+from chat.turns import start
+from chat.turns.launch import Wishes, launch
+from chat.turns.start import Send, Started
+from chat.turns.supervisor import supervisor
+
+# Another site's request is refused by the host's `ACCESS.request_user`, by what the browser says of its origin or by
+# the CSRF token: Django's own check would refuse the given calls, which carry no cookie and no token.
+
+
+@csrf_exempt
+@require_POST
+@answering_errors
+async def send(request: HttpRequest) -> HttpResponseBase:
+    """`POST /api/chat/message`."""
+    body = body_of(request, MessageBody)
+    wanted = Send(
+        body.project_id,
+        content_of(body),
+        body.conversation_id,
+        body.client_id,
+        body.model or "",
+        context_of(body),
+        body.replaces,
+    )
+    wishes = Wishes(body.model or "", active_language(), wanted.context)
+    return await _turn(request, wishes, lambda user: start.send(user, wanted, supervisor.owner), body.conversation_id)
+
+
+@csrf_exempt
+@require_POST
+@answering_errors
+async def retry(request: HttpRequest, message_id: int) -> HttpResponseBase:
+    """`POST /api/chat/messages/{id}/retry`."""
+    body = body_of(request, AgainBody)
+    return await _turn(
+        request,
+        Wishes(body.model or "", active_language()),
+        lambda user: start.retry(user, message_id, body.client_id, supervisor.owner),
+    )
+
+
+@csrf_exempt
+@require_POST
+@answering_errors
+async def go_on(request: HttpRequest, message_id: int) -> HttpResponseBase:
+    """`POST /api/chat/messages/{id}/continue`."""
+    body = body_of(request, AgainBody)
+    return await _turn(
+        request,
+        Wishes(body.model or "", active_language()),
+        lambda user: start.go_on(user, message_id, body.client_id, supervisor.owner),
+    )
+
+
+@require_GET
+@answering_errors
+async def events(request: HttpRequest, message_id: int) -> HttpResponseBase:
+    """`GET /api/chat/messages/{id}/events`."""
+    after = position_of(request)
+    message = await readers.run(visible_answer, request, message_id)
+    return EventStream(Follower(message.pk, after))
+
+
+@csrf_exempt
+@require_POST
+@answering_errors
+async def stop(request: HttpRequest, message_id: int) -> HttpResponse:
+    """`POST /api/chat/messages/{id}/stop`."""
+    message = await readers.run(visible_answer, request, message_id)
+    if message.status == AIMessage.Status.STREAMING:
+        await supervisor.stop(message.pk)
+    return json_response({"success": True, "message": await readers.run(_shown, message.pk)})
+
+
+@require_GET
+@answering_errors
+async def calls(request: HttpRequest, message_id: int) -> HttpResponse:
+    """`GET /api/chat/messages/{id}/calls`."""
+
+    def work() -> list[dict[str, Any]]:
+        message = visible_message(request, message_id)
+        return [call_json(call) for call in ModelCall.objects.filter(message=message).order_by("started_at")]
+
+    return json_response({"calls": await readers.run(work)})
+
+
+@require_GET
+@answering_errors
+async def receipt(request: HttpRequest, message_id: int) -> HttpResponse:
+    """`GET /api/chat/messages/{id}/receipt`."""
+    message = await readers.run(visible_answer, request, message_id)
+    if message.receipt is None:
+        raise ChatError("not_found")
+    return json_response(message.receipt)
+
+
+async def _turn(
+    request: HttpRequest, wishes: Wishes, begin: Callable[[Any], Started], conversation_id: int | None = None
+) -> HttpResponseBase:
+    """Starts a turn and answers with its events, or with the answer when it is whole."""
+    if supervisor.draining:
+        raise ChatError("draining")
+    try:
+        started = await writer.run(lambda: begin(user_of(request)))
+    except ChatError as error:
+        if error.code != "turn_in_progress":
+            raise
+        # it may be the turn of a server that is gone
+        await supervisor.recover(error.extra.get("conversation_id", conversation_id))
+        started = await writer.run(lambda: begin(user_of(request)))
+    if not started.existing:
+        await launch(started, wishes)
+    if wants_events(request):
+        return EventStream(Follower(started.answer.pk))
+    return await _whole(started)
+
+
+async def _whole(started: Started) -> HttpResponse:
+    """The answer, once it has ended."""
+    async for _ in Follower(started.answer.pk).frames():
+        pass
+    message = await readers.run(_shown, started.answer.pk)
+    known = {"conversation_id": started.conversation.pk, "message": message}
+    error = (message["metadata"] or {}).get("error")
+    if message["status"] in {"complete", "stopped"} or error is None:
+        return json_response({"success": True, **known})
+    body = error_body(error["code"], error.get("detail", ""))
+    return json_response({**body, **known}, status=status_of(error["code"]))
+
+
+def _shown(message_id: int) -> dict[str, Any]:
+    """A message as it is now; one that was deleted meanwhile is not found."""
+    message = AIMessage.objects.filter(pk=message_id).first()
+    if message is None:
+        raise ChatError("not_found")
+    return messages_json([message])[0]

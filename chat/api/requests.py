@@ -1,0 +1,35 @@
+"""Who asks, and what they may reach.  Synchronous: for a worker thread."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest
+
+from chat.conf import settings
+from chat.errors import ChatError
+from chat.models import AIMessage
+from chat.turns.start import message_of
+
+
+def user_of(request: HttpRequest) -> Any:
+    """The user a request acts for; the host decides.  Raises `ChatError("login_required")`, and `PermissionDenied` for
+    a change that another site asked for."""
+    request.get_host()
+    user = settings.ACCESS().request_user(request)
+    if user is None:
+        raise ChatError("login_required")
+    return user
+
+
+def visible_message(request: HttpRequest, message_id: int) -> AIMessage:
+    """A message that the caller may see.  Raises `ChatError`."""
+    return message_of(user_of(request), message_id)
+
+
+def visible_answer(request: HttpRequest, message_id: int) -> AIMessage:
+    """The same, an answer.  Raises `ChatError`."""
+    message = visible_message(request, message_id)
+    if message.role != AIMessage.Role.ASSISTANT:
+        raise ChatError("not_found")
+    return message

@@ -1,0 +1,143 @@
+"""The short way in: streams past the middleware.
+
+Django's usual middleware costs a stream most of its time to the first token, and its response class a layer for each
+piece.  `ShortWay(app)` takes exactly the requests whose answer is a stream, calls the same views with the same checks
+(the host's `ACCESS`, ALLOWED_HOSTS, limits, the person's language), and writes the frames straight to the server.
+Everything else, and everything it is not sure of, goes to `app`.  It is optional: without it the same addresses work
+through Django.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import io
+import re
+from collections.abc import Awaitable, Callable
+from importlib import import_module
+from typing import Any, cast
+
+from django.conf import settings as django_settings
+from django.core.handlers.asgi import ASGIRequest
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.urls import reverse
+from django.utils import translation
+from django.utils.translation.trans_real import get_supported_language_variant, parse_accept_lang_header
+
+from chat.api import messages
+from chat.api.stream import EventStream
+
+Scope = dict[str, Any]
+Receive = Callable[[], Awaitable[dict[str, Any]]]
+Send = Callable[[dict[str, Any]], Awaitable[None]]
+App = Callable[[Scope, Receive, Send], Awaitable[None]]
+View = Callable[..., Awaitable[HttpResponseBase]]
+
+#: Small bodies only: a big one is Django's to spool.
+MOST_BODY = 256 * 1024
+
+
+class ShortWay:
+    """ASGI application in front of Django's."""
+
+    def __init__(self, app: App) -> None:
+        self.app = app
+        self._routes: tuple[str, re.Pattern[str]] | None = None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        view = self._view_of(scope) if scope["type"] == "http" else None
+        if view is None:
+            await self.app(scope, receive, send)
+            return
+        body = await _body(receive)
+        if body is None:
+            return
+        await _answer(scope, body, view, receive, send)
+
+    def _view_of(self, scope: Scope) -> Callable[[HttpRequest], Awaitable[HttpResponseBase]] | None:
+        """The view of a request that is ours; `None` for all others."""
+        message, following = self._paths()
+        headers = dict(scope["headers"])
+        if django_settings.SECURE_SSL_REDIRECT and scope.get("scheme") != "https":
+            return None
+        if scope["method"] == "POST" and scope["path"] == message:
+            small = headers.get(b"content-length", b"").isdigit() and int(headers[b"content-length"]) <= MOST_BODY
+            return cast(View, messages.send) if small and b"text/event-stream" in headers.get(b"accept", b"") else None
+        found = following.fullmatch(scope["path"]) if scope["method"] == "GET" else None
+        if found is None:
+            return None
+        return lambda request: cast(Awaitable[HttpResponseBase], messages.events(request, message_id=int(found[1])))
+
+    def _paths(self) -> tuple[str, re.Pattern[str]]:
+        if self._routes is None:
+            events = re.escape(reverse("chat:events", args=[1])).replace("/1/", "/([0-9]{1,18})/")
+            self._routes = reverse("chat:message"), re.compile(events)
+        return self._routes
+
+
+async def _body(receive: Receive) -> bytes | None:
+    """The request's body; `None` where the caller has left."""
+    pieces = []
+    while True:
+        event = await receive()
+        if event["type"] == "http.disconnect":
+            return None
+        pieces.append(event.get("body", b""))
+        if not event.get("more_body"):
+            return b"".join(pieces)
+
+
+def request_of(scope: Scope, body: bytes) -> ASGIRequest:
+    """Django's request with a session, as its middleware would make it; nothing is read before it is asked for."""
+    request = ASGIRequest(scope, io.BytesIO(body))
+    store = import_module(django_settings.SESSION_ENGINE).SessionStore
+    request.session = store(request.COOKIES.get(django_settings.SESSION_COOKIE_NAME))
+    return request
+
+
+def language_of(request: HttpRequest) -> str:
+    """The person's language: the cookie that Django's own switch sets, else what the browser asks for."""
+    wanted = [
+        request.COOKIES.get(django_settings.LANGUAGE_COOKIE_NAME, ""),
+        *(code for code, _ in parse_accept_lang_header(request.headers.get("Accept-Language", ""))),
+    ]
+    for code in wanted:
+        with contextlib.suppress(LookupError):
+            return get_supported_language_variant(code)
+    return str(django_settings.LANGUAGE_CODE)
+
+
+async def _answer(
+    scope: Scope, body: bytes, view: Callable[[HttpRequest], Awaitable[HttpResponseBase]], receive: Receive, send: Send
+) -> None:
+    request = request_of(scope, body)
+    with translation.override(language_of(request)):
+        response = await view(request)
+    await send({"type": "http.response.start", "status": response.status_code, "headers": _headers(response)})
+    if isinstance(response, EventStream):
+        await _stream(response, receive, send)
+    else:
+        content = cast(HttpResponse, response).content
+        await send({"type": "http.response.body", "body": content})
+
+
+def _headers(response: HttpResponseBase) -> list[tuple[bytes, bytes]]:
+    return [(name.lower().encode("ascii"), value.encode("latin-1")) for name, value in response.items()]
+
+
+async def _stream(response: EventStream, receive: Receive, send: Send) -> None:
+    """Frames as they come, until the turn ends or the reader leaves."""
+    follower = response.follower
+    gone = asyncio.ensure_future(_until_gone(receive))
+    gone.add_done_callback(lambda _: follower.leave())
+    try:
+        async for data in follower.frames():
+            await send({"type": "http.response.body", "body": data, "more_body": True})
+        await send({"type": "http.response.body", "body": b""})
+    finally:
+        gone.cancel()
+
+
+async def _until_gone(receive: Receive) -> None:
+    while (await receive())["type"] != "http.disconnect":
+        pass

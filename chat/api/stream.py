@@ -1,0 +1,48 @@
+"""A turn's events as a response (server-sent events, WHATWG HTML 9.2)."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator
+
+from django.http import HttpRequest, StreamingHttpResponse
+
+from chat.errors import ChatError
+from chat.events.follow import Follower
+
+MAX_SEQ = 2**63 - 1
+
+
+class EventStream(StreamingHttpResponse):
+    """Follows one turn until it ends or the reader leaves."""
+
+    def __init__(self, follower: Follower) -> None:
+        self.follower = follower
+        super().__init__(_frames(follower), content_type="text/event-stream; charset=utf-8")
+        self["Cache-Control"] = "no-store"
+        self["X-Accel-Buffering"] = "no"
+        self["X-Content-Type-Options"] = "nosniff"
+
+
+async def _frames(follower: Follower) -> AsyncGenerator[bytes, None]:
+    """The follower's frames; whoever stops reading makes it leave."""
+    try:
+        async for data in follower.frames():
+            yield data
+    finally:
+        follower.leave()
+
+
+def wants_events(request: HttpRequest) -> bool:
+    """Whether the caller asked for events."""
+    return "text/event-stream" in request.headers.get("Accept", "")
+
+
+def position_of(request: HttpRequest) -> int:
+    """After which number the reader wants to go on; a reconnecting browser says it in a header.
+
+    Raises `ChatError("invalid")`.
+    """
+    text = request.headers.get("Last-Event-ID") or request.GET.get("after") or "0"
+    if not text.isascii() or not text.isdigit() or int(text[:20]) > MAX_SEQ:
+        raise ChatError("invalid", fields={"after": "a number"})
+    return int(text)

@@ -1,0 +1,39 @@
+"""`path("api/chat/", include("chat.api.urls"))`.  Paths carry no trailing slash."""
+
+from __future__ import annotations
+
+from django.urls import path, register_converter
+
+from chat.api import catalog, conversations, messages
+
+
+class RowId:
+    """A row's id: as many digits as a database's big integer surely holds."""
+
+    regex = "[0-9]{1,18}"
+
+    def to_python(self, value: str) -> int:
+        """The number."""
+        return int(value)
+
+    def to_url(self, value: int) -> str:
+        """Its digits."""
+        return str(value)
+
+
+register_converter(RowId, "row")
+
+app_name = "chat"
+urlpatterns = [
+    path("conversations", conversations.Conversations.as_view(), name="conversations"),
+    path("conversations/<row:pk>", conversations.Conversation.as_view(), name="conversation"),
+    path("conversations/<row:pk>/messages", conversations.Messages.as_view(), name="messages"),
+    path("message", messages.send, name="message"),
+    path("messages/<row:message_id>/events", messages.events, name="events"),
+    path("messages/<row:message_id>/stop", messages.stop, name="stop"),
+    path("messages/<row:message_id>/retry", messages.retry, name="retry"),
+    path("messages/<row:message_id>/continue", messages.go_on, name="continue"),
+    path("messages/<row:message_id>/calls", messages.calls, name="calls"),
+    path("messages/<row:message_id>/receipt", messages.receipt, name="receipt"),
+    path("models", catalog.models, name="models"),
+]

@@ -1,0 +1,18 @@
+"""The reusable chat app."""
+
+from __future__ import annotations
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class ChatConfig(AppConfig):
+    """`INSTALLED_APPS += ["chat"]`, `CHAT = {"PROJECT_MODEL": "yourapp.Project", …}`."""
+
+    name = "chat"
+    verbose_name = _("Assistant IA")
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Registers the system checks."""
+        from chat import checks  # noqa: F401

@@ -1,0 +1,53 @@
+"""System checks: a wrong setting is found at start, and named."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.apps import apps
+from django.conf import settings as django_settings
+from django.core.checks import CheckMessage, Error, register
+from django.utils.module_loading import import_string
+
+from chat.conf import DEFAULTS, project_model
+
+WORKSPACE_METHODS = ("describe", "list_files", "read_files")
+ACCESS_METHODS = ("request_user", "visible_projects", "project_for", "can_write")
+
+
+@register("chat")
+def check_settings(**_: Any) -> list[CheckMessage]:
+    """`CHAT` has known keys, and every dotted path in it leads to what it should."""
+    given = getattr(django_settings, "CHAT", None)
+    if not isinstance(given, dict):
+        return [Error("CHAT is not set", hint='CHAT = {"PROJECT_MODEL": "yourapp.Project", …}', id="chat.E001")]
+    found: list[CheckMessage] = [
+        Error(f"CHAT has no setting {name!r}", id="chat.E002") for name in sorted(set(given) - set(DEFAULTS))
+    ]
+    found += _check_project_model()
+    found += _check_path("WORKSPACE", given, WORKSPACE_METHODS)
+    found += _check_path("ACCESS", given, ACCESS_METHODS)
+    for alias, provider in dict(given.get("PROVIDERS") or {}).items():
+        found += _check_import(f'CHAT["PROVIDERS"]["{alias}"]["BACKEND"]', provider.get("BACKEND", ""), ("stream",))
+    return found
+
+
+def _check_project_model() -> list[CheckMessage]:
+    try:
+        apps.get_model(project_model())
+    except (LookupError, ValueError) as error:
+        return [Error(f'CHAT["PROJECT_MODEL"] names no model: {error}', id="chat.E003")]
+    return []
+
+
+def _check_path(name: str, given: dict[str, Any], methods: tuple[str, ...]) -> list[CheckMessage]:
+    return _check_import(f'CHAT["{name}"]', given.get(name, DEFAULTS[name]), methods)
+
+
+def _check_import(setting: str, value: Any, methods: tuple[str, ...]) -> list[CheckMessage]:
+    try:
+        found = import_string(value) if isinstance(value, str) else value
+    except ImportError as error:
+        return [Error(f"{setting} can't be imported: {error}", id="chat.E004")]
+    missing = [method for method in methods if not callable(getattr(found, method, None))]
+    return [Error(f"{setting} lacks {', '.join(missing)}", id="chat.E005")] if missing else []

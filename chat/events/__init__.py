@@ -1,0 +1,1 @@
+"""The numbered log of a turn: what happened, in order, exactly once."""

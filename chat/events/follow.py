@@ -1,0 +1,119 @@
+"""Following a turn from any number: the live log where the turn runs here, the database everywhere."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator
+from weakref import WeakValueDictionary
+
+from chat.conf import settings
+from chat.events import types
+from chat.events.bus import bus
+from chat.events.log import TurnLog, cut
+from chat.events.writer import UNAVAILABLE, readers
+from chat.models import AIMessage, TurnEvent
+
+PING = b": ping\n\n"
+PAGE = 500
+
+#: The logs of the turns that run in this process.
+live: WeakValueDictionary[int, TurnLog] = WeakValueDictionary()
+
+
+def stored_after(message_id: int, after: int) -> tuple[bytes, int, bool]:
+    """Frames from the database after a number, the number reached, and whether the log ends there."""
+    rows = list(
+        TurnEvent.objects.filter(message_id=message_id, seq__gt=after)
+        .order_by("seq")
+        .values_list("seq", "type", "data")[:PAGE]
+    )
+    frames = [cut(seq, types.decode(type_, data), after) for seq, type_, data in rows]
+    ended = bool(rows) and types.BY_TYPE[rows[-1][1]].terminal
+    if not rows:
+        ended = not AIMessage.objects.filter(pk=message_id, status=AIMessage.Status.STREAMING).exists()
+    return b"".join(frames), rows[-1][0] if rows else after, ended
+
+
+class Follower:
+    """One reader of one turn.  Pull it as fast as the reader takes: it holds nothing back and keeps nothing."""
+
+    def __init__(self, message_id: int, after: int = 0) -> None:
+        self.message_id = message_id
+        self.after = after
+        self._news = asyncio.Event()
+        self._gone = False
+
+    def leave(self) -> None:
+        """The reader is gone; `frames` ends."""
+        self._gone = True
+        self._news.set()
+
+    async def frames(self) -> AsyncGenerator[bytes, None]:
+        """Joined frames as they come; pings while nothing comes.  Ends after the turn's last event."""
+        forget_news = bus.on_news(self.message_id, self._news.set)
+        log = live.get(self.message_id)
+        forget_log = log.on_change(self._news.set) if log is not None else None
+        try:
+            async for data in self._from_log(log) if log is not None else self._from_database():
+                yield data
+        finally:
+            forget_news()
+            if forget_log is not None:
+                forget_log()
+
+    async def _from_log(self, log: TurnLog) -> AsyncGenerator[bytes, None]:
+        while not self._gone:
+            self._news.clear()
+            ended = log.ended
+            found = log.since(self.after)
+            if found is None:
+                data, self.after = await self._catch_up()
+                if data:
+                    yield data
+                continue
+            data, self.after = found
+            if data:
+                yield data
+            if ended and self.after >= log.seq:
+                return
+            if not await self._wait(settings.PING_SECONDS):
+                yield PING
+
+    async def _catch_up(self) -> tuple[bytes, int]:
+        """The part that is only in the database any more; while the database is away, nothing."""
+        try:
+            data, reached, _ = await readers.run(stored_after, self.message_id, self.after)
+        except UNAVAILABLE:
+            await asyncio.sleep(bus.poll_seconds)
+            return b"", self.after
+        return data, reached
+
+    async def _from_database(self) -> AsyncGenerator[bytes, None]:
+        quiet = 0.0
+        while not self._gone:
+            self._news.clear()
+            try:
+                data, self.after, ended = await readers.run(stored_after, self.message_id, self.after)
+            except UNAVAILABLE:
+                data, ended = b"", False
+            if data:
+                quiet = 0.0
+                yield data
+            if ended:
+                return
+            if not data and not await self._wait(bus.poll_seconds):
+                quiet += bus.poll_seconds
+            if quiet >= settings.PING_SECONDS:
+                quiet = 0.0
+                yield PING
+
+    async def _wait(self, seconds: float) -> bool:
+        """Whether there was news within so many seconds."""
+        if self._news.is_set():
+            return True
+        try:
+            async with asyncio.timeout(seconds):
+                await self._news.wait()
+        except TimeoutError:
+            return False
+        return True

@@ -1,0 +1,240 @@
+"""The live log of a turn: numbers events, wakes followers at once, and saves in groups.
+
+`TurnLog.append` is all a turn calls.  It never waits for the database: what is not saved yet stays in memory, however
+long the database is away, and follows when it is back.  What is saved is kept for a while for followers, then dropped:
+a reader who is further behind reads the database.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import deque
+from collections.abc import Callable, Iterable, Sequence
+from typing import NamedTuple
+
+import msgspec
+from django.db import transaction
+
+from chat.conf import settings
+from chat.events import bus, types
+from chat.events.types import Event
+from chat.events.writer import UNAVAILABLE, writer
+from chat.models import ModelCall, TurnEvent
+
+logger = logging.getLogger(__name__)
+
+KEPT = 64
+RETRY_SECONDS = (0.1, 0.25, 0.5, 1.0)
+
+
+class Entry(NamedTuple):
+    """One event with its number and its bytes on the wire."""
+
+    seq: int
+    event: Event
+    frame: bytes
+
+
+def entry(seq: int, event: Event) -> Entry:
+    """An event, framed once for all who follow."""
+    return Entry(seq, event, types.frame(seq, event))
+
+
+def cut(seq: int, event: Event, after: int) -> bytes:
+    """The frame of an event for a reader who has everything up to `after`: a delta loses what he has."""
+    if isinstance(event, types.DELTAS) and seq - len(event.text) < after:
+        return types.frame(seq, type(event)(event.text[after - seq :]))
+    return types.frame(seq, event)
+
+
+def merged(entries: Iterable[tuple[int, Event]]) -> list[tuple[int, Event]]:
+    """The same events with neighbouring deltas of one kind joined: a row for each run, not for each token."""
+    runs: list[tuple[int, Event, list[str]]] = []
+    for seq, event in entries:
+        if isinstance(event, types.DELTAS):
+            if runs and type(runs[-1][1]) is type(event):
+                runs[-1][2].append(event.text)
+                runs[-1] = (seq, *runs[-1][1:])
+                continue
+            runs.append((seq, event, [event.text]))
+        else:
+            runs.append((seq, event, []))
+    return [
+        (seq, type(event)("".join(texts)) if len(texts) > 1 else event)  # type: ignore[call-arg]
+        for seq, event, texts in runs
+    ]
+
+
+class TurnLog:
+    """The log of one running turn."""
+
+    __slots__ = ("__weakref__", "_entries", "_unsaved", "_wakers", "calls", "ended", "message_id", "saved", "seq")
+
+    def __init__(self, message_id: int, seq: int = 0) -> None:
+        self.message_id = message_id
+        self.seq = seq
+        self.saved = seq
+        self.ended = False
+        self._entries: deque[Entry] = deque()
+        self._unsaved: list[tuple[int, Event]] = []
+        self._wakers: set[Callable[[], None]] = set()
+        #: Model calls that are not in the database yet.
+        self.calls: list[ModelCall] = []
+
+    def append(self, events: Sequence[Event]) -> list[tuple[int, Event]]:
+        """Numbers events, hands them to followers and, in a moment, to the database; the events with their numbers."""
+        numbered = self._add(events)
+        self._unsaved += numbered
+        saver.touch(self)
+        self._wake()
+        return numbered
+
+    def append_saved(self, events: Sequence[Event]) -> None:
+        """Hands on events that are in the database already, under the numbers they get here."""
+        self._add(events)
+        self.mark_saved(self.seq)
+        self._wake()
+
+    def _add(self, events: Sequence[Event]) -> list[tuple[int, Event]]:
+        numbered = []
+        for event in events:
+            self.seq += types.width(event)
+            self._entries.append(entry(self.seq, event))
+            numbered.append((self.seq, event))
+        return numbered
+
+    def since(self, after: int) -> tuple[bytes, int] | None:
+        """The frames after a number, and the number reached; `None` where they are only in the database."""
+        entries = self._entries
+        if after >= self.seq:
+            return b"", after
+        if not entries or entries[0].seq - types.width(entries[0].event) > after:
+            return None
+        if after == entries[-1].seq - types.width(entries[-1].event):
+            return entries[-1].frame, self.seq
+        frames = [
+            found.frame if found.seq - types.width(found.event) >= after else cut(found.seq, found.event, after)
+            for found in entries
+            if found.seq > after
+        ]
+        return b"".join(frames), self.seq
+
+    def take_unsaved(self) -> list[tuple[int, Event]]:
+        """What the database does not have yet; the caller gives it back where saving fails."""
+        taken, self._unsaved = self._unsaved, []
+        return taken
+
+    def give_back(self, entries: list[tuple[int, Event]]) -> None:
+        """Puts events that could not be saved back in front."""
+        self._unsaved[:0] = entries
+
+    def mark_saved(self, seq: int) -> None:
+        """Everything up to `seq` is in the database; old entries may go."""
+        self.saved = max(self.saved, seq)
+        while len(self._entries) > KEPT and self._entries[0].seq <= self.saved:
+            self._entries.popleft()
+
+    def end(self) -> None:
+        """Nothing will follow; followers finish."""
+        self.ended = True
+        self._wake()
+
+    def on_change(self, waker: Callable[[], None]) -> Callable[[], None]:
+        """Calls `waker` at every change until the returned function is called."""
+        self._wakers.add(waker)
+        return lambda: self._wakers.discard(waker)
+
+    def _wake(self) -> None:
+        for waker in tuple(self._wakers):
+            waker()
+
+
+def rows(message_id: int, entries: Iterable[tuple[int, Event]]) -> list[TurnEvent]:
+    """The database rows of events."""
+    return [
+        TurnEvent(message_id=message_id, seq=seq, type=event.type, data=msgspec.to_builtins(event))
+        for seq, event in merged(entries)
+    ]
+
+
+Batch = list[tuple[TurnLog, list[tuple[int, Event]]]]
+
+
+def save(batch: Batch) -> None:
+    """Writes the rows of many turns in one statement.  A row that is there already was saved by a commit whose
+    answer was lost."""
+    with transaction.atomic():
+        TurnEvent.objects.bulk_create(
+            [row for log, entries in batch for row in rows(log.message_id, entries)], ignore_conflicts=True
+        )
+        ModelCall.objects.bulk_create([call for log, _ in batch for call in log.calls], ignore_conflicts=True)
+
+
+class Saver:
+    """Saves all logs of this process together, `FLUSH_SECONDS` after the first change."""
+
+    def __init__(self) -> None:
+        self._dirty: dict[TurnLog, None] = {}
+        self._task: asyncio.Task[None] | None = None
+        self._lock: asyncio.Lock | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
+
+    @property
+    def lock(self) -> asyncio.Lock:
+        """Held while anything of a log is being written, so that rows come in the order of their numbers."""
+        loop = asyncio.get_running_loop()
+        if self._lock is None or self._loop is not loop:
+            self._lock, self._loop = asyncio.Lock(), loop
+        return self._lock
+
+    def touch(self, log: TurnLog) -> None:
+        """Notes that a log has something to save."""
+        self._dirty[log] = None
+        if self._task is None or self._task.done():
+            self._task = asyncio.get_running_loop().create_task(self._run())
+
+    def forget(self, log: TurnLog) -> None:
+        """Leaves a log to its turn's last transaction."""
+        self._dirty.pop(log, None)
+
+    async def _run(self) -> None:
+        failures = 0
+        while self._dirty:
+            await asyncio.sleep(
+                settings.FLUSH_SECONDS if not failures else RETRY_SECONDS[min(failures, len(RETRY_SECONDS)) - 1]
+            )
+            failures = 0 if await self.flush() else failures + 1
+
+    async def flush(self) -> bool:
+        """Saves what there is; false where the database was away (it is kept, and tried again)."""
+        async with self.lock:
+            return await self._flush()
+
+    async def _flush(self) -> bool:
+        dirty, self._dirty = self._dirty, {}
+        batch: Batch = [(log, taken) for log in dirty if (taken := log.take_unsaved())]
+        if not batch:
+            return True
+        try:
+            await writer.run(save, batch)
+        except UNAVAILABLE as error:
+            logger.warning("events of %d turns are waiting for the database: %s", len(batch), error)
+            self._keep(batch)
+            return False
+        except BaseException:
+            self._keep(batch)
+            raise
+        for log, entries in batch:
+            log.mark_saved(entries[-1][0])
+            log.calls.clear()
+        bus.announce([log.message_id for log, _ in batch])
+        return True
+
+    def _keep(self, batch: Batch) -> None:
+        for log, entries in batch:
+            log.give_back(entries)
+            self._dirty[log] = None
+
+
+saver = Saver()

@@ -1,0 +1,62 @@
+"""The one thread that writes for this process.
+
+SQLite has one writer: two threads of ours that both want it only make each other wait.  So everything the turns
+write goes through here, in order, and what comes close together shares one transaction (group commit).
+PostgreSQL is served by the same thread: a batch a few times a second is little work.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import ParamSpec, TypeVar
+
+from django.db import InterfaceError, OperationalError, close_old_connections, connection
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+#: What a database that is down, locked or restarting raises; anything else is a bug of ours.
+UNAVAILABLE = (OperationalError, InterfaceError)
+READERS = 4
+
+
+class Threads:
+    """A pool whose threads keep their database connection and drop it once it is broken."""
+
+    def __init__(self, name: str, size: int) -> None:
+        self._name, self._size = name, size
+        self._pool: ThreadPoolExecutor | None = None
+
+    async def run(self, function: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) -> R:
+        """Calls a function in the pool.  Raises what it raises."""
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._open(), lambda: self._call(lambda: function(*args, **kwargs)))
+
+    def _open(self) -> ThreadPoolExecutor:
+        if self._pool is None:
+            self._pool = ThreadPoolExecutor(self._size, thread_name_prefix=self._name)
+        return self._pool
+
+    @staticmethod
+    def _call(function: Callable[[], R]) -> R:
+        try:
+            return function()
+        except UNAVAILABLE:
+            close_old_connections()
+            connection.close()
+            raise
+
+    async def aclose(self) -> None:
+        """Closes the threads' connections and ends the threads; the pool opens again when it is next used."""
+        pool, self._pool = self._pool, None
+        if pool is None:
+            return
+        loop = asyncio.get_running_loop()
+        await asyncio.gather(*(loop.run_in_executor(pool, connection.close) for _ in range(self._size)))
+        await loop.run_in_executor(None, pool.shutdown)
+
+
+writer = Threads("chat-writer", 1)
+readers = Threads("chat-reader", READERS)

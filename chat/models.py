@@ -1,0 +1,234 @@
+"""Conversations, messages, actions; the log of a turn; the record of every model call.
+
+Fields beyond the given ones say so with a +.
+"""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from chat.conf import project_model
+from chat.packing import unpack
+
+USAGE_FIELDS = ("prompt_tokens", "completion_tokens", "cached_tokens", "reasoning_tokens", "estimated")
+
+
+class AIConversation(models.Model):
+    """A list of messages about one project."""
+
+    project = models.ForeignKey(
+        project_model(), on_delete=models.CASCADE, related_name="ai_conversations", verbose_name=_("projet")
+    )
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="ai_conversations",
+        verbose_name=_("utilisateur"),
+    )
+    title = models.CharField(_("titre"), max_length=200)
+    context = models.JSONField(_("contexte"), default=dict, blank=True, help_text=_("Le contexte du projet."))
+    created_at = models.DateTimeField(_("créée le"), auto_now_add=True)
+    updated_at = models.DateTimeField(_("modifiée le"), auto_now=True)
+    # + kept on the row, so that a list of conversations counts nothing
+    message_count = models.PositiveIntegerField(_("messages"), default=0)
+    # + of the message that created it: sending twice creates one conversation
+    client_id = models.UUIDField(null=True, blank=True, editable=False)
+
+    class Meta:
+        verbose_name = _("conversation")
+        verbose_name_plural = _("conversations")
+        ordering = ("-updated_at", "-id")
+        indexes = (
+            models.Index(fields=("project", "-updated_at", "-id"), name="chat_conv_project"),
+            models.Index(fields=("-updated_at", "-id"), name="chat_conv_newest"),
+        )
+        constraints = (models.UniqueConstraint(fields=("project", "client_id"), name="chat_conv_client_id"),)
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class AIMessage(models.Model):
+    """One message.  An answer's `content` is written when it ends; until then it is the fold of its events."""
+
+    class Role(models.TextChoices):
+        USER = "user", _("utilisateur")
+        ASSISTANT = "assistant", _("assistant")
+
+    class Status(models.TextChoices):
+        STREAMING = "streaming", _("en cours")
+        COMPLETE = "complete", _("complète")
+        STOPPED = "stopped", _("arrêtée")
+        INTERRUPTED = "interrupted", _("interrompue")
+        FAILED = "failed", _("échouée")
+
+    conversation = models.ForeignKey(
+        AIConversation, on_delete=models.CASCADE, related_name="messages", verbose_name=_("conversation")
+    )
+    role = models.CharField(_("rôle"), max_length=10, choices=Role.choices)
+    content = models.TextField(_("contenu"), blank=True)
+    # the tool calls as the model made them
+    actions = models.JSONField(_("appels d’outils"), null=True, blank=True)
+    metadata = models.JSONField(_("métadonnées"), null=True, blank=True)
+    created_at = models.DateTimeField(_("créé le"), auto_now_add=True)
+    # +
+    updated_at = models.DateTimeField(_("modifié le"), auto_now=True)
+    status = models.CharField(_("état"), max_length=12, choices=Status.choices, default=Status.COMPLETE)
+    client_id = models.UUIDField(null=True, blank=True, editable=False)
+    reply_to = models.ForeignKey(
+        "self", on_delete=models.CASCADE, null=True, blank=True, related_name="replies", verbose_name=_("répond à")
+    )
+    replaces = models.ForeignKey(
+        "self", on_delete=models.SET_NULL, null=True, blank=True, related_name="replaced_by", verbose_name=_("remplace")
+    )
+    continues = models.ForeignKey(
+        "self",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="continued_by",
+        verbose_name=_("continue"),
+    )
+    # false once an edit or a retry took its place: kept, not shown
+    current = models.BooleanField(_("actuel"), default=True)
+    # what the fold of the events has beyond the columns: reasoning, context, steps, usage, model
+    trace = models.JSONField(null=True, blank=True, editable=False)
+    last_seq = models.BigIntegerField(default=0, editable=False)
+    receipt = models.JSONField(_("reçu"), null=True, blank=True, editable=False)
+    # which server is at it, and until when it is believed to be alive
+    lease_owner = models.CharField(max_length=200, blank=True, default="", editable=False)
+    lease_until = models.DateTimeField(null=True, blank=True, editable=False)
+    stop_requested = models.BooleanField(default=False, editable=False)
+
+    class Meta:
+        verbose_name = _("message")
+        verbose_name_plural = _("messages")
+        ordering = ("id",)
+        indexes = (
+            models.Index(fields=("conversation", "current", "-id"), name="chat_msg_page"),
+            models.Index(fields=("-created_at", "-id"), name="chat_msg_newest"),
+            models.Index(fields=("lease_until",), name="chat_msg_lease", condition=Q(status="streaming")),
+        )
+        constraints = (
+            models.UniqueConstraint(fields=("conversation", "client_id"), name="chat_msg_client_id"),
+            models.UniqueConstraint(
+                fields=("conversation",), condition=Q(status="streaming"), name="chat_one_streaming_answer"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.role} {self.pk}"
+
+
+class AIAction(models.Model):
+    """One proposed change of one file."""
+
+    class Type(models.TextChoices):
+        CREATE = "create_file", _("créer un fichier")
+        MODIFY = "modify_file", _("modifier un fichier")
+        DELETE = "delete_file", _("supprimer un fichier")
+        RENAME = "rename_file", _("renommer un fichier")
+
+    class Status(models.TextChoices):
+        PENDING = "pending", _("en attente")
+        COMPLETED = "completed", _("appliquée")
+        FAILED = "failed", _("échouée")
+        REJECTED = "rejected", _("refusée")
+        UNDONE = "undone", _("annulée")
+
+    message = models.ForeignKey(
+        AIMessage, on_delete=models.CASCADE, related_name="file_actions", verbose_name=_("message")
+    )
+    action_type = models.CharField(_("type"), max_length=20, choices=Type.choices)
+    action_data = models.JSONField(_("données"), default=dict)
+    status = models.CharField(_("état"), max_length=10, choices=Status.choices, default=Status.PENDING)
+    result = models.JSONField(_("résultat"), null=True, blank=True)
+    created_at = models.DateTimeField(_("créée le"), auto_now_add=True)
+    executed_at = models.DateTimeField(_("exécutée le"), null=True, blank=True)
+    # +
+    position = models.PositiveIntegerField(_("position"), default=0)
+
+    class Meta:
+        verbose_name = _("action")
+        verbose_name_plural = _("actions")
+        ordering = ("message", "position", "id")
+        indexes = (models.Index(fields=("-created_at", "-id"), name="chat_action_newest"),)
+
+    def __str__(self) -> str:
+        return f"{self.action_type} {self.action_data.get('path', '')}"
+
+
+class TurnEvent(models.Model):
+    """One row of a turn's log: append-only.  `seq` is the number of its last event (see `docs/events.md`)."""
+
+    message = models.ForeignKey(AIMessage, on_delete=models.CASCADE, related_name="events")
+    seq = models.BigIntegerField()
+    type = models.CharField(max_length=32)
+    data = models.JSONField()
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ("message", "seq")
+        constraints = (models.UniqueConstraint(fields=("message", "seq"), name="chat_event_seq"),)
+
+    def __str__(self) -> str:
+        return f"{self.message_id}:{self.seq} {self.type}"
+
+
+class ModelCall(models.Model):
+    """One request to a model, whole: what was sent, what it used, cost and took, how it ended.  Never a key.
+
+    The id is made here and not by the database, so that writing a call a second time (its end, or again after a lost
+    commit) is an update of the same row.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    message = models.ForeignKey(AIMessage, on_delete=models.CASCADE, related_name="calls", verbose_name=_("message"))
+    provider = models.CharField(_("fournisseur"), max_length=64)
+    base_url = models.CharField(_("adresse"), max_length=500, blank=True)
+    model = models.CharField(_("modèle"), max_length=200)
+    # JSON, compressed by `chat.packing`
+    request_packed = models.BinaryField(editable=False)
+    parameters = models.JSONField(_("paramètres"), default=dict, blank=True)
+    # null is unknown, never 0
+    prompt_tokens = models.PositiveIntegerField(_("jetons envoyés"), null=True, blank=True)
+    completion_tokens = models.PositiveIntegerField(_("jetons reçus"), null=True, blank=True)
+    cached_tokens = models.PositiveIntegerField(_("jetons en cache"), null=True, blank=True)
+    reasoning_tokens = models.PositiveIntegerField(_("jetons de réflexion"), null=True, blank=True)
+    estimated = models.BooleanField(_("estimé"), default=False)
+    cost = models.DecimalField(_("coût ($)"), max_digits=14, decimal_places=8, null=True, blank=True)
+    http_status = models.PositiveSmallIntegerField(_("statut HTTP"), null=True, blank=True)
+    attempts = models.PositiveSmallIntegerField(_("essais"), default=0)
+    retries = models.JSONField(default=list, blank=True)
+    finish_reason = models.CharField(_("fin"), max_length=64, blank=True)
+    error = models.JSONField(_("erreur"), null=True, blank=True)
+    started_at = models.DateTimeField(_("débutée le"))
+    first_token_ms = models.PositiveIntegerField(_("premier jeton (ms)"), null=True, blank=True)
+    duration_ms = models.PositiveIntegerField(_("durée (ms)"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("appel de modèle")
+        verbose_name_plural = _("appels de modèle")
+        ordering = ("-started_at", "-id")
+        indexes = (models.Index(fields=("-started_at", "-id"), name="chat_call_newest"),)
+
+    def __str__(self) -> str:
+        return f"{self.provider}:{self.model}"
+
+    @property
+    def usage(self) -> dict[str, Any]:
+        """Tokens, as `metadata` has them."""
+        return {name: getattr(self, name) for name in USAGE_FIELDS}
+
+    @property
+    def request(self) -> dict[str, Any]:
+        """The request's body as it was sent."""
+        return unpack(bytes(self.request_packed))

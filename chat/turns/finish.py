@@ -1,0 +1,165 @@
+"""Ending turns: the last events, the answer's columns and the call's account in one transaction, for all turns that
+end about now.
+
+A turn may only be ended by the server that holds its lease: one that was away so long that another server has
+ended its turn finds the row taken, and writes nothing.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from chat.events import bus
+from chat.events.log import RETRY_SECONDS, TurnLog, rows, saver
+from chat.events.types import Event
+from chat.events.writer import UNAVAILABLE, writer
+from chat.models import USAGE_FIELDS, AIMessage, ModelCall, TurnEvent
+
+logger = logging.getLogger(__name__)
+
+ANSWER_FIELDS = (
+    "content",
+    "actions",
+    "metadata",
+    "trace",
+    "receipt",
+    "status",
+    "last_seq",
+    "lease_owner",
+    "lease_until",
+    "stop_requested",
+    "updated_at",
+)
+CALL_FIELDS = (
+    *USAGE_FIELDS,
+    "request_packed",
+    "parameters",
+    "cost",
+    "http_status",
+    "attempts",
+    "retries",
+    "finish_reason",
+    "error",
+    "first_token_ms",
+    "duration_ms",
+    "model",
+)
+
+
+@dataclass(slots=True, eq=False)
+class Ending:
+    """Everything that one turn still has to write."""
+
+    log: TurnLog
+    answer: AIMessage
+    events: list[Event]
+    calls: list[ModelCall] = field(default_factory=list)
+    unsaved: list[tuple[int, Event]] = field(default_factory=list)
+    done: asyncio.Future[bool] | None = None
+
+    def numbered(self) -> list[tuple[int, Event]]:
+        """The last events with the numbers that they will have."""
+        seq, found = self.log.seq, []
+        for event in self.events:
+            seq += 1
+            found.append((seq, event))
+        return found
+
+
+def fill_answer(answer: AIMessage, state: dict[str, Any]) -> None:
+    """Puts the fold of a turn's events into the answer's columns, and gives the lease back."""
+    answer.content = state["content"]
+    answer.status = state["status"]
+    answer.metadata = state["metadata"]
+    answer.trace = {key: state[key] for key in ("reasoning", "context", "steps", "usage", "model")}
+    answer.last_seq = state["last_seq"]
+    answer.lease_owner, answer.lease_until, answer.stop_requested = "", None, False
+    answer.updated_at = timezone.now()
+
+
+def write(endings: list[Ending], owner: str) -> set[int]:
+    """Writes what turns end with; the ids of those that were still ours to end."""
+    with transaction.atomic():
+        held = AIMessage.objects.filter(
+            pk__in=[e.answer.pk for e in endings], lease_owner=owner, status=AIMessage.Status.STREAMING
+        )
+        ours = set(held.select_for_update().values_list("pk", flat=True))
+        mine = [ending for ending in endings if ending.answer.pk in ours]
+        TurnEvent.objects.bulk_create(
+            [row for e in mine for row in rows(e.answer.pk, [*e.unsaved, *e.numbered()])], ignore_conflicts=True
+        )
+        save_calls(call for ending in mine for call in ending.calls)
+        AIMessage.objects.bulk_create(
+            [ending.answer for ending in mine], update_conflicts=True, unique_fields=["id"], update_fields=ANSWER_FIELDS
+        )
+    return ours
+
+
+def save_calls(calls: Iterable[ModelCall]) -> None:
+    """Inserts calls, or updates those that are there."""
+    ModelCall.objects.bulk_create(list(calls), update_conflicts=True, unique_fields=["id"], update_fields=CALL_FIELDS)
+
+
+class Finisher:
+    """Ends turns in groups: while one group is being written, the next one gathers."""
+
+    def __init__(self) -> None:
+        self._waiting: list[Ending] = []
+        self._task: asyncio.Task[None] | None = None
+
+    async def finish(self, ending: Ending, owner: str) -> bool:
+        """Returns once the ending is in the database, however long that takes; false where it was no longer ours.
+
+        Followers hear of it afterwards: an event never precedes the fact.
+        """
+        loop = asyncio.get_running_loop()
+        ending.done = loop.create_future()
+        self._waiting.append(ending)
+        if self._task is None or self._task.done():
+            self._task = loop.create_task(self._run(owner))
+        return await ending.done
+
+    async def _run(self, owner: str) -> None:
+        failures = 0
+        while self._waiting:
+            async with saver.lock:
+                endings, self._waiting = self._waiting, []
+                try:
+                    await self._write(endings, owner)
+                    failures = 0
+                except UNAVAILABLE as error:
+                    logger.warning("%d turns wait for the database to end: %s", len(endings), error)
+                    self._waiting[:0] = endings
+                    failures += 1
+                except Exception as error:
+                    logger.exception("turns could not be ended")
+                    self._fail(endings, error)
+            if failures:
+                await asyncio.sleep(RETRY_SECONDS[min(failures, len(RETRY_SECONDS)) - 1])
+
+    @staticmethod
+    async def _write(endings: list[Ending], owner: str) -> None:
+        for ending in endings:
+            saver.forget(ending.log)
+            ending.unsaved += ending.log.take_unsaved()
+        ours = await writer.run(write, endings, owner)
+        for ending in endings:
+            if ending.done is not None and not ending.done.done():
+                ending.done.set_result(ending.answer.pk in ours)
+        bus.announce(ours)
+
+    @staticmethod
+    def _fail(endings: list[Ending], error: Exception) -> None:
+        for ending in endings:
+            if ending.done is not None and not ending.done.done():
+                ending.done.set_exception(error)
+
+
+finisher = Finisher()

@@ -1,0 +1,127 @@
+"""From written rows to a running turn: picks the provider, binds the context, hands the runner to the supervisor."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from chat.conf import settings
+from chat.context.builder import Request, build
+from chat.context.prompt import Prompt
+from chat.events.types import TurnStarted
+from chat.events.writer import readers
+from chat.llm import pricing, registry, tokens
+from chat.llm.base import Provider, Usage
+from chat.models import AIMessage
+from chat.texts import explain_in
+from chat.turns.runner import Runner
+from chat.turns.start import Started
+from chat.turns.supervisor import supervisor
+from chat.turns.turn import Plan
+
+HISTORY_MESSAGES = 400
+#: The share of a known window that the prompt may take; the rest is for the answer.
+PROMPT_SHARE = 0.75
+#: What templates and our own counting may be off by.
+SAFETY = 0.95
+
+Role, Status = AIMessage.Role, AIMessage.Status
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """What the person chose for a turn."""
+
+    model: str = ""
+    language: str = "fr"
+    context: dict[str, Any] = field(default_factory=dict)
+
+
+async def launch(started: Started, wishes: Wishes) -> None:
+    """Starts a turn whose rows are written; returns at once."""
+    provider, model = registry.provider_for(wishes.model or None)
+    plan = Plan(
+        model=model,
+        provider=provider,
+        build=functools.partial(_build, started, wishes, model, provider),
+        price=functools.partial(_price, provider),
+        estimate=functools.partial(_estimate, model),
+        max_tokens=settings.MAX_ANSWER_TOKENS,
+        max_characters=settings.MAX_ANSWER_CHARACTERS,
+    )
+    await supervisor.startup()
+    supervisor.begin(
+        Runner(started.answer, _first_event(started, model), plan, supervisor.owner, explain_in(wishes.language))
+    )
+
+
+def _first_event(started: Started, model: str) -> TurnStarted:
+    return TurnStarted(
+        message_id=started.answer.pk,
+        conversation_id=started.conversation.pk,
+        user_message_id=started.question.pk,
+        title=started.conversation.title,
+        model=model,
+        created_at=started.answer.created_at.isoformat(),
+    )
+
+
+async def _build(started: Started, wishes: Wishes, model: str, provider: Provider) -> Prompt:
+    return await readers.run(_build_now, started, wishes, model, provider)
+
+
+def _build_now(started: Started, wishes: Wishes, model: str, provider: Provider) -> Prompt:
+    request = Request(
+        content=started.question.content,
+        model=model,
+        language=wishes.language,
+        budget=budget_of(provider),
+        history=history_before(started),
+        continues=started.answer.continues_id is not None,
+        open_file=str(wishes.context.get("open_file", "")),
+        selection=dict(wishes.context.get("selection") or {}),
+    )
+    project = started.conversation.project
+    return build(lambda: settings.WORKSPACE(project), request)
+
+
+def budget_of(provider: Provider) -> int:
+    """Tokens that a prompt may take."""
+    window = getattr(provider, "context_window", None)
+    if window is None:
+        return int(settings.CONTEXT_TOKENS)
+    return min(int(settings.CONTEXT_TOKENS), int(window * PROMPT_SHARE * SAFETY))
+
+
+def history_before(started: Started) -> list[dict[str, Any]]:
+    """The messages before the request, oldest first, in the wire form.
+
+    For a continuation they end with the text that is to be continued: pieces of one answer are joined.
+    """
+    messages = started.conversation.messages.filter(current=True).exclude(pk=started.answer.pk).exclude(content="")
+    if started.answer.continues_id is None:
+        messages = messages.filter(pk__lt=started.question.pk)
+    newest = messages.order_by("-id").values_list("role", "content", "continues_id")[:HISTORY_MESSAGES]
+    return joined(list(newest)[::-1])
+
+
+def joined(rows: Sequence[tuple[str, str, int | None]]) -> list[dict[str, Any]]:
+    """Messages in the wire form, a continuation glued to what it continues."""
+    found: list[dict[str, Any]] = []
+    for role, content, continues in rows:
+        if continues is not None and found and found[-1]["role"] == role:
+            found[-1]["content"] += content
+        else:
+            found.append({"role": role, "content": content})
+    return found
+
+
+def _price(provider: Provider, model: str, usage: Usage) -> str | None:
+    cost = pricing.cost(model, usage, base_url=getattr(provider, "base_url", ""), is_local=provider.is_local)
+    return None if cost is None else format(cost, "f")
+
+
+def _estimate(model: str, messages: Sequence[Any], text: str) -> Usage:
+    return tokens.estimate_usage(messages, text, model)

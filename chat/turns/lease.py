@@ -1,0 +1,122 @@
+"""Who runs a turn, and what becomes of it when he is gone.
+
+A running answer carries a lease: its owner and until when he is believed alive.  The owner renews it; when it
+has run out, any server ends the answer as `interrupted`, its text kept.  A server that starts on the same machine need
+not wait: it can see that an owner's process is no more.
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+from collections.abc import Callable, Collection
+from datetime import timedelta
+from pathlib import Path
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from chat.conf import settings
+from chat.events import types
+from chat.events.log import rows
+from chat.events.state import fold
+from chat.models import AIMessage, ModelCall, TurnEvent
+from chat.turns.finish import fill_answer
+
+CODE = "server_restarted"
+Status = AIMessage.Status
+
+
+def started_ticks(pid: int) -> str:
+    """When a process of this machine started, in clock ticks since boot; empty where it is not there (proc(5))."""
+    try:
+        stat = Path(f"/proc/{pid}/stat").read_text()
+    except OSError:
+        return ""
+    return stat.rpartition(")")[2].split()[19]
+
+
+def this_place() -> str:
+    """Where process ids mean the same: the host, its boot and its PID namespace.  Empty where that can't be told."""
+    try:
+        boot = Path("/proc/sys/kernel/random/boot_id").read_text().strip()
+        return f"{socket.gethostname()}/{boot}/{Path('/proc/self/ns/pid').readlink()}"
+    except OSError:
+        return ""
+
+
+def new_owner() -> str:
+    """The name under which this process holds leases."""
+    return f"{this_place()}|{os.getpid()}|{started_ticks(os.getpid())}"
+
+
+def is_dead(owner: str) -> bool:
+    """Whether an owner is known to be gone.  False where it can't be known: then the lease decides."""
+    place, _, rest = owner.partition("|")
+    pid, _, ticks = rest.partition("|")
+    if not ticks or not place or place != this_place() or not pid.isdigit():
+        return False
+    return started_ticks(int(pid)) != ticks
+
+
+def renew(owner: str, message_ids: Collection[int]) -> set[int]:
+    """Renews the leases of running turns; the ids among them that somebody wants stopped."""
+    held = AIMessage.objects.filter(pk__in=message_ids, lease_owner=owner, status=Status.STREAMING)
+    held.update(lease_until=timezone.now() + timedelta(seconds=settings.LEASE_SECONDS))
+    return stops(owner)
+
+
+def stops(owner: str) -> set[int]:
+    """The turns of an owner that somebody on another server wants stopped."""
+    wanted = AIMessage.objects.filter(status=Status.STREAMING, lease_owner=owner, stop_requested=True)
+    return set(wanted.values_list("pk", flat=True))
+
+
+def recover(explain: Callable[[str, str], str], *, conversation_id: int | None = None) -> list[int]:
+    """Ends the answers whose server is gone; their ids."""
+    running = AIMessage.objects.filter(status=Status.STREAMING)
+    if conversation_id is not None:
+        running = running.filter(conversation_id=conversation_id)
+    owners = {owner for owner in running.values_list("lease_owner", flat=True).distinct() if is_dead(owner)}
+    lost = running.filter(Q(lease_until__lt=timezone.now()) | Q(lease_until=None) | Q(lease_owner__in=owners))
+    return [pk for pk in lost.values_list("pk", flat=True) if end_lost(pk, explain)]
+
+
+def end_lost(message_id: int, explain: Callable[[str, str], str]) -> bool:
+    """Ends one answer from its log; false where somebody else did meanwhile."""
+    with transaction.atomic():
+        answer = AIMessage.objects.select_for_update().filter(pk=message_id, status=Status.STREAMING).first()
+        if answer is None or not _still_lost(answer):
+            return False
+        log = fold(
+            (seq, types.decode(type_, data))
+            for seq, type_, data in answer.events.order_by("seq").values_list("seq", "type", "data")
+        )
+        error = {"code": CODE, "detail": "", "message": explain(CODE, "")}
+        metadata = lost_metadata(log.model, error)
+        end = (types.TurnInterrupted if log.text else types.TurnFailed)(metadata)
+        TurnEvent.objects.bulk_create(rows(answer.pk, [(log.seq + 1, end)]))
+        log.add(log.seq + 1, end)
+        fill_answer(answer, log.state())
+        answer.save()
+        ModelCall.objects.filter(message=answer, duration_ms=None).update(error=error)
+    return True
+
+
+def _still_lost(answer: AIMessage) -> bool:
+    return answer.lease_until is None or answer.lease_until < timezone.now() or is_dead(answer.lease_owner)
+
+
+def lost_metadata(model: str | None, error: dict[str, str]) -> dict[str, object]:
+    """Metadata of an answer whose server died: what it used and cost is unknown."""
+    unknown = (
+        "prompt_tokens",
+        "completion_tokens",
+        "cached_tokens",
+        "reasoning_tokens",
+        "duration_ms",
+        "first_token_ms",
+        "cost",
+    )
+    return {"model": model, **dict.fromkeys(unknown), "estimated": False, "finish_reason": CODE, "error": error}
