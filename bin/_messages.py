@@ -10,6 +10,7 @@ import io
 import re
 import sys
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import django
@@ -87,7 +88,10 @@ def _stale(path: Path, catalog: Catalog) -> bool:
 
 def _read(path: Path) -> Catalog:
     with path.open("rb") as file:
-        return read_po(file, locale="en")
+        catalog = read_po(file, locale="en")
+    # Without a date of its own a catalog gets today's, and would be stale tomorrow.
+    catalog.creation_date = catalog.revision_date = datetime(2026, 1, 1, tzinfo=UTC)
+    return catalog
 
 
 def _id(identifier: str | list[str] | tuple[str, ...]) -> str:

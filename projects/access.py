@@ -13,7 +13,7 @@ Plain functions of an `HttpRequest`, so that Django views, DRF and the chat's as
 from __future__ import annotations
 
 import ipaddress
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.contrib.auth import get_user, get_user_model
@@ -50,7 +50,7 @@ def request_user(request: HttpRequest) -> User | None:
 
 def session_user(request: HttpRequest) -> User | None:
     user: User | AnonymousUser = getattr(request, "user", None) or get_user(request)
-    return cast("User", user) if user.is_authenticated and user.is_active else None
+    return user if user.is_authenticated and user.is_active else None
 
 
 def is_local(request: HttpRequest) -> bool:
@@ -67,10 +67,10 @@ def local_user() -> User:
     """The person who uses this machine. It has no password, so nobody can log in as them from elsewhere."""
     users = get_user_model()
     try:
-        return cast("User", users.objects.get(username=LOCAL_USERNAME))
+        return users.objects.get(username=LOCAL_USERNAME)
     except users.DoesNotExist:
         user, _ = users.objects.get_or_create(username=LOCAL_USERNAME, defaults={"password": "!"})
-        return cast("User", user)
+        return user
 
 
 def refuse_foreign(request: HttpRequest, *, holds_session: bool) -> None:

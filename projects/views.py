@@ -30,15 +30,14 @@ PersonalPage = Callable[Concatenate[HttpRequest, "User", P], HttpResponseBase]
 def for_person(view: PersonalPage[P]) -> Page[P]:
     """Call the view with the person who asks; without one, show the login page."""
 
-    @never_cache
-    @functools.wraps(view)
     def page(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         user = access.request_user(request)
         if user is None:
             return redirect_to_login(request.get_full_path())
         return view(request, user, *args, **kwargs)
 
-    return page
+    functools.update_wrapper(page, view)
+    return never_cache(page)
 
 
 @require_safe

@@ -10,6 +10,7 @@ from typing import Any
 
 import environ
 from csp.constants import NONCE, NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
 
 from webox.local import checkout_key
 
@@ -26,6 +27,8 @@ UNCONFIGURED = not ENV_FILE.is_file() and not {"DEBUG", "SECRET_KEY"} & os.envir
 
 DEBUG = env.bool("DEBUG", default=UNCONFIGURED)
 SECRET_KEY = env.str("SECRET_KEY", default=checkout_key(BASE_DIR / ".secret_key") if DEBUG else "")
+if not SECRET_KEY:
+    raise ImproperlyConfigured("SECRET_KEY is required when DEBUG is off: put a long random text in .env")
 LOOPBACK_HOSTS = ["localhost", "127.0.0.1", "[::1]"]
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=LOOPBACK_HOSTS if DEBUG else [])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])

@@ -1,7 +1,5 @@
 """Every address of the site."""
 
-from importlib.util import find_spec
-
 from csp.decorators import csp_replace
 from django.contrib import admin
 from django.contrib.auth.views import LoginView, LogoutView
@@ -16,12 +14,10 @@ docs_page = csp_replace({"script-src": ["'self'", "'unsafe-inline'"], "style-src
 urlpatterns = [
     path("api/schema", SpectacularAPIView.as_view(), name="schema"),
     path("api/docs", docs_page, name="docs"),
+    path("api/chat/", include("chat.api.urls")),
     path("login", LoginView.as_view(redirect_authenticated_user=True), name="login"),
     path("logout", LogoutView.as_view(), name="logout"),
     path("i18n/", include("django.conf.urls.i18n")),
     path("admin/", admin.site.urls),
     path("", include("projects.urls")),
 ]
-
-if find_spec("chat.api.urls"):
-    urlpatterns.append(path("api/chat/", include("chat.api.urls")))

@@ -30,6 +30,8 @@ SECONDS_TO_CLOSE_CONNECTIONS = 2
 class Command(DjangoRunserver):
     help = "Serves the site by ASGI (uvicorn) for development, with reload."
     default_port = "8001"
+    addr: str  # set by Django's `handle`
+    port: str
     server: uvicorn.Server | None = None
 
     def add_arguments(self, parser: CommandParser) -> None:
