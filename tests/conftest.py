@@ -104,7 +104,14 @@ SERVICES = {
 }
 
 
+@pytest.hookimpl(trylast=True)  # after pytest-django has sorted them its way
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    skip_what_cannot_run(items)
+    # Playwright keeps an event loop running in the main thread until the end: no async test can run after it has begun.
+    items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
+
+
+def skip_what_cannot_run(items: list[pytest.Item]) -> None:
     """Skip, with the reason, what needs a service that is not here; where services are required, let it fail."""
     required = os.environ.get("WEBOX_REQUIRE_SERVICES") == "1" or os.environ.get("CI") == "true"
     for marker, find_problem in SERVICES.items():
