@@ -1,0 +1,45 @@
+// Says to screen readers what a person would see: few words, never the text as it comes.
+import { errorText } from "./errors.js";
+import { running } from "./store.js";
+
+export class Announcer {
+  #region;
+  #i18n;
+
+  constructor(region, i18n) {
+    this.#region = region;
+    this.#i18n = i18n;
+  }
+
+  say(text) {
+    // The same words twice are news too: a changed node is announced, an equal one isn't.
+    this.#region.replaceChildren(text);
+  }
+
+  /** Tells the difference between two states. */
+  tell(state, previous) {
+    const text =
+      this.#ended(state, previous) ?? this.#begun(state, previous) ?? this.#connection(state, previous);
+    if (text) this.say(text);
+  }
+
+  #begun(state, previous) {
+    const now = running(state);
+    const isNew = now && running(previous)?.id !== now.id;
+    return isNew ? this.#i18n.t("status.running") : null;
+  }
+
+  #ended(state, previous) {
+    const before = running(previous);
+    if (!before || state.conversation.id !== previous.conversation.id) return null;
+    const after = state.messages.findLast((message) => message.id === before.id);
+    if (!after || after.status === "streaming") return null;
+    const reason = errorText(this.#i18n, after.metadata?.error);
+    return this.#i18n.t(`status.${after.status}`, { reason });
+  }
+
+  #connection(state, previous) {
+    if (state.connection === previous.connection) return null;
+    return this.#i18n.t(state.connection === "lost" ? "status.lost" : "status.back");
+  }
+}

@@ -1,0 +1,186 @@
+// What a person can do, as methods. Between the views, which call it, and the store, which it dispatches to.
+import { running } from "./store.js";
+
+/** How long a deletion can be taken back: the request is made only then. */
+const UNDO_TIME = 6000;
+
+const told = (error) => ({
+  code: error.code ?? "unknown",
+  message: error.text ?? "",
+  status: error.status ?? 0,
+});
+
+export class Controller {
+  #api;
+  #store;
+  #shelf;
+  #turns;
+  #tabs;
+  #deleting = new Map(); // conversation id → timer
+  #loadingOlder = false;
+
+  constructor({ api, store, shelf, turns, tabs }) {
+    Object.assign(this, { turns });
+    this.#api = api;
+    this.#store = store;
+    this.#shelf = shelf;
+    this.#turns = turns;
+    this.#tabs = tabs;
+  }
+
+  async start() {
+    this.#store.dispatch({ type: "model.selected", id: this.#shelf.value("model") });
+    this.#turns.restore(this.#shelf.outbox());
+    await Promise.all([this.loadModels(), this.loadConversations()]);
+    const { items } = this.#store.state.conversations;
+    const last = Number(this.#shelf.value("conversation"));
+    const id = items.some((item) => item.id === last) ? last : items[0]?.id;
+    if (id !== undefined && this.#store.state.conversation.id === null) await this.open(id);
+  }
+
+  async loadModels() {
+    const none = { models: [], default: null, notice: null };
+    const models = await this.#api.models().catch((error) => ({ ...none, error: told(error) }));
+    this.#store.dispatch({ type: "models.loaded", models });
+    const { items, selected } = this.#store.state.models;
+    if (selected && items.length && !items.some(({ id }) => id === selected)) this.chooseModel("");
+  }
+
+  chooseModel(id) {
+    this.#shelf.keep("model", id);
+    this.#store.dispatch({ type: "model.selected", id });
+  }
+
+  async loadConversations({ search = this.#store.state.conversations.search, more = false } = {}) {
+    const { projectId, conversations } = this.#store.state;
+    this.#store.dispatch({ type: "conversations.loading", search });
+    try {
+      const page = await this.#api.conversations(projectId, {
+        search,
+        after: more ? conversations.next : "",
+      });
+      const shown = page.conversations.filter(({ id }) => !this.#deleting.has(id));
+      this.#store.dispatch({
+        type: "conversations.loaded",
+        page: { ...page, conversations: shown },
+        search,
+        more,
+      });
+    } catch (error) {
+      this.#store.dispatch({ type: "conversations.failed", error: told(error) });
+    }
+  }
+
+  /** Opens a conversation; null is a new one, which exists once its first message is sent. */
+  async open(id) {
+    const title = this.#store.state.conversations.items.find((item) => item.id === id)?.title;
+    this.#store.dispatch({ type: "conversation.opened", id, title });
+    this.#shelf.keep("conversation", id === null ? "" : String(id));
+    this.#turns.followOpen();
+    if (id !== null) await this.reload();
+  }
+
+  /** Makes the open conversation what the server says it is, and follows what is being written. */
+  async reload() {
+    const { id } = this.#store.state.conversation;
+    if (id === null) return;
+    try {
+      const page = await this.#api.messages(id);
+      this.#store.dispatch({ type: "page.loaded", id, page, older: false });
+      this.#turns.followOpen();
+      this.#turns.sendNext();
+    } catch (error) {
+      if (error.status === 404) this.#gone(id);
+      else this.#store.dispatch({ type: "conversation.failed", id, error: told(error) });
+    }
+  }
+
+  async loadOlder() {
+    const { id, before } = this.#store.state.conversation;
+    if (!before || this.#loadingOlder) return;
+    this.#loadingOlder = true;
+    try {
+      const page = await this.#api.messages(id, { before });
+      this.#store.dispatch({ type: "page.loaded", id, page, older: true });
+    } finally {
+      this.#loadingOlder = false;
+    }
+  }
+
+  async rename(id, title) {
+    const before = this.#store.state.conversations.items.find((item) => item.id === id)?.title ?? "";
+    const wanted = title.trim();
+    if (!wanted || wanted === before) return;
+    this.#store.dispatch({ type: "conversation.renamed", id, title: wanted });
+    try {
+      await this.#api.rename(id, wanted);
+      this.#tabs.tell({ conversations: true });
+    } catch (error) {
+      this.#store.dispatch({ type: "conversation.renamed", id, title: before });
+      throw error;
+    }
+  }
+
+  /** Takes a conversation off the list; returns what puts it back, until the time for that is over. */
+  remove(id, onFailure) {
+    const { items } = this.#store.state.conversations;
+    const index = items.findIndex((item) => item.id === id);
+    const item = items[index];
+    const wasOpen = this.#store.state.conversation.id === id;
+    const timer = setTimeout(() => this.#commit(id, item, index, onFailure), UNDO_TIME);
+    this.#deleting.set(id, timer);
+    this.#store.dispatch({ type: "conversation.hidden", id });
+    if (wasOpen) this.open(null);
+    return () => this.#restore(id, item, index, wasOpen);
+  }
+
+  /** The page goes away: what was deleted stays deleted. */
+  leave() {
+    for (const [id, timer] of this.#deleting) {
+      clearTimeout(timer);
+      this.#api.remove(id, { keepalive: true }).catch(() => {});
+    }
+    this.#deleting.clear();
+  }
+
+  async stop() {
+    const answer = running(this.#store.state);
+    if (answer) await this.#turns.stop(answer.id);
+  }
+
+  receipt(messageId) {
+    return this.#api.receipt(messageId);
+  }
+
+  callsUrl(messageId) {
+    return this.#api.callsUrl(messageId);
+  }
+
+  #restore(id, item, index, wasOpen) {
+    if (!this.#deleting.has(id)) return;
+    clearTimeout(this.#deleting.get(id));
+    this.#deleting.delete(id);
+    this.#store.dispatch({ type: "conversation.restored", item, index });
+    if (wasOpen) this.open(id);
+  }
+
+  async #commit(id, item, index, onFailure) {
+    try {
+      await this.#api.remove(id);
+      this.#tabs.tell({ conversations: true, conversationId: id });
+    } catch (error) {
+      if (error.status !== 404) {
+        this.#store.dispatch({ type: "conversation.restored", item, index });
+        onFailure(error);
+      }
+    } finally {
+      this.#deleting.delete(id);
+    }
+  }
+
+  /** Deleted in another tab, or on another machine. */
+  #gone(id) {
+    this.#store.dispatch({ type: "conversation.hidden", id });
+    this.open(null);
+  }
+}

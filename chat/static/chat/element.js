@@ -1,0 +1,163 @@
+// <webox-chat>: what a host page meets. Attributes in, DOM events and a few methods out; everything else is inside.
+import { Api } from "./api.js";
+import { Controller } from "./controller.js";
+import { h } from "./dom.js";
+import { I18n } from "./i18n.js";
+import { Panel } from "./panel.js";
+import { Shelf } from "./shelf.js";
+import { initialState, running, Store } from "./store.js";
+import { Tabs } from "./tabs.js";
+import { Turns } from "./turns.js";
+
+/** Coming back to a tab looks at the server, but not more often than this. */
+const LOOK_AGAIN = 2000;
+
+export class WeboxChat extends HTMLElement {
+  #panel = null;
+  #store;
+  #controller;
+  #turns;
+  #tabs;
+  #leaving;
+  #looked = 0;
+  #context = () => null;
+
+  /**
+   * What the person is looking at, sent along with every message: `{open_file, selection: {path, text, from_line,
+   * to_line}}`, or a function that returns it.
+   */
+  set context(value) {
+    this.#context = typeof value === "function" ? value : () => value;
+  }
+
+  /** `{text, selection, send}`: puts a question into the composer, or sends it at once. */
+  ask(question) {
+    this.#panel?.ask(question);
+  }
+
+  openConversation(id) {
+    return this.#controller?.open(id);
+  }
+
+  newConversation() {
+    return this.#controller?.open(null);
+  }
+
+  focus() {
+    this.#panel?.focus();
+  }
+
+  connectedCallback() {
+    if (this.#panel) return;
+    this.#make();
+    this.#show();
+    this.#listen();
+    this.#controller.start().then(() => this.#tell("ready", {}));
+  }
+
+  disconnectedCallback() {
+    this.#leaving.abort();
+    this.#controller.leave();
+    this.#turns.close();
+    this.#tabs.close();
+    this.#panel.destroy();
+    this.#panel = null;
+    this.shadowRoot.replaceChildren();
+  }
+
+  #make() {
+    const project = Number(this.getAttribute("project"));
+    const csrf = {
+      cookie: this.getAttribute("csrf-cookie") ?? "csrftoken",
+      header: this.getAttribute("csrf-header") ?? "X-CSRFToken",
+      token: this.getAttribute("csrf-token") ?? "",
+    };
+    const api = new Api(this.getAttribute("api") ?? "/api/chat", csrf);
+    const shelf = new Shelf(project);
+    const store = new Store(initialState(project));
+    this.#tabs = new Tabs(project, (news) => this.#hear(news));
+    this.#turns = new Turns({ api, store, channel: this.#tabs, reload: () => this.#controller.reload() });
+    this.#controller = new Controller({ api, store, shelf, turns: this.#turns, tabs: this.#tabs });
+    this.#store = store;
+    const i18n = new I18n(this.lang || document.documentElement.lang);
+    this.#panel = new Panel({
+      i18n,
+      store,
+      controller: this.#controller,
+      shelf,
+      context: () => this.#context(),
+    });
+  }
+
+  /** A shadow root keeps the host's styles out and ours in. Nothing is shown before the style sheet is there. */
+  #show() {
+    const root = this.shadowRoot ?? this.attachShadow({ mode: "open" });
+    const href = this.getAttribute("stylesheet") ?? new URL("chat.css", import.meta.url).href;
+    const sheet = h("link", { rel: "stylesheet", href });
+    const { dom } = this.#panel;
+    dom.hidden = true;
+    const reveal = () => {
+      dom.hidden = false;
+    };
+    sheet.addEventListener("load", reveal);
+    sheet.addEventListener("error", reveal);
+    root.replaceChildren(sheet, dom);
+    this.#panel.mount();
+  }
+
+  #listen() {
+    this.#leaving = new AbortController();
+    const { signal } = this.#leaving;
+    const look = () => document.hidden || this.#look();
+    document.addEventListener("visibilitychange", look, { signal });
+    addEventListener("focus", look, { signal });
+    addEventListener("online", look, { signal });
+    addEventListener("pageshow", (event) => event.persisted && this.#look(), { signal });
+    addEventListener("pagehide", () => this.#leave(), { signal });
+    document.addEventListener("visibilitychange", () => document.hidden && this.#panel.keepDraft(), {
+      signal,
+    });
+    this.#store.subscribe((state, previous) => this.#report(state, previous));
+  }
+
+  #leave() {
+    this.#panel.keepDraft();
+    this.#controller.leave();
+  }
+
+  /** The page may have slept or been offline: what the server has is what counts. */
+  #look() {
+    const now = Date.now();
+    if (now - this.#looked < LOOK_AGAIN) return;
+    this.#looked = now;
+    this.#controller.reload();
+  }
+
+  /** News from another tab. */
+  #hear({ conversationId, conversations }) {
+    if (conversationId === this.#store.state.conversation.id) this.#controller.reload();
+    if (conversations) this.#controller.loadConversations();
+  }
+
+  #report(state, previous) {
+    if (state.conversation.id !== previous.conversation.id) {
+      this.#tell("conversation", { conversationId: state.conversation.id });
+    }
+    if (state.messages !== previous.messages) this.#reportTurn(state, previous);
+  }
+
+  #reportTurn(state, previous) {
+    const now = running(state);
+    const before = running(previous);
+    if (now && now.id !== before?.id) this.#tell("turn-started", { messageId: now.id });
+    if (!before || now?.id === before.id) return;
+    const after = state.messages.findLast(({ id }) => id === before.id);
+    if (after && after.status !== "streaming") {
+      this.#tell("turn-ended", { messageId: after.id, status: after.status, actions: after.actions });
+    }
+  }
+
+  #tell(name, detail) {
+    this.dispatchEvent(new CustomEvent(`webox-chat:${name}`, { detail, bubbles: true, composed: true }));
+  }
+}

@@ -1,0 +1,36 @@
+// Codes → what the person reads, and which ways out are offered.
+
+/** What the model's API answered: these texts stand behind the given sentence. */
+const FROM_THE_API = new Set(
+  `auth permission model_not_found bad_endpoint context_length rate_limit quota unavailable server overloaded
+  stream_error bad_request tool_generation_failed timeout_first_byte timeout_stall connection connection_cut
+  bad_response`.split(/\s+/),
+);
+/** Trying the same again can't help before something else changes. */
+const HOPELESS = new Set(["missing_api_key", "package_missing", "quota"]);
+/** Answers whose text can go on. */
+const CONTINUABLE = new Set(["stopped", "interrupted"]);
+
+const uncapitalised = (text) => text.charAt(0).toLowerCase() + text.slice(1);
+
+/** `error` is `{code, message, status}`: of an answer, or of a request that failed. */
+export function errorText(i18n, error) {
+  const { code = "unknown", message, status } = error ?? {};
+  if (code.startsWith("http_")) return i18n.t("error.http", { status: status || code.slice(5) });
+  // A newer server may know codes that this script does not: it also sends a text.
+  if (!i18n.has(`error.${code}`)) return message || i18n.t("error.unknown");
+  const text = i18n.t(`error.${code}`);
+  return FROM_THE_API.has(code) ? i18n.t("error.openai", { detail: uncapitalised(text) }) : text;
+}
+
+export function canRetry(message) {
+  return (
+    message.role === "assistant" &&
+    message.status !== "streaming" &&
+    !HOPELESS.has(message.metadata?.error?.code)
+  );
+}
+
+export function canContinue(message) {
+  return message.role === "assistant" && CONTINUABLE.has(message.status) && message.content.trim() !== "";
+}

@@ -1,0 +1,3 @@
+import { WeboxChat } from "./element.js";
+
+if (!customElements.get("webox-chat")) customElements.define("webox-chat", WeboxChat);

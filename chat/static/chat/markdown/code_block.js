@@ -1,0 +1,189 @@
+// A code block that may still grow: whole pieces are coloured once and never touched again.
+import { growText, h, icon, setText } from "../dom.js";
+import { inSlices } from "../slices.js";
+import { highlight, isKnown } from "./highlighter.js";
+import { languageLabel } from "./languages.js";
+
+/** A piece is at most this many lines; the last one, still open, is coloured again as it grows. */
+const LINES = 40;
+/** A piece without line breaks (minified, encoded) is shown uncoloured beyond this length. */
+const LONGEST = 6000;
+/** More than this at once (a stored message, a fast model) is coloured in slices. */
+const AT_ONCE = 8000;
+
+function endOfPiece(text) {
+  let at = -1;
+  for (let line = 0; line < LINES; line += 1) {
+    at = text.indexOf("\n", at + 1);
+    if (at < 0) return -1;
+  }
+  return at + 1;
+}
+
+/** The class of a token's scope: `title.function` is `hl-title hl-function`. */
+const classes = (scope) =>
+  scope
+    .split(".")
+    .map((part) => `hl-${part.replace(/_+$/, "")}`)
+    .join(" ");
+
+function tokenNode([scope, text]) {
+  return scope ? h("span", { class: classes(scope) }, text) : document.createTextNode(text);
+}
+
+class Piece {
+  element = h("span", { class: "piece" });
+  text = "";
+  #tokens = null;
+
+  /** Plain text until it is coloured. */
+  show(text) {
+    this.text = text;
+    if (this.#tokens) this.color([["", text]]);
+    else if (this.element.firstChild) growText(this.element.firstChild, text);
+    else this.element.append(text);
+  }
+
+  /** Only nodes from the first difference on are replaced. */
+  color(tokens) {
+    const known = this.#tokens ?? [];
+    let same = 0;
+    while (same < known.length && same < tokens.length && sameToken(known[same], tokens[same])) same += 1;
+    if (!this.#tokens) this.element.textContent = "";
+    while (this.element.childNodes.length > same) this.element.lastChild.remove();
+    this.element.append(...tokens.slice(same).map(tokenNode));
+    this.#tokens = tokens;
+  }
+}
+
+const sameToken = (a, b) => a[0] === b[0] && a[1] === b[1];
+
+export class CodeBlock {
+  element;
+  #code = h("code");
+  #label = h("span", { class: "code-language" });
+  #pre;
+  #t;
+  #language = null;
+  #known = false;
+  #text = "";
+  #whole = 0; // characters in pieces that are whole
+  #open = new Piece();
+  #mode = null; // the state in which the open piece begins; undefined once colouring was given up
+  #backlog = [];
+
+  constructor(t, onCopied) {
+    this.#t = t;
+    this.#code.append(this.#open.element);
+    this.#pre = h("pre", { tabindex: "0", role: "group" }, this.#code);
+    const copy = this.#copyButton(onCopied);
+    this.element = h(
+      "div",
+      { class: "code-block" },
+      h("div", { class: "code-head" }, this.#label, copy),
+      this.#pre,
+    );
+  }
+
+  update({ code, language }) {
+    if (language !== this.#language) this.#setLanguage(language);
+    const text = code.endsWith("\n") ? code.slice(0, -1) : code;
+    if (text === this.#text) return;
+    if (!text.startsWith(this.#text.slice(0, this.#whole))) this.#reset();
+    this.#text = text;
+    this.#grow();
+  }
+
+  #setLanguage(language) {
+    this.#language = language;
+    this.#known = isKnown(language);
+    const label = languageLabel(language);
+    setText(this.#label, label || this.#t("code.plain"));
+    const name = label ? this.#t("code.label_language", { language: label }) : this.#t("code.label");
+    this.#pre.setAttribute("aria-label", name);
+    this.#reset();
+  }
+
+  #reset() {
+    this.#whole = 0;
+    this.#mode = null;
+    this.#backlog = [];
+    this.#open = new Piece();
+    this.#code.replaceChildren(this.#open.element);
+    this.#text = "";
+  }
+
+  #grow() {
+    let rest = this.#text.slice(this.#whole);
+    const later = this.#backlog.length > 0 || rest.length > AT_ONCE;
+    for (let end = endOfPiece(rest); end > 0; end = endOfPiece(rest)) {
+      this.#finish(rest.slice(0, end), later);
+      rest = rest.slice(end);
+    }
+    this.#open.show(rest);
+    if (this.#backlog.length === 0) this.#colorOpen();
+  }
+
+  #finish(text, later) {
+    const piece = this.#open;
+    piece.show(text);
+    this.#whole += text.length;
+    if (later) this.#postpone(piece);
+    else this.#colorWhole(piece);
+    this.#open = new Piece();
+    this.#code.append(this.#open.element);
+  }
+
+  #colorOpen() {
+    const { text } = this.#open;
+    if (this.#canColor(text)) this.#open.color(highlight(text, this.#language, this.#mode).tokens);
+  }
+
+  #colorWhole(piece) {
+    if (!this.#canColor(piece.text)) return;
+    const { tokens, mode } = highlight(piece.text, this.#language, this.#mode);
+    this.#mode = mode;
+    piece.color(tokens);
+  }
+
+  #canColor(text) {
+    return this.#known && text !== "" && text.length <= LONGEST;
+  }
+
+  #postpone(piece) {
+    this.#backlog.push(piece);
+    if (this.#backlog.length > 1) return;
+    const backlog = this.#backlog;
+    inSlices(() => {
+      // A reset began another list: this one is nobody's any more.
+      if (backlog !== this.#backlog) return false;
+      this.#colorWhole(backlog[0]);
+      backlog.shift();
+      if (backlog.length === 0) this.#colorOpen();
+      return backlog.length > 0;
+    });
+  }
+
+  #copyButton(onCopied) {
+    const label = h("span", {}, this.#t("code.copy"));
+    const button = h("button", { type: "button", class: "code-copy" }, icon("copy"), label);
+    button.addEventListener("click", async () => {
+      const done = await copyText(this.#text);
+      const key = done ? "code.copied" : "code.copy_failed";
+      setText(label, this.#t(key));
+      onCopied(this.#t(key));
+      setTimeout(() => setText(label, this.#t("code.copy")), 1800);
+    });
+    return button;
+  }
+}
+
+/** The clipboard is there only on secure pages and with permission. */
+export async function copyText(text) {
+  try {
+    await navigator.clipboard.writeText(text);
+    return true;
+  } catch {
+    return false;
+  }
+}

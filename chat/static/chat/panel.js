@@ -1,0 +1,226 @@
+// Puts the parts together: the store's state goes to the views once per frame, what the person does goes to the controller.
+import { Announcer } from "./announcer.js";
+import { h } from "./dom.js";
+import { errorText } from "./errors.js";
+import { running } from "./store.js";
+import { Composer } from "./views/composer.js";
+import { Conversations } from "./views/conversations.js";
+import { Header } from "./views/header.js";
+import { Messages } from "./views/messages.js";
+import { Toast } from "./views/toast.js";
+
+export class Panel {
+  dom;
+  #i18n;
+  #store;
+  #controller;
+  #shelf;
+  #context;
+  #announcer;
+  #views;
+  #main;
+  #frame = 0;
+  #unsubscribe = () => {};
+
+  /** `context()` is what the host page says the person is looking at. */
+  constructor({ i18n, store, controller, shelf, context }) {
+    this.#i18n = i18n;
+    this.#store = store;
+    this.#controller = controller;
+    this.#shelf = shelf;
+    this.#context = context;
+    this.#drawn = store.state;
+    this.#build();
+  }
+
+  mount() {
+    this.#unsubscribe = this.#store.subscribe((state, previous) => {
+      this.#announcer.tell(state, previous);
+      if (state.outbox !== previous.outbox) this.#shelf.keepOutbox(state.outbox);
+      this.#schedule();
+    });
+    this.#draw();
+  }
+
+  destroy() {
+    this.#unsubscribe();
+    cancelAnimationFrame(this.#frame);
+    this.keepDraft();
+    this.#views.messages.close();
+  }
+
+  /** Puts a question into the composer; `send` sends it at once. */
+  ask({ text = "", selection = null, send = false }) {
+    this.#closeList();
+    if (send) return this.#send(text, { selection: selection ?? undefined });
+    this.#views.composer.fill(text, selection);
+  }
+
+  focus() {
+    this.#views.composer.focus();
+  }
+
+  keepDraft() {
+    this.#views.composer.keepDraft();
+  }
+
+  #build() {
+    const { t } = this.#i18n;
+    const live = h("div", { class: "visually-hidden", "aria-live": "polite", "aria-atomic": "true" });
+    this.#announcer = new Announcer(live, this.#i18n);
+    const toast = new Toast(t);
+    const header = new Header(this.#i18n, {
+      toggleList: () => this.#toggleList(),
+      startNew: () => this.#startNew(),
+    });
+    const messages = new Messages(this.#i18n, this.#messageActions());
+    const conversations = new Conversations(this.#i18n, this.#listActions());
+    const composer = new Composer(this.#i18n, this.#composerActions());
+    const connection = h(
+      "p",
+      { class: "connection", hidden: true },
+      h("span", { class: "spinner" }),
+      t("status.lost"),
+    );
+    this.#views = { header, messages, conversations, composer, toast, connection };
+    this.#main = h("div", { class: "main" }, messages.element, connection, composer.element);
+    const body = h("div", { class: "body" }, this.#main, conversations.element);
+    this.dom = h(
+      "section",
+      { class: "panel", "aria-label": t("panel.label") },
+      header.element,
+      body,
+      toast.element,
+      live,
+    );
+  }
+
+  #messageActions() {
+    const controller = this.#controller;
+    const { turns } = controller;
+    const tried = (action) => (id) => action(id).catch((error) => this.#failed(error));
+    return {
+      retry: tried((id) => turns.retry(id)),
+      continue: tried((id) => turns.continue(id)),
+      resend: (clientId) => turns.resend(clientId),
+      queue: (clientId) => turns.queue(clientId),
+      takeBack: (clientId) => this.#takeBack(clientId),
+      edit: (id, text) => this.#views.composer.edit(id, text),
+      suggest: (text) => this.#views.composer.fill(text),
+      announce: (text) => this.#announcer.say(text),
+      loadOlder: () => controller.loadOlder().catch((error) => this.#failed(error)),
+      reload: () => controller.reload(),
+      receipt: (id) => controller.receipt(id),
+      callsUrl: (id) => controller.callsUrl(id),
+    };
+  }
+
+  #listActions() {
+    const controller = this.#controller;
+    return {
+      open: (id) => this.#open(id),
+      search: (search) => controller.loadConversations({ search }),
+      more: () => controller.loadConversations({ more: true }),
+      rename: (id, title) => controller.rename(id, title).catch((error) => this.#failed(error)),
+      remove: (id) => this.#remove(id),
+      close: () => this.#closeList(),
+    };
+  }
+
+  #composerActions() {
+    return {
+      send: (text, given) => this.#send(text, given),
+      stop: () => this.#controller.stop().catch((error) => this.#failed(error)),
+      draft: (id) => this.#shelf.draft(id),
+      keepDraft: (id, text) => this.#shelf.keepDraft(id, text),
+      chooseModel: (id) => this.#controller.chooseModel(id),
+    };
+  }
+
+  #send(text, { replaces, selection }) {
+    const host = this.#context();
+    const context = selection || host ? { ...host, ...(selection ? { selection } : {}) } : undefined;
+    this.#controller.turns.send(text, { replaces, context });
+    this.#views.messages.showNewest();
+    this.#announcer.say(this.#i18n.t(running(this.#store.state) ? "status.queued" : "status.sent"));
+  }
+
+  /** The text goes back to where it was written, unless something new stands there. */
+  #takeBack(clientId) {
+    const item = this.#store.state.outbox.find((known) => known.clientId === clientId);
+    this.#controller.turns.discard(clientId);
+    const { composer } = this.#views;
+    if (item && composer.isEmpty) composer.fill(item.content, item.context?.selection);
+    else if (item) this.#keepBoth(item);
+  }
+
+  #keepBoth(item) {
+    const { conversation } = this.#store.state;
+    this.#views.composer.keepDraft();
+    this.#views.composer.fill(`${item.content}\n\n${this.#shelf.draft(conversation.id)}`);
+  }
+
+  #remove(id) {
+    const undo = this.#controller.remove(id, (error) => this.#failed(error));
+    const { t } = this.#i18n;
+    const run = () => {
+      undo();
+      this.#announcer.say(t("conversations.restored"));
+    };
+    this.#views.toast.show(t("conversations.deleted"), { label: t("toast.undo"), run });
+    this.#announcer.say(t("conversations.deleted"));
+  }
+
+  #failed(error) {
+    const text = errorText(this.#i18n, { code: error.code, message: error.text, status: error.status });
+    this.#views.toast.show(text);
+    this.#announcer.say(text);
+  }
+
+  #open(id) {
+    this.#closeList();
+    this.#controller.open(id);
+    this.#views.composer.focus();
+  }
+
+  #startNew() {
+    this.#closeList();
+    this.#controller.open(null);
+    this.#views.composer.focus();
+  }
+
+  #toggleList() {
+    const { conversations } = this.#views;
+    if (conversations.isOpen) return this.#closeList();
+    conversations.show();
+    this.#main.inert = true;
+    this.#controller.loadConversations();
+    this.#draw();
+  }
+
+  #closeList() {
+    const { conversations, header } = this.#views;
+    if (!conversations.isOpen) return;
+    conversations.hide();
+    this.#main.inert = false;
+    header.focusList();
+    this.#draw();
+  }
+
+  /** However many events come, the page is drawn once per frame. */
+  #schedule() {
+    this.#frame ||= requestAnimationFrame(() => this.#draw());
+  }
+
+  #draw() {
+    this.#frame = 0;
+    const { state } = this.#store;
+    const { header, messages, conversations, composer, connection } = this.#views;
+    header.update(state, conversations.isOpen);
+    messages.update(state);
+    conversations.update(state);
+    composer.update(state);
+    connection.hidden = state.connection !== "lost" || running(state) === null;
+    this.#drawn = state;
+  }
+}

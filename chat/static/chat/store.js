@@ -1,0 +1,269 @@
+// What the panel knows, as one frozen value. No DOM, no network: `reduce(state, event)` is a table of named handlers.
+import { EMPTY_ANSWER, foldEvents } from "./answer.js";
+
+const freeze = Object.freeze;
+const NO_CONVERSATION = freeze({
+  id: null,
+  title: "",
+  before: null,
+  totals: null,
+  loading: false,
+  error: null,
+});
+
+export function initialState(projectId) {
+  return freeze({
+    projectId,
+    conversation: NO_CONVERSATION,
+    messages: freeze([]),
+    outbox: freeze([]),
+    conversations: freeze({ items: freeze([]), next: null, search: "", loading: false, error: null }),
+    models: freeze({ items: freeze([]), default: null, notice: null, error: null, selected: "" }),
+    connection: "open",
+  });
+}
+
+const patched = (object, change) => freeze({ ...object, ...change });
+
+function patchList(list, matches, change) {
+  return freeze(list.map((item) => (matches(item) ? patched(item, change) : item)));
+}
+
+const isCurrent = (state, id) => state.conversation.id === id;
+
+/** The server's message, unless what we followed ourselves is further than its snapshot. */
+function fresher(known, given) {
+  if (!known) return freeze(given);
+  const ahead =
+    known.last_seq > given.last_seq || (known.last_seq === given.last_seq && known.status !== "streaming");
+  return ahead && given.status === "streaming" ? known : sameOr(known, freeze(given));
+}
+
+/** Keeps the object that is there if nothing changed, so that nothing is drawn again. */
+function sameOr(known, given) {
+  const same =
+    known.status === given.status && known.last_seq === given.last_seq && known.content === given.content;
+  return same && JSON.stringify(known.actions) === JSON.stringify(given.actions) ? known : given;
+}
+
+function merged(known, given) {
+  const byId = new Map(known.map((message) => [message.id, message]));
+  return given.map((message) => fresher(byId.get(message.id), message));
+}
+
+/** A newest page replaces everything from its first message on; what was loaded above it stays. */
+function withNewestPage(messages, page) {
+  const first = page[0]?.id;
+  const older = first === undefined ? [] : messages.filter((message) => message.id < first);
+  return freeze([...older, ...merged(messages, page)]);
+}
+
+function touched(list, id, change) {
+  const known = list.items.find((item) => item.id === id);
+  if (!known && list.search) return list;
+  const item = patched(known ?? { id, title: "", message_count: 0 }, change);
+  return patched(list, { items: freeze([item, ...list.items.filter((other) => other.id !== id)]) });
+}
+
+function questionOf(outboxItem, data) {
+  return freeze({
+    ...EMPTY_ANSWER,
+    id: data.user_message_id,
+    role: "user",
+    content: outboxItem.content,
+    status: "complete",
+    client_id: outboxItem.clientId,
+    created_at: data.created_at,
+  });
+}
+
+function answerOf(data, continues) {
+  return freeze({
+    ...EMPTY_ANSWER,
+    id: data.message_id,
+    role: "assistant",
+    reply_to: data.user_message_id,
+    continues,
+    created_at: data.created_at,
+  });
+}
+
+/** An edit hides the question and everything after it, a retry hides one answer. */
+function withoutReplaced(messages, item, hides) {
+  if (item?.replaces) return messages.filter((message) => message.id < item.replaces);
+  return hides ? messages.filter((message) => message.id !== hides) : messages;
+}
+
+function withTurn(messages, { data, item = null, hides = null, continues = null }) {
+  const kept = withoutReplaced(messages, item, hides);
+  const known = new Set(kept.map((message) => message.id));
+  const question = item && !known.has(data.user_message_id) ? [questionOf(item, data)] : [];
+  const answer = known.has(data.message_id) ? [] : [answerOf(data, continues)];
+  return freeze([...kept, ...question, ...answer]);
+}
+
+const HANDLERS = freeze({
+  "conversation.opened": (state, { id, title = "" }) =>
+    patched(state, {
+      conversation: patched(NO_CONVERSATION, { id, title, loading: id !== null }),
+      messages: freeze([]),
+      connection: "open",
+    }),
+
+  "conversation.failed": (state, { id, error }) =>
+    isCurrent(state, id)
+      ? patched(state, { conversation: patched(state.conversation, { loading: false, error }) })
+      : state,
+
+  "page.loaded": (state, { id, page, older }) => {
+    if (!isCurrent(state, id)) return state;
+    const messages = older
+      ? freeze([...merged([], page.messages), ...state.messages])
+      : withNewestPage(state.messages, page.messages);
+    const reached = older || messages.length === page.messages.length;
+    const conversation = patched(state.conversation, {
+      ...page.conversation,
+      totals: page.totals ?? state.conversation.totals,
+      before: reached ? page.before : state.conversation.before,
+      loading: false,
+      error: null,
+    });
+    const received = new Set(messages.map((message) => message.client_id).filter(Boolean));
+    const outbox = freeze(state.outbox.filter((item) => !received.has(item.clientId)));
+    return patched(state, { conversation, messages, outbox });
+  },
+
+  "conversations.loading": (state, { search }) =>
+    patched(state, { conversations: patched(state.conversations, { loading: true, error: null, search }) }),
+
+  "conversations.loaded": (state, { page, search, more }) => {
+    if (search !== state.conversations.search) return state;
+    const known = more ? state.conversations.items : [];
+    const ids = new Set(known.map((item) => item.id));
+    const items = freeze([...known, ...page.conversations.filter((item) => !ids.has(item.id))]);
+    const conversations = patched(state.conversations, { items, next: page.next, loading: false });
+    return patched(state, { conversations });
+  },
+
+  "conversations.failed": (state, { error }) =>
+    patched(state, { conversations: patched(state.conversations, { loading: false, error }) }),
+
+  "conversation.renamed": (state, { id, title }) =>
+    patched(state, {
+      conversation: isCurrent(state, id) ? patched(state.conversation, { title }) : state.conversation,
+      conversations: patched(state.conversations, {
+        items: patchList(state.conversations.items, (item) => item.id === id, { title }),
+      }),
+    }),
+
+  "conversation.hidden": (state, { id }) =>
+    patched(state, {
+      conversations: patched(state.conversations, {
+        items: freeze(state.conversations.items.filter((item) => item.id !== id)),
+      }),
+    }),
+
+  "conversation.restored": (state, { item, index }) => {
+    const items = state.conversations.items.filter((other) => other.id !== item.id);
+    items.splice(Math.min(index, items.length), 0, item);
+    return patched(state, { conversations: patched(state.conversations, { items: freeze(items) }) });
+  },
+
+  "outbox.added": (state, { item }) => patched(state, { outbox: freeze([...state.outbox, freeze(item)]) }),
+
+  "outbox.changed": (state, { clientId, change }) =>
+    patched(state, { outbox: patchList(state.outbox, (item) => item.clientId === clientId, change) }),
+
+  "outbox.removed": (state, { clientId }) =>
+    patched(state, { outbox: freeze(state.outbox.filter((item) => item.clientId !== clientId)) }),
+
+  // `item` is the outbox entry that began the turn, `hides` the answer a retry replaces, `continues` the one that goes on.
+  "turn.began": (state, event) => {
+    const { data, item } = event;
+    const mine = isCurrent(state, item ? item.conversationId : data.conversation_id);
+    const title = data.title ? { title: data.title } : {};
+    return patched(state, {
+      conversations: touched(state.conversations, data.conversation_id, {
+        ...title,
+        updated_at: data.created_at,
+      }),
+      conversation: mine
+        ? patched(state.conversation, { id: data.conversation_id, ...title })
+        : state.conversation,
+      messages: mine ? withTurn(state.messages, event) : state.messages,
+      outbox: freeze(state.outbox.filter((other) => other.clientId !== item?.clientId)),
+    });
+  },
+
+  "turn.events": (state, { messageId, events }) => {
+    const index = state.messages.findLastIndex((message) => message.id === messageId);
+    if (index < 0) return state;
+    const folded = foldEvents(state.messages[index], events);
+    return folded === state.messages[index]
+      ? state
+      : patched(state, { messages: state.messages.with(index, folded) });
+  },
+
+  "message.replaced": (state, { message }) =>
+    patched(state, {
+      messages: freeze(
+        state.messages.map((known) => (known.id === message.id ? fresher(known, message) : known)),
+      ),
+    }),
+
+  "models.loaded": (state, { models }) =>
+    patched(state, {
+      models: patched(state.models, {
+        items: freeze(models.models ?? []),
+        default: models.default ?? null,
+        notice: models.notice ?? null,
+        error: models.error ?? null,
+      }),
+    }),
+
+  "model.selected": (state, { id }) => patched(state, { models: patched(state.models, { selected: id }) }),
+
+  "connection.changed": (state, { connection }) =>
+    connection === state.connection ? state : patched(state, { connection }),
+});
+
+/** The next state. An event that is not in the table changes nothing. */
+export function reduce(state, event) {
+  return HANDLERS[event.type]?.(state, event) ?? state;
+}
+
+export class Store {
+  #state;
+  #listeners = new Set();
+
+  constructor(state) {
+    this.#state = state;
+  }
+
+  get state() {
+    return this.#state;
+  }
+
+  dispatch(event) {
+    const previous = this.#state;
+    this.#state = reduce(previous, event);
+    if (this.#state === previous) return;
+    for (const listener of this.#listeners) listener(this.#state, previous);
+  }
+
+  subscribe(listener) {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+}
+
+/** The answer that is being written in the open conversation, if one is. */
+export function running(state) {
+  const last = state.messages.at(-1);
+  return last?.role === "assistant" && last.status === "streaming" ? last : null;
+}
+
+/** What waits to be sent in the open conversation. */
+export function waiting(state) {
+  return state.outbox.filter((item) => item.conversationId === state.conversation.id);
+}

@@ -1,0 +1,217 @@
+// One message in, one answer out: sends, follows, stops. Knows no DOM; what happens is dispatched to the store.
+import { delayBefore, pause } from "./backoff.js";
+import { EventStream } from "./event_stream.js";
+import { running, waiting } from "./store.js";
+
+/** A send is repeated under the same client_id, which the server counts as one, before the person is troubled. */
+const SEND_ATTEMPTS = 5;
+const WORTH_REPEATING = new Set(["network", "draining", "http_502", "http_503", "http_504"]);
+
+const newId = () => crypto.randomUUID();
+
+export class Turns {
+  #api;
+  #store;
+  #channel;
+  #page;
+  #followed = new Map(); // message id → AbortController
+  #reload;
+
+  /** `reload()` fetches the open conversation; `channel` tells the other tabs of this browser. */
+  constructor({ api, store, channel, reload, page = globalThis }) {
+    this.#api = api;
+    this.#store = store;
+    this.#channel = channel;
+    this.#reload = reload;
+    this.#page = page;
+  }
+
+  /** Takes the person's text: sends it now, or after the running answer. */
+  send(content, { context, replaces } = {}) {
+    const { conversation } = this.#store.state;
+    const status = running(this.#store.state) ? "queued" : "sending";
+    const item = {
+      clientId: newId(),
+      conversationId: conversation.id,
+      content,
+      context,
+      replaces,
+      status,
+      error: null,
+    };
+    this.#store.dispatch({ type: "outbox.added", item });
+    return status === "sending" ? this.#deliver(item) : Promise.resolve();
+  }
+
+  /** What was kept from before a reload: an unfinished send may or may not have arrived, so the person decides. */
+  restore(items) {
+    const known = new Set(this.#store.state.outbox.map((item) => item.clientId));
+    for (const item of items.filter(({ clientId }) => !known.has(clientId))) {
+      const kept =
+        item.status === "sending" ? { ...item, status: "failed", error: { code: "network" } } : item;
+      this.#store.dispatch({ type: "outbox.added", item: kept });
+    }
+  }
+
+  resend(clientId) {
+    const item = this.#store.state.outbox.find((known) => known.clientId === clientId);
+    if (!item) return undefined;
+    if (running(this.#store.state)) return this.#change(item, { status: "queued", error: null });
+    this.#change(item, { status: "sending", error: null });
+    return this.#deliver(item);
+  }
+
+  queue(clientId) {
+    this.#change({ clientId }, { status: "queued", error: null });
+    this.sendNext();
+  }
+
+  discard(clientId) {
+    this.#store.dispatch({ type: "outbox.removed", clientId });
+  }
+
+  /** Sends what waited for the running answer. */
+  sendNext() {
+    if (running(this.#store.state)) return;
+    const pending = waiting(this.#store.state);
+    if (pending.some((item) => item.status === "sending")) return;
+    const next = pending.find((item) => item.status === "queued");
+    if (next) this.resend(next.clientId);
+  }
+
+  retry(messageId) {
+    return this.#again("retry", messageId, { hides: messageId });
+  }
+
+  continue(messageId) {
+    return this.#again("continue", messageId, { continues: messageId });
+  }
+
+  async stop(messageId) {
+    const { message } = await this.#api.stop(messageId);
+    if (message) this.#store.dispatch({ type: "message.replaced", message });
+    this.sendNext();
+  }
+
+  /** Follows every answer of the open conversation that is still being written, and nothing else. */
+  followOpen() {
+    const open = this.#store.state.messages.filter(
+      ({ status, role }) => role === "assistant" && status === "streaming",
+    );
+    const wanted = new Set(open.map(({ id }) => id));
+    for (const [id, control] of this.#followed) if (!wanted.has(id)) control.abort();
+    for (const { id, last_seq } of open) if (!this.#followed.has(id)) this.#follow(id, last_seq);
+  }
+
+  close() {
+    for (const control of this.#followed.values()) control.abort();
+  }
+
+  async #deliver(item, attempt = 0) {
+    try {
+      const response = await this.#api.send(this.#body(item));
+      await this.#begin(response, { item });
+    } catch (error) {
+      if (attempt + 1 < SEND_ATTEMPTS && WORTH_REPEATING.has(error.code)) {
+        await pause(delayBefore(attempt, error.retryAfter), undefined, this.#page);
+        return this.#deliver(item, attempt + 1);
+      }
+      this.#refused(item, error);
+    }
+  }
+
+  #body({ content, conversationId, clientId, context, replaces }) {
+    const { projectId, models } = this.#store.state;
+    return {
+      project_id: projectId,
+      content,
+      client_id: clientId,
+      ...(conversationId === null ? {} : { conversation_id: conversationId }),
+      ...(models.selected ? { model: models.selected } : {}),
+      ...(context ? { context } : {}),
+      ...(replaces ? { replaces } : {}),
+    };
+  }
+
+  #refused(item, error) {
+    const status = error.code === "turn_in_progress" ? "blocked" : "failed";
+    const told = { code: error.code ?? "unknown", message: error.text ?? "", status: error.status };
+    this.#change(item, { status, error: told });
+    if (status === "blocked") this.#reload();
+  }
+
+  #change({ clientId }, change) {
+    this.#store.dispatch({ type: "outbox.changed", clientId, change });
+  }
+
+  async #again(what, messageId, effect) {
+    const { selected } = this.#store.state.models;
+    const body = { client_id: newId(), ...(selected ? { model: selected } : {}) };
+    const response = await this.#api[what](messageId, body);
+    await this.#begin(response, effect);
+  }
+
+  /** The response of a turn that begins: its first event says which message to follow. */
+  #begin(response, effect) {
+    return new Promise((resolve, reject) => {
+      const control = new AbortController();
+      const turn = { id: null, began: null };
+      const begin = (data) => {
+        turn.id = data.message_id;
+        this.#followed.get(turn.id)?.abort();
+        this.#followed.set(turn.id, control);
+        this.#store.dispatch({ type: "turn.began", data, ...effect });
+        this.#channel.tell({ conversationId: data.conversation_id });
+        resolve(turn.id);
+        // The person has gone to another conversation meanwhile: the server needs nobody to listen.
+        if (!this.#store.state.messages.some(({ id }) => id === turn.id)) control.abort();
+      };
+      const onEvents = (events) => {
+        const started = turn.id === null && events.find(([, type]) => type === "turn.started");
+        if (started) begin(started[2]);
+        this.#received(turn.id, events);
+      };
+      const open = (after, signal) => {
+        // Cut before the first event: what came of it is unknown, and sending again under the same id is safe.
+        if (turn.id === null) throw Object.assign(new Error("no answer"), { code: "network", status: 400 });
+        return this.#api.events(turn.id, after, signal);
+      };
+      this.#run(
+        new EventStream({ open, onEvents, first: response, ...this.#common() }),
+        control,
+        turn,
+        reject,
+      );
+    });
+  }
+
+  #follow(id, after) {
+    const control = new AbortController();
+    this.#followed.set(id, control);
+    const open = (seq, signal) => this.#api.events(id, seq, signal);
+    const onEvents = (events) => this.#received(id, events);
+    this.#run(new EventStream({ open, onEvents, after, ...this.#common() }), control, { id }, () =>
+      this.#reload(),
+    );
+  }
+
+  #common() {
+    const onConnection = (connection) => this.#store.dispatch({ type: "connection.changed", connection });
+    return { onConnection, wait: (delay, signal) => pause(delay, signal, this.#page) };
+  }
+
+  async #run(stream, control, turn, onFailure) {
+    try {
+      await stream.follow(control.signal);
+    } catch (error) {
+      onFailure(error);
+    } finally {
+      if (this.#followed.get(turn.id) === control) this.#followed.delete(turn.id);
+    }
+    if (!control.signal.aborted) this.sendNext();
+  }
+
+  #received(messageId, events) {
+    this.#store.dispatch({ type: "turn.events", messageId, events });
+  }
+}

@@ -1,0 +1,130 @@
+// What an answer cost and what the model was given: shown when the person asks.
+import { h, setText, textButton } from "../dom.js";
+
+/** Null is unknown, never 0. */
+function figure(value, i18n, show) {
+  return value === null || value === undefined ? i18n.t("details.unknown") : show(value);
+}
+
+function rows(message, i18n) {
+  const given = { ...message.usage, ...message.metadata };
+  const number = (value) => i18n.number(value);
+  const time = (value) => i18n.duration(value);
+  const finish = (value) => (i18n.has(`finish.${value}`) ? i18n.t(`finish.${value}`) : value);
+  return [
+    ["model", figure(given.model ?? message.model, i18n, String)],
+    ["prompt", figure(given.prompt_tokens, i18n, number), given.estimated],
+    ["cached", figure(given.cached_tokens, i18n, number), false, "minor"],
+    ["completion", figure(given.completion_tokens, i18n, number), given.estimated],
+    ["reasoning", figure(given.reasoning_tokens, i18n, number), false, "minor"],
+    ["cost", figure(given.cost, i18n, (value) => i18n.cost(value)), given.estimated && given.cost != null],
+    ["duration", figure(given.duration_ms, i18n, time)],
+    ["first_token", figure(given.first_token_ms, i18n, time)],
+    ["finish", figure(given.finish_reason, i18n, finish)],
+    ["date", figure(message.created_at, i18n, (value) => i18n.time(value))],
+  ];
+}
+
+function estimatedMark(i18n) {
+  return h(
+    "span",
+    { class: "estimated", title: i18n.t("details.estimated_hint") },
+    i18n.t("details.estimated"),
+  );
+}
+
+function facts(message, i18n) {
+  const list = h("dl", { class: "facts" });
+  for (const [name, value, estimated, kind] of rows(message, i18n)) {
+    const mark = estimated ? [" ", estimatedMark(i18n)] : [];
+    list.append(
+      h("dt", { class: kind }, i18n.t(`details.${name}`)),
+      h("dd", { "data-fact": name }, value, ...mark),
+    );
+  }
+  return list;
+}
+
+function fileRow({ path, kind, why, tokens }, i18n) {
+  const size =
+    tokens === null || tokens === undefined ? "" : i18n.t("details.receipt.tokens", { count: tokens });
+  return h(
+    "li",
+    {},
+    h("code", {}, path || kind || ""),
+    h("span", { class: "why" }, why ?? ""),
+    h("span", { class: "size" }, size),
+  );
+}
+
+function fileList(files, i18n) {
+  return h(
+    "ul",
+    { class: "receipt-list" },
+    files.map((file) => fileRow(file, i18n)),
+  );
+}
+
+function receipt(given, message, i18n) {
+  const parts = given.parts ?? [];
+  const left = Array.isArray(given.left_out) ? given.left_out : [];
+  const dropped = message.context?.dropped_messages ?? 0;
+  return [
+    parts.length ? fileList(parts, i18n) : h("p", {}, i18n.t("details.receipt.none")),
+    left.length ? [h("h5", {}, i18n.t("details.receipt.left_out")), fileList(left, i18n)] : null,
+    dropped ? h("p", {}, i18n.t("details.receipt.dropped", { count: dropped })) : null,
+  ].flat();
+}
+
+export class Details {
+  element = h("div", { class: "details", hidden: true });
+  #i18n;
+  #actions;
+  #receipt = h("div", { class: "receipt", role: "status" });
+
+  /** `actions` is `{receipt(id), callsUrl(id)}`. */
+  constructor(i18n, actions) {
+    this.#i18n = i18n;
+    this.#actions = actions;
+  }
+
+  toggle(message) {
+    this.element.hidden = !this.element.hidden;
+    if (!this.element.hidden) this.#draw(message);
+    return !this.element.hidden;
+  }
+
+  /** Figures may come while the details are open. */
+  update(message) {
+    if (!this.element.hidden) this.element.firstChild.replaceWith(facts(message, this.#i18n));
+  }
+
+  #draw(message) {
+    const { t } = this.#i18n;
+    this.#receipt.replaceChildren();
+    const show = textButton(t("details.receipt"), () => this.#load(message, show));
+    const calls = h(
+      "a",
+      { href: this.#actions.callsUrl(message.id), target: "_blank", rel: "noopener", class: "text-button" },
+      t("details.calls"),
+    );
+    this.element.replaceChildren(
+      facts(message, this.#i18n),
+      h("div", { class: "details-more" }, show, calls),
+      this.#receipt,
+    );
+  }
+
+  async #load(message, button) {
+    button.disabled = true;
+    setText(this.#receipt, this.#i18n.t("details.loading"));
+    try {
+      const given = await this.#actions.receipt(message.id);
+      this.#receipt.replaceChildren(...receipt(given, message, this.#i18n).filter(Boolean));
+      button.hidden = true;
+    } catch {
+      setText(this.#receipt, this.#i18n.t("details.receipt.failed"));
+      button.disabled = false;
+    }
+  }
+}

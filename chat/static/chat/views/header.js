@@ -1,0 +1,60 @@
+// The top of the panel: its name, the open conversation and what it has cost so far.
+import { h, iconButton, setText } from "../dom.js";
+
+export class Header {
+  element;
+  #i18n;
+  #list;
+  #title = h("span", { class: "header-conversation", dir: "auto" });
+  #totals = h("span", { class: "header-totals" });
+
+  /** `actions` is `{toggleList(), startNew()}`. */
+  constructor(i18n, actions) {
+    const { t } = i18n;
+    this.#i18n = i18n;
+    this.#list = iconButton("list", t("conversations.open"), actions.toggleList, {
+      "aria-expanded": "false",
+      "data-do": "list",
+    });
+    const fresh = iconButton("plus", t("conversations.new"), actions.startNew, { "data-do": "new" });
+    const name = h(
+      "h2",
+      { class: "header-name" },
+      h("span", { "aria-hidden": "true" }, "🤖 "),
+      t("panel.title"),
+    );
+    const line = h("div", { class: "header-line" }, this.#title, this.#totals);
+    this.element = h(
+      "header",
+      { class: "header" },
+      this.#list,
+      h("div", { class: "header-text" }, name, line),
+      fresh,
+    );
+  }
+
+  update({ conversation }, listIsOpen) {
+    const { t } = this.#i18n;
+    setText(
+      this.#title,
+      conversation.title || t(conversation.id === null ? "conversations.new" : "conversations.untitled"),
+    );
+    this.#title.title = conversation.title;
+    setText(this.#totals, conversation.id === null ? "" : this.#sum(conversation.totals));
+    this.#totals.title = t("totals.label");
+    this.#list.setAttribute("aria-expanded", String(listIsOpen));
+  }
+
+  focusList() {
+    this.#list.focus();
+  }
+
+  #sum(totals) {
+    if (!totals) return "";
+    const tokens = (totals.prompt_tokens ?? 0) + (totals.completion_tokens ?? 0);
+    if (!tokens) return "";
+    const known = totals.cost !== null && totals.cost !== undefined;
+    const cost = known ? this.#i18n.cost(totals.cost) : this.#i18n.t("totals.cost_unknown");
+    return this.#i18n.t("totals.text", { tokens, cost });
+  }
+}

@@ -1,0 +1,138 @@
+// One message that is in the conversation: `{element, update(message, {isLast, busy})}`.
+import { h, icon, setText } from "../dom.js";
+import { copyText } from "../markdown/code_block.js";
+import { MarkdownView } from "../markdown/markdown_view.js";
+import { Details } from "./details.js";
+import { Actions, Problem, Reasoning, Steps } from "./parts.js";
+
+function heading(text) {
+  return h("h3", { class: "visually-hidden" }, text);
+}
+
+function toolButton(name, label, onclick, properties) {
+  return h(
+    "button",
+    { type: "button", class: "tool", "aria-label": label, title: label, onclick, ...properties },
+    icon(name),
+  );
+}
+
+export class Question {
+  element;
+  #bubble = h("div", { class: "bubble" });
+  #edit;
+  #id = null;
+  #text = "";
+
+  constructor(i18n, { edit }) {
+    const { t } = i18n;
+    this.#edit = toolButton("edit", t("message.edit"), () => edit(this.#id, this.#text), {
+      "data-do": "edit",
+    });
+    const tools = h("div", { class: "tools" }, this.#edit);
+    this.element = h("li", { class: "message question" }, heading(t("message.you")), this.#bubble, tools);
+  }
+
+  update(message, { isLastQuestion, busy }) {
+    this.#id = message.id;
+    this.#text = message.content;
+    this.element.dataset.id = message.id;
+    setText(this.#bubble, message.content);
+    this.#edit.hidden = !isLastQuestion || busy;
+  }
+}
+
+export class Answer {
+  element;
+  #i18n;
+  #actions;
+  #message = null;
+  #parts;
+  #markdown;
+  #problem;
+  #details;
+  #typing;
+  #tools = {};
+
+  constructor(i18n, actions) {
+    this.#i18n = i18n;
+    this.#actions = actions;
+    const { t } = i18n;
+    this.#markdown = new MarkdownView({ t, announce: actions.announce });
+    this.#parts = [new Reasoning(i18n), new Steps(i18n), new Actions(i18n)];
+    this.#problem = new Problem(i18n, actions);
+    this.#details = new Details(i18n, actions);
+    this.#typing = h(
+      "div",
+      { class: "typing", hidden: true },
+      h("span"),
+      h("span"),
+      h("span"),
+      h("span", { class: "visually-hidden" }, t("message.thinking")),
+    );
+    const [reasoning, steps, proposals] = this.#parts.map((part) => part.element);
+    this.element = h(
+      "li",
+      { class: "message answer" },
+      heading(t("message.assistant")),
+      reasoning,
+      steps,
+      this.#markdown.element,
+      this.#typing,
+      proposals,
+      this.#problem.element,
+      this.#toolbar(t),
+      this.#details.element,
+    );
+  }
+
+  update(message, place) {
+    const previous = this.#message;
+    this.#message = message;
+    const { status, content } = message;
+    for (const part of this.#parts) part.update(message);
+    this.#markdown.update(content, status !== "streaming");
+    this.#typing.hidden = !waits(message);
+    this.#problem.update(message, place);
+    if (previous?.status !== status || previous?.id !== message.id) this.#setStatus(message);
+    if (previous?.metadata !== message.metadata) this.#details.update(message);
+    this.#tools.retry.hidden = !place.isLast || place.busy || status !== "complete";
+    this.#tools.bar.hidden = status === "streaming";
+  }
+
+  #setStatus({ id, status, continues }) {
+    Object.assign(this.element.dataset, { id, status });
+    this.element.classList.toggle("continues", Boolean(continues));
+  }
+
+  #toolbar(t) {
+    const copy = toolButton("copy", t("message.copy"), () => this.#copy(copy), { "data-do": "copy" });
+    const retry = toolButton("retry", t("message.retry"), () => this.#actions.retry(this.#message.id), {
+      "data-do": "retry",
+    });
+    const details = toolButton("info", t("message.details"), () => this.#toggleDetails(details), {
+      "aria-expanded": "false",
+      "data-do": "details",
+    });
+    const bar = h("div", { class: "tools" }, copy, retry, details);
+    this.#tools = { bar, retry };
+    return bar;
+  }
+
+  #toggleDetails(button) {
+    button.setAttribute("aria-expanded", String(this.#details.toggle(this.#message)));
+  }
+
+  async #copy(button) {
+    const done = await copyText(this.#message.content);
+    this.#actions.announce(this.#i18n.t(done ? "message.copied" : "code.copy_failed"));
+    if (!done) return;
+    button.replaceChildren(icon("check"));
+    setTimeout(() => button.replaceChildren(icon("copy")), 1800);
+  }
+}
+
+/** Nothing to read yet: three dots. */
+function waits({ status, content, reasoning, steps }) {
+  return status === "streaming" && !content && !reasoning && !steps?.some((step) => !step.done);
+}

@@ -1,0 +1,145 @@
+// The small parts of an answer besides its text: reasoning, steps, proposals, what went wrong. Each is `{element, update}`.
+import { h, icon, setText, textButton } from "../dom.js";
+import { canContinue, canRetry, errorText } from "../errors.js";
+
+export class Reasoning {
+  element = h("details", { class: "reasoning", hidden: true });
+  #summary = h("summary");
+  #text = document.createTextNode("");
+  #i18n;
+
+  constructor(i18n) {
+    this.#i18n = i18n;
+    this.element.append(this.#summary, h("div", { class: "reasoning-text" }, this.#text));
+  }
+
+  update({ reasoning, content, status }) {
+    const text = reasoning ?? "";
+    if (this.element.hidden !== (text === "")) this.element.hidden = text === "";
+    if (text.length > this.#text.length && text.startsWith(this.#text.data))
+      this.#text.appendData(text.slice(this.#text.length));
+    else if (text !== this.#text.data) this.#text.data = text;
+    const thinks = status === "streaming" && !content;
+    this.element.classList.toggle("is-running", thinks);
+    setText(this.#summary, this.#i18n.t(thinks ? "message.reasoning.running" : "message.reasoning"));
+  }
+}
+
+function stepText({ tool, arguments: given = {} }, i18n) {
+  const key = i18n.has(`step.${tool}`) ? `step.${tool}` : "step.other";
+  return i18n.t(key, { tool, path: given.path ?? "", query: given.query ?? "" });
+}
+
+function stepRow(step, i18n) {
+  const state = step.error ? "is-failed" : step.done ? "is-done" : "is-running";
+  const mark = step.error ? icon("alert") : step.done ? icon("check") : h("span", { class: "spinner" });
+  const note = step.error ?? step.summary;
+  return h(
+    "li",
+    { class: state },
+    mark,
+    h("span", { class: "step-name" }, stepText(step, i18n)),
+    note ? h("span", { class: "step-note" }, note) : null,
+  );
+}
+
+export class Steps {
+  element = h("ul", { class: "steps", hidden: true });
+  #i18n;
+  #shown = null;
+
+  constructor(i18n) {
+    this.#i18n = i18n;
+  }
+
+  update({ steps }) {
+    if (steps === this.#shown) return;
+    this.#shown = steps;
+    this.element.hidden = !steps?.length;
+    this.element.replaceChildren(...(steps ?? []).map((step) => stepRow(step, this.#i18n)));
+  }
+}
+
+function actionRow(action, i18n) {
+  const { action_type: type, status } = action;
+  const path = action.path ?? action.action_data?.path ?? "";
+  const label = i18n.has(`action.status.${status}`) ? i18n.t(`action.status.${status}`) : status;
+  return h(
+    "li",
+    { class: "action", "data-status": status },
+    icon("file"),
+    h("span", {}, i18n.t(`action.${type}`)),
+    h("code", {}, path),
+    h("span", { class: "action-status" }, label),
+  );
+}
+
+export class Actions {
+  element;
+  #i18n;
+  #shown = null;
+
+  constructor(i18n) {
+    this.#i18n = i18n;
+    this.element = h("ul", { class: "actions", hidden: true, "aria-label": i18n.t("actions.label") });
+  }
+
+  update({ actions }) {
+    if (actions === this.#shown) return;
+    this.#shown = actions;
+    const shown = Array.isArray(actions) ? actions.filter((action) => action?.action_type) : [];
+    this.element.hidden = !shown.length;
+    this.element.replaceChildren(...shown.map((action) => actionRow(action, this.#i18n)));
+  }
+}
+
+/** Why an answer is not whole, under the text that came, and the ways out. */
+export class Problem {
+  element = h("div", { class: "problem", hidden: true });
+  #i18n;
+  #actions;
+  #shown = null;
+
+  constructor(i18n, actions) {
+    this.#i18n = i18n;
+    this.#actions = actions;
+  }
+
+  update(message, { isLast, busy }) {
+    const { status } = message;
+    const shown = `${status} ${isLast} ${busy} ${message.metadata?.error?.code}`;
+    if (shown === this.#shown) return;
+    this.#shown = shown;
+    this.element.hidden = status === "streaming" || status === "complete";
+    this.element.classList.toggle("is-error", status === "failed");
+    if (!this.element.hidden) this.element.replaceChildren(...this.#content(message, isLast && !busy));
+  }
+
+  #content(message, offers) {
+    const { error } = message.metadata ?? {};
+    const text =
+      message.status === "stopped" ? this.#i18n.t("message.stopped") : errorText(this.#i18n, error);
+    const detail = error?.detail ? this.#said(error.detail) : null;
+    const buttons = offers ? h("div", { class: "problem-actions" }, this.#ways(message)) : null;
+    return [
+      icon(message.status === "stopped" ? "info" : "alert"),
+      h("div", {}, h("p", {}, text), detail, buttons),
+    ];
+  }
+
+  #said(detail) {
+    const summary = h("summary", {}, this.#i18n.t("error.details"));
+    return h("details", { class: "problem-detail" }, summary, h("p", {}, detail));
+  }
+
+  #ways(message) {
+    const { t } = this.#i18n;
+    const go = canContinue(message)
+      ? textButton(t("message.continue"), () => this.#actions.continue(message.id), { "data-do": "continue" })
+      : null;
+    const again = canRetry(message)
+      ? textButton(t("message.retry_failed"), () => this.#actions.retry(message.id), { "data-do": "retry" })
+      : null;
+    return [go, again];
+  }
+}

@@ -1,0 +1,51 @@
+// A message that is on its way, waits, or could not be sent. Its text stays until the server has it.
+import { h, icon, textButton } from "../dom.js";
+import { errorText } from "../errors.js";
+
+export class Unsent {
+  element;
+  #bubble = h("div", { class: "bubble" });
+  #note = h("div", { class: "unsent-note" });
+  #i18n;
+  #actions;
+  #shown = null;
+
+  /** `actions` is `{resend, queue, takeBack, discard}`, each with the client id. */
+  constructor(i18n, actions) {
+    this.#i18n = i18n;
+    this.#actions = actions;
+    const heading = h("h3", { class: "visually-hidden" }, i18n.t("message.you"));
+    this.element = h("li", { class: "message question unsent" }, heading, this.#bubble, this.#note);
+  }
+
+  update(item) {
+    if (item === this.#shown) return;
+    this.#shown = item;
+    this.element.dataset.status = item.status;
+    this.#bubble.textContent = item.content;
+    this.#note.replaceChildren(...this.#say(item).filter(Boolean));
+  }
+
+  #say(item) {
+    const { t } = this.#i18n;
+    const { clientId } = item;
+    const takeBack = (label) =>
+      textButton(label, () => this.#actions.takeBack(clientId), { "data-do": "take-back" });
+    const says = {
+      sending: () => [t("message.sending")],
+      queued: () => [icon("clock"), h("span", {}, t("message.queued")), takeBack(t("message.cancel"))],
+      blocked: () => [
+        h("span", {}, t("message.blocked")),
+        textButton(t("message.send_after"), () => this.#actions.queue(clientId), { "data-do": "queue" }),
+        takeBack(t("message.cancel")),
+      ],
+      failed: () => [
+        icon("alert"),
+        h("span", {}, `${t("message.not_sent")} ${errorText(this.#i18n, item.error)}`),
+        textButton(t("message.resend"), () => this.#actions.resend(clientId), { "data-do": "resend" }),
+        takeBack(t("message.edit_text")),
+      ],
+    };
+    return says[item.status]();
+  }
+}

@@ -1,0 +1,37 @@
+"""`{% load chat %}{% chat_panel project %}` puts the chat panel on a page."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import template
+from django.conf import settings
+from django.middleware.csrf import get_token
+from django.urls import reverse
+from django.utils.translation import get_language
+
+register = template.Library()
+
+
+@register.inclusion_tag("chat/panel.html", takes_context=True)
+def chat_panel(context: template.Context, project: Any) -> dict[str, Any]:
+    """The panel for a project, given as the object or its key.
+
+    The element carries all that the script needs to know, so a page with a strict policy needs no inline script.
+    """
+    request = context.get("request")
+    return {
+        "project": getattr(project, "pk", project),
+        "api": reverse("chat:message").rpartition("/")[0],
+        "language": get_language() or settings.LANGUAGE_CODE,
+        "csrf_cookie": settings.CSRF_COOKIE_NAME,
+        "csrf_header": settings.CSRF_HEADER_NAME.removeprefix("HTTP_").replace("_", "-"),
+        # asking for the token also sets the cookie, and serves sites whose cookie scripts can't read
+        "csrf_token_value": get_token(request) if request is not None else "",
+        "nonce": _nonce(context, request),
+    }
+
+
+def _nonce(context: template.Context, request: Any) -> str:
+    """The page's CSP nonce, wherever django-csp or Django's own middleware keeps it; empty without a policy."""
+    return str(getattr(request, "csp_nonce", "") or context.get("csp_nonce") or "")
