@@ -29,7 +29,6 @@ export class Panel {
     this.#controller = controller;
     this.#shelf = shelf;
     this.#context = context;
-    this.#drawn = store.state;
     this.#build();
   }
 
@@ -221,6 +220,5 @@ export class Panel {
     conversations.update(state);
     composer.update(state);
     connection.hidden = state.connection !== "lost" || running(state) === null;
-    this.#drawn = state;
   }
 }
