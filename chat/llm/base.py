@@ -76,12 +76,13 @@ class ToolCall:
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """Tokens as the server counted them.  `None` is unknown, which is not 0."""
+    """Tokens as the server counted them; `estimated` where we had to.  `None` is unknown, which is not 0."""
 
     prompt_tokens: int | None = None
     completion_tokens: int | None = None
     cached_tokens: int | None = None
     reasoning_tokens: int | None = None
+    estimated: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,6 +50,7 @@ class OpenAICompatible(Provider):
         self._key = (api_key or "").strip()
         self._headers = dict(headers or {})
         self._secrets = tuple(filter(None, (self._key, *self._headers.values())))
+        self._shown_address = shown_address(self.base_url)
         self._thinks_first = thinks_first
         self._dialects = Dialects(usage=usage, tools=tools)
         self._client: openai.AsyncOpenAI | None = None
@@ -59,7 +60,7 @@ class OpenAICompatible(Provider):
 
     async def stream(self, request: ModelRequest, trace: CallTrace) -> AsyncGenerator[list[Part], None]:
         """Sends a request and gives the answer's parts; tries again only while nothing came yet."""
-        trace.provider, trace.base_url = self.name, shown_address(self.base_url)
+        trace.provider, trace.base_url = self.name, self._shown_address
         while True:
             answered = False
             try:

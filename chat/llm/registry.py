@@ -56,6 +56,7 @@ class Registry:
 
     def __init__(self) -> None:
         self._providers: dict[str, Provider] = {}
+        self._retired: list[Provider] = []
         self._lists: dict[str, tuple[float, tuple[ModelInfo, ...]]] = {}
         self._listing: dict[str, asyncio.Lock] = {}
 
@@ -78,10 +79,15 @@ class Registry:
 
     async def aclose(self) -> None:
         """Closes the providers; new ones are made when asked for again."""
-        providers = list(self._providers.values())
+        self.retire()
+        providers, self._retired = self._retired, []
+        await asyncio.gather(*(provider.aclose() for provider in providers), return_exceptions=True)
+
+    def retire(self) -> None:
+        """Puts the providers away, to be closed later: the settings that made them have changed."""
+        self._retired += self._providers.values()
         self._providers.clear()
         self._lists.clear()
-        await asyncio.gather(*(provider.aclose() for provider in providers), return_exceptions=True)
 
     def _provider(self, alias: str) -> Provider:
         if alias not in self._providers:
@@ -193,7 +199,8 @@ async def warm_up() -> None:
 def _reset(*, setting: str, **_: Any) -> None:
     """Settings changed, in a test: the next call reads them anew."""
     if setting == "CHAT":
-        _registries.clear()
+        for each in list(_registries.values()):
+            each.retire()
 
 
 setting_changed.connect(_reset)

