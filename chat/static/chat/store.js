@@ -111,8 +111,14 @@ const HANDLERS = freeze({
     }),
 
   "conversation.failed": (state, { id, error }) =>
+    // Messages that are there stay: a failed look at the server takes nothing away.
     isCurrent(state, id)
-      ? patched(state, { conversation: patched(state.conversation, { loading: false, error }) })
+      ? patched(state, {
+          conversation: patched(state.conversation, {
+            loading: false,
+            error: state.messages.length ? null : error,
+          }),
+        })
       : state,
 
   "page.loaded": (state, { id, page, older }) => {

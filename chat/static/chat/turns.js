@@ -208,7 +208,9 @@ export class Turns {
     } finally {
       if (this.#followed.get(turn.id) === control) this.#followed.delete(turn.id);
     }
-    if (!control.signal.aborted) this.sendNext();
+    // What the fold can't know (totals, what the server stored of it) comes with the conversation.
+    if (!control.signal.aborted) await this.#reload();
+    this.sendNext();
   }
 
   #received(messageId, events) {
