@@ -29,5 +29,5 @@ if (watch) {
   const context = await esbuild.context(options);
   await context.watch();
 } else {
-  await esbuild.build(options);
+  await esbuild.build(options).catch(() => process.exit(1)); // esbuild has said why
 }

@@ -5,15 +5,18 @@ One process does it all, because starting Django three times would take most of 
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 from contextlib import ExitStack
+from io import StringIO
 
 from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
+from webox.management.commands.runserver import ADDRESS_TO_SHOW
 from webox.management.commands.runserver import Command as Runserver
 
 
@@ -23,8 +26,9 @@ class Command(Runserver):
     def prepare(self) -> None:
         super().prepare()
         self._migrate()
-        self.stdout.write("▸ The editor: ", ending="")
-        call_command("create_demo", base_url=f"http://{self.shown_host()}:{self.port}", stdout=self.stdout)
+        editor = StringIO()
+        call_command("create_demo", base_url=f"http://{self.shown_host()}:{self.port}", stdout=editor)
+        os.environ[ADDRESS_TO_SHOW] = editor.getvalue().strip()
 
     def serve_children(self) -> int:
         with ExitStack() as running:

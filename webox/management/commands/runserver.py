@@ -25,6 +25,8 @@ from webox.front_end import build_if_missing
 
 RELOAD_CODE = 3
 SECONDS_TO_CLOSE_CONNECTIONS = 2
+# A parent that knows a better page than the first tells its children by this variable.
+ADDRESS_TO_SHOW = "WEBOX_ADDRESS_TO_SHOW"
 
 
 class Command(DjangoRunserver):
@@ -72,7 +74,8 @@ class Command(DjangoRunserver):
         config = self._config()
         self.server = uvicorn.Server(config)
         sockets = [_bind(config)]
-        self.stdout.write(f"WeBox Studio: http://{self.shown_host()}:{self.port}/ (Ctrl+C ends it)")
+        address = os.environ.get(ADDRESS_TO_SHOW) or f"http://{self.shown_host()}:{self.port}/"
+        self.stdout.write(f"WeBox Studio: {address} (Ctrl+C ends it)")
         try:
             self.server.run(sockets=sockets)
         finally:
