@@ -115,6 +115,8 @@ class AIMessage(models.Model):
         indexes = (
             models.Index(fields=("conversation", "current", "-id"), name="chat_msg_page"),
             models.Index(fields=("-created_at", "-id"), name="chat_msg_newest"),
+            # the rare ones among a million, for the admin
+            models.Index(fields=("status", "-created_at", "-id"), name="chat_msg_status"),
             models.Index(fields=("lease_until",), name="chat_msg_lease", condition=Q(status="streaming")),
         )
         constraints = (
@@ -218,7 +220,12 @@ class ModelCall(models.Model):
         verbose_name = _("appel de modèle")
         verbose_name_plural = _("appels de modèle")
         ordering = ("-started_at", "-id")
-        indexes = (models.Index(fields=("-started_at", "-id"), name="chat_call_newest"),)
+        indexes = (
+            models.Index(fields=("-started_at", "-id"), name="chat_call_newest"),
+            # for the admin: which models there are, the calls of one, those that failed
+            models.Index(fields=("model", "-started_at", "-id"), name="chat_call_model"),
+            models.Index(fields=("-started_at", "-id"), name="chat_call_failed", condition=Q(error__isnull=False)),
+        )
 
     def __str__(self) -> str:
         return f"{self.provider}:{self.model}"
