@@ -54,8 +54,8 @@ def demo(request: HttpRequest, user: User) -> HttpResponse:
 
 
 @require_safe
-# Scripts on this page show what a model wrote: nothing may become markup without a named, sanitising policy.
-@csp_update({"require-trusted-types-for": ["'script'"]})  # type: ignore[arg-type]
+# Scripts on this page show what a model wrote: only the panel's own policy, behind its sanitiser, makes markup.
+@csp_update({"require-trusted-types-for": ["'script'"], "trusted-types": ["webox-chat", "dompurify"]})  # type: ignore[arg-type]
 @for_person
 def editor(request: HttpRequest, user: User, project_id: int) -> HttpResponse:
     project = _project_or_404(user, project_id)

@@ -14,8 +14,12 @@ export class FileView {
     this.#scroll = root.querySelector("[data-viewer-scroll]");
     this.#error = root.querySelector("[data-viewer-error]");
     this.#failed = root.dataset.failed;
-    this.firstPath = this.#path.textContent;
+    this.firstPath = this.path;
     this.#number();
+  }
+
+  get path() {
+    return this.#path.textContent;
   }
 
   show({ path, content }) {

@@ -25,6 +25,12 @@ function show(link, file) {
   view.show(file);
 }
 
+// A message goes out with the file that was on the screen.
+customElements.whenDefined("webox-chat").then(() => {
+  const chat = document.querySelector("webox-chat");
+  if (chat) chat.context = () => (view.path ? { open_file: view.path } : null);
+});
+
 for (const link of links) {
   link.addEventListener("click", (event) => {
     if (event.ctrlKey || event.metaKey || event.shiftKey) return; // a new tab, as on any link

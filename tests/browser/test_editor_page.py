@@ -92,3 +92,12 @@ def test_the_page_breaks_no_rule_of_its_own_policy(page: Page, editor: Page) -> 
     page.on("pageerror", lambda error: messages.append(str(error)))
     page.reload(wait_until="networkidle")
     assert [text for text in messages if "Content Security Policy" in text or "Trusted" in text] == []
+
+
+def test_a_message_goes_out_with_the_file_on_the_screen(editor: Page) -> None:
+    editor.get_by_role("link", name="style.css").click()
+    expect(editor.locator("[data-viewer-path]")).to_have_text("style.css")
+    editor.route("**/api/chat/message", lambda route: route.abort())
+    with editor.expect_request("**/api/chat/message") as sent:
+        editor.evaluate("document.querySelector('webox-chat').ask({ text: 'Bonjour', send: true })")
+    assert sent.value.post_data_json["context"]["open_file"] == "style.css"
