@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 
     from projects.models import Project
 
+# Real servers, scripted models: `studio` and `start_studio`.
+pytest_plugins = ("tests.live",)
+
 POSTGRES_URL = os.environ.get("TEST_DATABASE_URL", "postgres://postgres@127.0.0.1:5432/postgres")
 REDIS_URL = os.environ.get("TEST_REDIS_URL", "redis://127.0.0.1:6379/15")
 LOOPBACK = ("127.", "::1", "localhost", "0.0.0.0")
