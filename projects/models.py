@@ -1,14 +1,20 @@
 """What a project is, who may see it, and its files."""
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+
+
+def validate_names(value: object) -> None:
+    if not isinstance(value, list) or not all(isinstance(name, str) for name in value):
+        raise ValidationError(_('Une liste de noms est attendue, par exemple ["HTML", "CSS"].'))
 
 
 class Project(models.Model):
     name = models.CharField(_("nom"), max_length=200)
     project_type = models.CharField(_("type"), max_length=100, blank=True)
-    technologies = models.JSONField(_("technologies"), default=list, blank=True)
+    technologies = models.JSONField(_("technologies"), default=list, blank=True, validators=[validate_names])
     description = models.TextField(_("description"), blank=True)
     owner = models.ForeignKey(
         settings.AUTH_USER_MODEL,

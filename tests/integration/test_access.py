@@ -153,6 +153,11 @@ class TestProjects:
         assert access.can_write(alice, project)
         assert access.project_for(alice, project.pk) == project
 
+    def test_an_administrator_sees_everything(self, project: Project, admin_user: User) -> None:
+        """Else a newcomer who makes an account for the admin would lose the demo project by logging in."""
+        assert access.project_for(admin_user, project.pk) == project
+        assert access.can_write(admin_user, project)
+
     def test_the_class_that_chat_loads_has_the_same_functions(self, project: Project, alice: User) -> None:
         rules = access.ProjectAccess()
         assert rules.project_for(alice, project.pk) == project

@@ -8,6 +8,7 @@ from io import StringIO
 from typing import TYPE_CHECKING
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.core.management import call_command
 from django.urls import reverse
 
@@ -61,6 +62,14 @@ class TestDemo:
         for entry in workspace.list_files():
             assert entry.size == len(contents[entry.path])
             assert entry.digest == hashlib.sha256(contents[entry.path]).hexdigest()
+
+
+class TestProject:
+    @pytest.mark.parametrize("technologies", ["HTML", {"HTML": 1}, ["HTML", 2]])
+    def test_technologies_are_a_list_of_names(self, project: Project, technologies: object) -> None:
+        project.technologies = technologies
+        with pytest.raises(ValidationError):
+            project.full_clean()
 
 
 class TestEditorPage:
