@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, cast
 
 from django.core.asgi import get_asgi_application
 
@@ -12,7 +12,7 @@ django_application = get_asgi_application()
 
 from chat.api.short import ShortWay  # noqa: E402 - Django must be set up first
 from chat.turns.supervisor import supervisor  # noqa: E402
-from webox.front_end import warn_if_missing  # noqa: E402 - Django must be set up first
+from webox.front_end import warn_if_missing  # noqa: E402
 from webox.lifespan import Background, Lifespan  # noqa: E402
 from webox.static_files import with_static_files  # noqa: E402
 
@@ -22,6 +22,6 @@ if TYPE_CHECKING:
 # Each has `async startup()` and `async shutdown()`; started in this order, ended in the reverse.
 background: list[Background] = [supervisor]
 
-application: ASGI3Application = Lifespan(with_static_files(ShortWay(django_application)), background)
+application: ASGI3Application = Lifespan(with_static_files(ShortWay(cast("Any", django_application))), background)
 
 warn_if_missing()
