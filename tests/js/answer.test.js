@@ -52,7 +52,6 @@ test("values are frozen and what was given is left alone", () => {
   foldEvents(first, trace.events);
   assert.equal(JSON.stringify(first), before);
   assert.throws(() => {
-    "use strict";
     first.content = "x";
   }, TypeError);
 });

@@ -9,7 +9,8 @@ const TEXT = "Voici une réponse 👩‍💻 assez longue pour être coupée par
 const LOG = [...TEXT].map((text, index) => [index + 1, "text.delta", { text }]);
 LOG.push([LOG.length + 1, "turn.completed", { metadata: {} }]);
 
-const frame = ([seq, type, data]) => `: ping\n\nid: ${seq}\nevent: ${type}\ndata: ${JSON.stringify(data)}\n\n`;
+const frame = ([seq, type, data]) =>
+  `: ping\n\nid: ${seq}\nevent: ${type}\ndata: ${JSON.stringify(data)}\n\n`;
 
 /** A response whose body gives `pieces` and then ends, or fails where a piece is an error. */
 function response(pieces) {
@@ -41,19 +42,30 @@ function server(count) {
 
 async function followed(options, signal = new AbortController().signal) {
   const events = [];
-  const stream = new EventStream({ wait: async () => {}, onEvents: (batch) => events.push(...batch), ...options });
+  const stream = new EventStream({
+    wait: async () => {},
+    onEvents: (batch) => events.push(...batch),
+    ...options,
+  });
   await stream.follow(signal);
   return events;
 }
 
-const text = (events) => events.filter(([, type]) => type === "text.delta").map(([, , { text: piece }]) => piece).join("");
+const text = (events) =>
+  events
+    .filter(([, type]) => type === "text.delta")
+    .map(([, , { text: piece }]) => piece)
+    .join("");
 
 test("cut after any number of bytes, no word comes twice and none is missing", async () => {
   for (const count of [60, 97, 211, 1000, 3000, 100_000]) {
     const { open } = server(count);
     const events = await followed({ open });
     assert.equal(text(events), TEXT);
-    assert.deepEqual(events.map(([seq]) => seq), LOG.map(([seq]) => seq));
+    assert.deepEqual(
+      events.map(([seq]) => seq),
+      LOG.map(([seq]) => seq),
+    );
   }
 });
 
@@ -61,7 +73,10 @@ test("it resumes after the last event that was whole", async () => {
   const { open, asked } = server(400);
   await followed({ open, after: 0 });
   assert.equal(asked[0], 0);
-  assert.deepEqual(asked, [...asked].sort((a, b) => a - b));
+  assert.deepEqual(
+    asked,
+    [...asked].sort((a, b) => a - b),
+  );
   assert.ok(asked.length > 3);
 });
 
@@ -75,7 +90,11 @@ test("errors of the network and 5xx are tried again, with growing pauses", async
   let calls = 0;
   const open = async () => {
     calls += 1;
-    if (calls < 4) throw Object.assign(new Error("down"), { status: calls === 2 ? 503 : 0, retryAfter: calls === 3 ? 7 : 0 });
+    if (calls < 4)
+      throw Object.assign(new Error("down"), {
+        status: calls === 2 ? 503 : 0,
+        retryAfter: calls === 3 ? 7 : 0,
+      });
     return response([bytes(LOG)]);
   };
   const events = await followed({ open, wait: async (delay) => waits.push(delay) });
@@ -127,7 +146,11 @@ test("leaving closes the connection and is no error", async () => {
     return response([bytes(LOG.slice(0, 3)), "hang"]);
   };
   const events = [];
-  const stream = new EventStream({ open, onEvents: (batch) => (events.push(...batch), leave.abort()) });
+  const onEvents = (batch) => {
+    events.push(...batch);
+    leave.abort();
+  };
+  const stream = new EventStream({ open, onEvents });
   await stream.follow(leave.signal);
   assert.equal(events.length, 3);
   assert.ok(aborted);

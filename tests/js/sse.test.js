@@ -12,8 +12,8 @@ function decode(input, size = Number.POSITIVE_INFINITY) {
 }
 
 const WIRE = [
-  "\uFEFF: ouverture\n\nid: 1\nevent: text.delta\ndata: {\"text\":\"é👩‍💻\"}\n\n",
-  ": ping\r\n\r\nid: 2\r\nevent: text.delta\r\ndata: {\"text\":\r\ndata: \"deux lignes\"}\r\n\r\n",
+  '\uFEFF: ouverture\n\nid: 1\nevent: text.delta\ndata: {"text":"é👩‍💻"}\n\n',
+  ': ping\r\n\r\nid: 2\r\nevent: text.delta\r\ndata: {"text":\r\ndata: "deux lignes"}\r\n\r\n',
   "retry: 100\n\nid:3\revent:usage\rdata:{}\r\r",
   "event: ping\n\nid: 4\ndata\n\nid: a\0b\ndata: last\n\n",
   "id: 9\ndata: never finished\n",

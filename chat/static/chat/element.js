@@ -3,6 +3,7 @@ import { Api } from "./api.js";
 import { Controller } from "./controller.js";
 import { h } from "./dom.js";
 import { I18n } from "./i18n.js";
+import { warmUp } from "./markdown/warm_up.js";
 import { Panel } from "./panel.js";
 import { Shelf } from "./shelf.js";
 import { initialState, running, Store } from "./store.js";
@@ -53,6 +54,7 @@ export class WeboxChat extends HTMLElement {
     this.#show();
     this.#listen();
     this.#controller.start().then(() => this.#tell("ready", {}));
+    warmUp();
   }
 
   disconnectedCallback() {

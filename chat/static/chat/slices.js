@@ -16,6 +16,12 @@ export function inSlices(step) {
   if (!scheduled) run();
 }
 
+/** Runs `action` when the browser has nothing better to do. */
+export function whenIdle(action) {
+  if (globalThis.requestIdleCallback) requestIdleCallback(action, { timeout: 5000 });
+  else setTimeout(action, 500);
+}
+
 async function run() {
   scheduled = true;
   await breathe();

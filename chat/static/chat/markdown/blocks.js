@@ -19,8 +19,11 @@ class Box {
   }
 
   update({ children, className, start }, open) {
-    if (this.inner.className !== className) this.inner.className = className;
-    if (start !== null && start !== 1) this.inner.setAttribute("start", String(start));
+    // Once its first children are final, what is read again is only its end: the beginning decided these.
+    if (!this.blocks.hasFinished) {
+      if (this.inner.className !== className) this.inner.className = className;
+      if (start !== null && start !== 1) this.inner.setAttribute("start", String(start));
+    }
     this.blocks.update(children, open);
   }
 }
@@ -88,6 +91,15 @@ export class Blocks {
     this.#finished += count;
     // Their views are not needed any more; their elements stay.
     for (let index = this.#finished - count; index < this.#finished; index += 1) this.#views[index] = null;
+  }
+
+  get hasFinished() {
+    return this.#finished > 0;
+  }
+
+  /** The blocks inside the last one, if it is of a kind that holds blocks. */
+  get insideLast() {
+    return this.#views.at(-1)?.view.blocks ?? null;
   }
 
   clear() {

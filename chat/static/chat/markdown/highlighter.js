@@ -1,6 +1,6 @@
 // Highlights code in pieces: each piece goes on in the state the last one ended in, so a growing block costs
 // linear time. highlight.js has no public way to go on; what is used of its inside is pinned and tested.
-import { languages } from "./languages.js";
+import { Languages } from "./languages.js";
 
 /** Collects `[scope, text]` pairs instead of HTML: the page gets text nodes, never markup. */
 class TokenEmitter {
@@ -41,19 +41,15 @@ class TokenEmitter {
 }
 
 const RESUMED = "webox-resumed";
-let instance = null;
 let entered = [];
 
-/** Grammars are compiled at the first code block, not with the page. */
-function highlighter() {
-  instance ??= languages(
-    class extends TokenEmitter {
-      // Scopes that the piece before left open.
-      scopes = [...entered.splice(0)];
-    },
-  );
-  return instance;
-}
+const languages = new Languages(
+  class extends TokenEmitter {
+    // Scopes that the piece before left open.
+    scopes = [...entered.splice(0)];
+  },
+);
+const { instance } = languages;
 
 function openScopes(mode) {
   const scopes = [];
@@ -62,24 +58,24 @@ function openScopes(mode) {
 }
 
 /** The language's own name for its start state, or a stand-in whose root is the mode to go on in. */
-function entry(language, mode) {
-  const root = highlighter().getLanguage(language);
-  if (!mode || mode === root) return language;
+function entry(name, mode) {
+  const root = instance.getLanguage(name);
+  if (!mode || mode === root) return name;
   mode.case_insensitive = root.case_insensitive;
   mode.classNameAliases = root.classNameAliases;
-  highlighter().registerLanguage(RESUMED, () => mode);
+  instance.registerLanguage(RESUMED, () => mode);
   entered = openScopes(mode);
   return RESUMED;
 }
 
 export function isKnown(language) {
-  return language !== "" && Boolean(highlighter().getLanguage(language));
+  return languages.find(language) !== null;
 }
 
 /** `{tokens: [[scope, text], …], mode}`; `mode` is where the next piece goes on. */
 export function highlight(code, language, mode = null) {
-  const name = entry(language, mode);
-  const result = highlighter().highlight(code, { language: name, ignoreIllegals: true });
+  const name = languages.find(language);
+  const result = instance.highlight(code, { language: entry(name, mode), ignoreIllegals: true });
   entered = [];
   if (result.errorRaised) return { tokens: [["", code]], mode: null };
   return { tokens: result._emitter.tokens, mode: result._top };

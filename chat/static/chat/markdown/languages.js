@@ -37,6 +37,26 @@ const GRAMMARS = {
   xml,
   yaml,
 };
+/** What models write behind the fence → the grammar. */
+const NAMES = {
+  bash: ["sh", "shell", "zsh", "console", "terminal"],
+  css: [],
+  diff: ["patch"],
+  django: ["jinja", "htmldjango"],
+  dockerfile: ["docker"],
+  ini: ["toml", "env", "dotenv"],
+  javascript: ["js", "jsx", "mjs", "cjs"],
+  json: ["json5", "jsonc", "jsonl"],
+  less: [],
+  markdown: ["md"],
+  php: [],
+  python: ["py"],
+  scss: ["sass"],
+  sql: [],
+  typescript: ["ts", "tsx", "mts", "cts"],
+  xml: ["html", "htm", "xhtml", "svg", "vue", "svelte"],
+  yaml: ["yml"],
+};
 const LABELS = {
   bash: "Shell",
   css: "CSS",
@@ -62,8 +82,11 @@ const LABELS = {
   svg: "SVG",
   yaml: "YAML",
   toml: "TOML",
+  env: "env",
 };
-const MORE_NAMES = { xml: ["vue", "svelte", "htm"], json: ["json5", "jsonl"], bash: ["console", "terminal"] };
+const GRAMMAR_OF = new Map(
+  Object.entries(NAMES).flatMap(([grammar, names]) => [grammar, ...names].map((name) => [name, grammar])),
+);
 
 /** Guessing which language a script holds is slow and differs from line to line: the first of the list is right. */
 function withoutGuessing(grammar) {
@@ -76,28 +99,41 @@ function withoutGuessing(grammar) {
   };
 }
 
-/** An instance of our own: a host page's highlight.js keeps its settings. */
-export function languages(emitter) {
-  const instance = hljs.newInstance();
-  instance.configure({ __emitter: emitter });
-  for (const [name, grammar] of Object.entries(GRAMMARS)) {
-    instance.registerLanguage(name, name === "xml" ? withoutGuessing(grammar) : grammar);
-    instance.registerAliases(MORE_NAMES[name] ?? [], { languageName: name });
+/** Languages that can stand inside another. */
+const INSIDE = {
+  xml: ["css", "javascript"],
+  django: ["xml", "css", "javascript"],
+  markdown: ["xml"],
+  php: ["xml"],
+};
+
+/**
+ * Grammars on an instance of our own, so a host page's highlight.js keeps its settings. Each is compiled when the first
+ * block needs it: all at once would hold up a frame.
+ */
+export class Languages {
+  constructor(emitter) {
+    this.instance = hljs.newInstance();
+    this.instance.configure({ __emitter: emitter });
   }
-  return instance;
+
+  /** The grammar's own name for what a model calls it, registered; or null. */
+  find(alias) {
+    const name = GRAMMAR_OF.get(alias.toLowerCase()) ?? null;
+    if (name) this.#register(name);
+    return name;
+  }
+
+  #register(name) {
+    if (this.instance.getLanguage(name)) return;
+    const grammar = GRAMMARS[name];
+    this.instance.registerLanguage(name, name === "xml" ? withoutGuessing(grammar) : grammar);
+    for (const inside of INSIDE[name] ?? []) this.#register(inside);
+  }
 }
 
 /** What the head of a code block says. Any text may come from a model, so it is short. */
 export function languageLabel(name) {
   const short = name.toLowerCase();
-  const known = {
-    js: "javascript",
-    ts: "typescript",
-    py: "python",
-    sh: "bash",
-    shell: "bash",
-    yml: "yaml",
-    md: "markdown",
-  };
-  return LABELS[known[short] ?? short] ?? name.slice(0, 24);
+  return LABELS[short] ?? LABELS[GRAMMAR_OF.get(short)] ?? name.slice(0, 24);
 }

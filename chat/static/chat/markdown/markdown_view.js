@@ -2,6 +2,7 @@
 // blocks that are finished are never touched.
 import { h } from "../dom.js";
 import { Blocks } from "./blocks.js";
+import { endOfLongBlock, readsTheSame } from "./long_block.js";
 import { blockTokens } from "./parser.js";
 import { withoutUndecidedLine, withoutUndecidedTable } from "./settle.js";
 import { tree } from "./tree.js";
@@ -15,11 +16,16 @@ function lineStarts(source) {
   return starts;
 }
 
+function parse(source) {
+  return tree(blockTokens(source), source.split("\n"));
+}
+
 export class MarkdownView {
   element = h("div", { class: "markdown" });
   #blocks;
   #text = "";
-  #read = 0; // characters in finished blocks
+  #read = 0; // characters in what is final
+  #head = ""; // stands before the rest, for a table whose head is final
   #done = false;
 
   /** `tools` is `{t, announce}`. */
@@ -27,46 +33,61 @@ export class MarkdownView {
     this.#blocks = new Blocks(this.element, tools);
   }
 
-  /** Shows `text`; with `done`, nothing more is expected. */
-  update(text, done) {
+  /** Shows `given`; with `done`, nothing more is expected. */
+  update(given, done) {
+    const text = given.includes("\r") ? given.replace(/\r\n?/g, "\n") : given;
     if (text === this.#text && done === this.#done) return;
     if (!text.startsWith(this.#text)) this.#reset();
     this.#text = text;
     this.#done = done;
-    const rest = text.slice(this.#read);
-    this.#draw(done ? rest : this.#presentable(rest));
+    const source = this.#head + text.slice(this.#read);
+    this.#draw(done ? source : presentable(source));
   }
 
   #reset() {
     this.#blocks.clear();
     this.#read = 0;
-  }
-
-  #presentable(rest) {
-    if (OPEN_FENCE.test(rest)) return this.#withoutUndecidedFence(rest);
-    return withoutUndecidedTable(withoutUndecidedLine(rest));
-  }
-
-  /** In code every line counts as it is, only the start of a closing fence waits. */
-  #withoutUndecidedFence(rest) {
-    const cut = rest.lastIndexOf("\n") + 1;
-    return cut > 0 && /^ {0,3}[`~]+$/.test(rest.slice(cut)) ? rest.slice(0, cut) : rest;
+    this.#head = "";
   }
 
   #draw(source) {
-    const lines = source.split("\n");
-    const nodes = tree(blockTokens(source), lines);
+    const nodes = parse(source);
     this.#blocks.update(nodes, !this.#done);
-    if (!this.#done) this.#finish(nodes, source);
+    if (this.#done || nodes.length === 0) return;
+    if (nodes.length > 1) this.#finishBlocks(nodes, source);
+    else this.#finishRows(nodes[0], source);
   }
 
   /** All blocks but the last are final once the last begins on a line that is whole. */
-  #finish(nodes, source) {
+  #finishBlocks(nodes, source) {
     const last = nodes.at(-1);
-    if (nodes.length < 2) return;
     const starts = lineStarts(source);
     if (last.line >= starts.length - 1) return;
     this.#blocks.finish(nodes.length - 1);
-    this.#read += starts[last.line];
+    this.#moveTo(starts[last.line], "");
   }
+
+  /** So are all rows but the last of a long list or table. */
+  #finishRows(node, source) {
+    const end = endOfLongBlock(node, source.split("\n"));
+    if (!end) return;
+    const at = lineStarts(source)[end.line];
+    if (!readsTheSame(node, parse(end.head + source.slice(at)))) return;
+    const rows = node.tag === "table" ? this.#blocks.insideLast.insideLast : this.#blocks.insideLast;
+    rows.finish(end.count);
+    this.#moveTo(at, end.head);
+  }
+
+  #moveTo(at, head) {
+    this.#read += at - this.#head.length;
+    this.#head = head;
+  }
+}
+
+/** A growing text without an end that can't be understood yet. */
+function presentable(source) {
+  if (!OPEN_FENCE.test(source)) return withoutUndecidedTable(withoutUndecidedLine(source));
+  // In code every line counts as it is, only the start of a closing fence waits.
+  const cut = source.lastIndexOf("\n") + 1;
+  return cut > 0 && /^ {0,3}[`~]+$/.test(source.slice(cut)) ? source.slice(0, cut) : source;
 }

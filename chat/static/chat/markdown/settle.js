@@ -20,7 +20,7 @@ export function withoutUndecidedTable(source) {
 }
 
 const withoutCode = (text) =>
-  text.replace(/(`+)(?!`)[\s\S]*?[^`]\1(?!`)/g, (code) => "x".repeat(code.length));
+  text.replace(/(?<!`)(`+)(?!`)[\s\S]*?[^`]\1(?!`)/g, (code) => "x".repeat(code.length));
 
 function closedCode(text) {
   const open = withoutCode(text).match(/`+/);
@@ -42,9 +42,11 @@ function closedMark(text, mark, pattern) {
 
 /** Inline text as it would stand if it ended here. */
 export function settled(text) {
-  const code = closedCode(text.replace(/(?<!`)`{1,2}$/, ""));
-  if (code.length > text.length) return code;
-  const plain = withoutOpenLink(text.replace(/[*_~\\!<`[]+$/, ""));
+  // Backticks at the end may close code or open it: without them, what is open shows.
+  const cut = text.replace(/(?<!`)`{1,2}$/, "");
+  const code = closedCode(cut);
+  if (code !== cut) return code;
+  const plain = withoutOpenLink(cut.replace(/[*_~\\!<`[]+$/, ""));
   const strong = closedMark(plain, "**", /(?<!\\)\*\*/g);
   const deleted = closedMark(strong, "~~", /(?<!\\)~~/g);
   return closedMark(deleted, "*", /(?<![*\\\s])\*(?![*])|(?<![*\\])\*(?![*\s])/g);

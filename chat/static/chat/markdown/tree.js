@@ -1,6 +1,6 @@
 // Flat block tokens → a tree of plain nodes: {kind, tag, start, className, line, children | source | code}.
 
-const FENCE_END = /^[\s>]*(`{3,}|~{3,})\s*$/;
+const FENCE_END = /^[\s>]*((`|~)\2{2,})\s*$/;
 const isFence = (token) => token.type === "fence" || token.type === "code_block";
 
 function codeNode(token, lines) {
@@ -19,7 +19,8 @@ function codeNode(token, lines) {
 function isEnded(token, lines) {
   if (token.type !== "fence") return true;
   const [first, end] = token.map;
-  return end - first > 1 && FENCE_END.test(lines[end - 1] ?? "");
+  const [, fence = "", mark] = FENCE_END.exec(lines[end - 1] ?? "") ?? [];
+  return end - first > 1 && mark === token.markup[0] && fence.length >= token.markup.length;
 }
 
 function alignment(token) {

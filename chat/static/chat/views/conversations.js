@@ -171,11 +171,11 @@ export class Conversations {
       if (event.key === "Escape") finish(false);
     });
     input.addEventListener("blur", () => finish(true));
-    const form = h(
-      "form",
-      { class: "rename", onsubmit: (event) => (event.preventDefault(), finish(true)) },
-      input,
-    );
+    const form = h("form", { class: "rename" }, input);
+    form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      finish(true);
+    });
     row.element.replaceChildren(form);
     input.focus();
     input.select();

@@ -1,0 +1,60 @@
+import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import { test } from "node:test";
+import { errorText } from "../../chat/static/chat/errors.js";
+import { I18n } from "../../chat/static/chat/i18n.js";
+import en from "../../chat/static/chat/locales/en.js";
+import fr from "../../chat/static/chat/locales/fr.js";
+
+const source = (path) => readFile(new URL(`../../${path}`, import.meta.url), "utf8");
+const holes = (text) => [...text.matchAll(/\{(\w+)\}/g)].map(([, name]) => name).sort();
+
+test("both languages have the same texts with the same holes", () => {
+  assert.deepEqual(Object.keys(en).sort(), Object.keys(fr).sort());
+  for (const key of Object.keys(fr)) assert.deepEqual(holes(en[key]), holes(fr[key]), key);
+});
+
+test("every code of the API and of the model has a text", async () => {
+  const own = (await source("docs/api.md")).split("## Errors of our own")[1];
+  const families = (await source("chat/llm/errors.py")).matchAll(/codes = frozenset\(\{([^}]+)\}/g);
+  const ofModel = [...families].flatMap(([, list]) => [...list.matchAll(/"(\w+)"/g)].map(([, code]) => code));
+  const ofApi = [...own.matchAll(/`([a-z]+(?:_[a-z]+)*)`/g)].map(([, code]) => code);
+  assert.ok(ofModel.length > 25 && ofApi.length > 10);
+  const fields = new Set(["fields", "message_id"]);
+  for (const code of [...ofModel, ...ofApi]) if (!fields.has(code)) assert.ok(`error.${code}` in fr, code);
+});
+
+test("the given texts are the given texts", () => {
+  const french = new I18n("fr");
+  assert.equal(
+    errorText(french, { code: "missing_api_key" }),
+    "⚠️ Clé API OpenAI non configurée. Veuillez ajouter OPENAI_API_KEY dans votre fichier .env",
+  );
+  assert.equal(
+    errorText(french, { code: "package_missing" }),
+    "⚠️ Le package OpenAI n'est pas installé. Installez-le avec : pip install openai",
+  );
+  assert.match(errorText(french, { code: "auth" }), /^❌ Erreur lors de l'appel à l'API OpenAI : /);
+});
+
+test("a code of a newer server is told in the server's words", () => {
+  assert.equal(
+    errorText(new I18n("en"), { code: "moon_phase", message: "The moon is wrong." }),
+    "The moon is wrong.",
+  );
+  assert.match(errorText(new I18n("en"), { code: "http_502", status: 502 }), /502/);
+});
+
+test("numbers, sums and times are the language's own, and little is not nothing", () => {
+  const [french, english] = [new I18n("fr-FR"), new I18n("en")];
+  assert.equal(english.cost("0.03066"), "$0.03");
+  assert.equal(english.cost("0.000123"), "$0.00012");
+  assert.equal(english.cost("0"), "$0.00");
+  assert.match(french.cost("1234.5"), /1\s234,5/);
+  assert.equal(english.t("conversations.count", { count: 1 }), "1 message");
+  assert.equal(english.t("conversations.count", { count: 1200 }), "1,200 messages");
+  assert.equal(french.t("conversations.count", { count: 0 }), "0 message");
+  assert.equal(english.duration(4210), "4.2 s");
+  assert.equal(english.duration(75_000), "1 min 15 s");
+  assert.equal(new I18n("de").language, "fr");
+});

@@ -1,0 +1,217 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { initialState, running, Store, waiting } from "../../chat/static/chat/store.js";
+import { Turns } from "../../chat/static/chat/turns.js";
+
+const encoder = new TextEncoder();
+const frame = ([seq, type, data]) => `id: ${seq}\nevent: ${type}\ndata: ${JSON.stringify(data)}\n\n`;
+const sse = (...events) => new Response(new Blob([encoder.encode(events.map(frame).join(""))]).stream());
+
+const started = (id) => [
+  1,
+  "turn.started",
+  {
+    message_id: id,
+    user_message_id: id - 1,
+    conversation_id: 5,
+    title: "T",
+    model: "m",
+    created_at: "2026-01-01T00:00:00Z",
+  },
+];
+const DELTA = [4, "text.delta", { text: "oui" }];
+const DONE = [5, "turn.completed", { metadata: {} }];
+
+const refusal = (code, status = 0) =>
+  Object.assign(new Error(code), { code, status, text: "", retryAfter: 0 });
+
+/** Timers don't wait here: pauses end at once. */
+class ImpatientPage extends EventTarget {
+  addEventListener(type, listener, options) {
+    super.addEventListener(type, listener, options);
+    if (type === "online") queueMicrotask(() => this.dispatchEvent(new Event("online")));
+  }
+}
+
+function panel(api, messages = []) {
+  const store = new Store(initialState(1));
+  store.dispatch({ type: "conversation.opened", id: 5 });
+  store.dispatch({
+    type: "page.loaded",
+    id: 5,
+    page: { conversation: { id: 5 }, messages, before: null },
+    older: false,
+  });
+  const told = [];
+  let reloads = 0;
+  const reload = async () => {
+    reloads += 1;
+  };
+  const turns = new Turns({
+    api,
+    store,
+    channel: { tell: (news) => told.push(news) },
+    reload,
+    page: new ImpatientPage(),
+  });
+  return { store, turns, told, reloads: () => reloads };
+}
+
+const settle = () => new Promise((resolve) => setTimeout(resolve, 20));
+
+test("a message goes out once and its answer comes in", async () => {
+  const sent = [];
+  const { store, turns, told } = panel({
+    send: async (body) => {
+      sent.push(body);
+      return sse(started(12), DELTA, DONE);
+    },
+  });
+  await turns.send("Bonjour", { context: { open_file: "a.js" } });
+  await settle();
+  assert.deepEqual(
+    store.state.messages.map(({ content }) => content),
+    ["Bonjour", "oui"],
+  );
+  assert.equal(running(store.state), null);
+  const { client_id, ...body } = sent[0];
+  assert.match(client_id, /^[0-9a-f-]{36}$/);
+  assert.deepEqual(body, {
+    project_id: 1,
+    content: "Bonjour",
+    conversation_id: 5,
+    context: { open_file: "a.js" },
+  });
+  assert.deepEqual(told, [{ conversationId: 5 }]);
+});
+
+test("a send that finds no server is repeated under the same id, then given back", async () => {
+  const ids = [];
+  const { store, turns } = panel({
+    send: async ({ client_id }) => {
+      ids.push(client_id);
+      throw refusal("network");
+    },
+  });
+  await turns.send("Bonjour");
+  assert.equal(new Set(ids).size, 1);
+  assert.ok(ids.length > 1);
+  const [item] = waiting(store.state);
+  assert.equal(item.status, "failed");
+  assert.equal(item.content, "Bonjour");
+  assert.equal(item.error.code, "network");
+});
+
+test("cut before its first event, a send is repeated under the same id", async () => {
+  const ids = [];
+  const { store, turns } = panel({
+    send: async ({ client_id }) => {
+      ids.push(client_id);
+      return ids.length === 1 ? sse() : sse(started(12), DELTA, DONE);
+    },
+  });
+  await turns.send("Bonjour");
+  await settle();
+  assert.equal(ids.length, 2);
+  assert.equal(ids[0], ids[1]);
+  assert.equal(store.state.messages.length, 2);
+});
+
+test("cut in the middle, the answer is followed to its end", async () => {
+  const asked = [];
+  const { store, turns } = panel({
+    send: async () => sse(started(12), DELTA),
+    events: async (id, after) => {
+      asked.push([id, after]);
+      return sse(
+        started(12),
+        DELTA,
+        [9, "text.delta", { text: " non" }],
+        [10, "turn.completed", { metadata: {} }],
+      );
+    },
+  });
+  await turns.send("Bonjour");
+  await settle();
+  assert.deepEqual(asked, [[12, 4]]);
+  assert.equal(store.state.messages.at(-1).content, "oui non");
+});
+
+test("409: the text stays, may be sent after, and goes out when the running answer ends", async () => {
+  let busy = true;
+  const streaming = { id: 8, role: "assistant", status: "streaming", content: "", last_seq: 0, actions: [] };
+  const { store, turns, reloads } = panel({
+    send: async () => {
+      if (busy) throw refusal("turn_in_progress", 409);
+      return sse(started(12), DELTA, DONE);
+    },
+  });
+  await turns.send("Après");
+  const [item] = waiting(store.state);
+  assert.equal(item.status, "blocked");
+  assert.equal(reloads(), 1, "the answer that runs elsewhere is looked for");
+
+  store.dispatch({
+    type: "page.loaded",
+    id: 5,
+    page: { conversation: { id: 5 }, messages: [streaming], before: null },
+    older: false,
+  });
+  turns.queue(item.clientId);
+  assert.equal(waiting(store.state)[0].status, "queued");
+
+  busy = false;
+  store.dispatch({ type: "turn.events", messageId: 8, events: [[3, "turn.completed", { metadata: {} }]] });
+  turns.sendNext();
+  await settle();
+  assert.equal(waiting(store.state).length, 0);
+  assert.equal(store.state.messages.at(-1).content, "oui");
+});
+
+test("what is written while an answer runs waits, and can be taken back", async () => {
+  const streaming = { id: 8, role: "assistant", status: "streaming", content: "", last_seq: 0, actions: [] };
+  const { store, turns } = panel({ send: () => assert.fail("sent too early") }, [streaming]);
+  await turns.send("Un");
+  await turns.send("Deux");
+  assert.deepEqual(
+    waiting(store.state).map(({ status }) => status),
+    ["queued", "queued"],
+  );
+  turns.discard(waiting(store.state)[0].clientId);
+  assert.deepEqual(
+    waiting(store.state).map(({ content }) => content),
+    ["Deux"],
+  );
+});
+
+test("after a reload, a send whose fate is unknown is for the person to decide", () => {
+  const { store, turns } = panel({});
+  turns.restore([
+    { clientId: "a", conversationId: 5, content: "un", status: "sending" },
+    { clientId: "b", conversationId: 5, content: "deux", status: "queued" },
+  ]);
+  assert.deepEqual(
+    waiting(store.state).map(({ status }) => status),
+    ["failed", "queued"],
+  );
+});
+
+test("a retry hides the old answer, a continuation follows it", async () => {
+  const old = { id: 8, role: "assistant", status: "interrupted", content: "deb", last_seq: 3, actions: [] };
+  const api = { retry: async () => sse(started(12), DONE), continue: async () => sse(started(14), DONE) };
+  const first = panel(api, [old]);
+  await first.turns.retry(8);
+  assert.deepEqual(
+    first.store.state.messages.map(({ id }) => id),
+    [12],
+  );
+  const second = panel(api, [old]);
+  await second.turns.continue(8);
+  assert.deepEqual(
+    second.store.state.messages.map(({ id, continues }) => [id, continues]),
+    [
+      [8, undefined],
+      [14, 8],
+    ],
+  );
+});
