@@ -14,7 +14,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from chat.conf import project_model
-from chat.packing import unpack
+from chat.packing import pack, unpack
 
 USAGE_FIELDS = ("prompt_tokens", "completion_tokens", "cached_tokens", "reasoning_tokens", "estimated")
 
@@ -230,6 +230,17 @@ class ModelCall(models.Model):
     def __str__(self) -> str:
         return f"{self.provider}:{self.model}"
 
+    def keep(self, request: dict[str, Any]) -> None:
+        """Takes the request's body; it is compressed by whoever saves the row, off the event loop."""
+        self._unpacked: dict[str, Any] | None = request
+
+    def packed(self) -> ModelCall:
+        """The row, ready to be saved."""
+        request = getattr(self, "_unpacked", None)
+        if request is not None:
+            self.request_packed, self._unpacked = pack(request), None
+        return self
+
     @property
     def usage(self) -> dict[str, Any]:
         """Tokens, as `metadata` has them."""
@@ -238,4 +249,5 @@ class ModelCall(models.Model):
     @property
     def request(self) -> dict[str, Any]:
         """The request's body as it was sent."""
-        return unpack(bytes(self.request_packed))
+        request: dict[str, Any] = unpack(bytes(self.request_packed))
+        return request

@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
-from typing import Any
+import threading
+from typing import Any, cast
 
 import msgspec
 import zstandard
 
 LEVEL = 3
+_local = threading.local()
 
 
 def pack(value: Any) -> bytes:
     """A JSON value as compressed bytes (Zstandard, RFC 8878)."""
-    return zstandard.ZstdCompressor(level=LEVEL).compress(msgspec.json.encode(value))
+    return _compressor().compress(msgspec.json.encode(value))
+
+
+def _compressor() -> zstandard.ZstdCompressor:
+    """This thread's compressor: making one costs more than most requests do, and it must not be shared."""
+    if not hasattr(_local, "compressor"):
+        _local.compressor = zstandard.ZstdCompressor(level=LEVEL)
+    return cast(zstandard.ZstdCompressor, _local.compressor)
 
 
 def unpack(data: bytes) -> Any:

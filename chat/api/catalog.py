@@ -23,7 +23,7 @@ async def models(request: HttpRequest) -> HttpResponse:
     await readers.run(user_of, request)
     _, default = registry.provider_for(None)
     try:
-        found, error = await registry.list_models(), None
+        found, error = list(await registry.list_models()), None
     except ModelError as problem:
         found, error = [], {"code": problem.code, "message": text_of(problem.code, problem.detail)}
     shown = [

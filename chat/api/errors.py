@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import functools
 import logging
-from collections.abc import Awaitable, Callable
-from typing import Any, Concatenate, ParamSpec
+from collections.abc import Callable, Coroutine
+from typing import Any, ParamSpec
 
 from django.core.exceptions import DisallowedHost, ObjectDoesNotExist, PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse, HttpResponseBase
 from rest_framework import exceptions as drf
 from rest_framework.response import Response
 
@@ -82,20 +82,20 @@ def of_exception(error: Exception) -> tuple[str, dict[str, Any]] | None:
     return ("database_unavailable", {}) if isinstance(error, UNAVAILABLE) else None
 
 
-View = Callable[Concatenate[HttpRequest, P], Awaitable[HttpResponse]]
+View = Callable[P, Coroutine[Any, Any, HttpResponseBase]]
 
 
 def answering_errors(view: View[P]) -> View[P]:
     """An async view whose exceptions become error answers."""
 
     @functools.wraps(view)
-    async def wrapped(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+    async def wrapped(*args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         try:
-            return await view(request, *args, **kwargs)
+            return await view(*args, **kwargs)
         except Exception as error:
             found = of_exception(error)
             if found is None:
-                logger.exception("%s %s failed", request.method, request.path)
+                logger.exception("%s failed", view.__name__)
                 found = "server_error", {}
             return error_response(found[0], **found[1])
 
@@ -117,7 +117,7 @@ def exception_handler(error: Exception, context: dict[str, Any]) -> Response | N
     """The same for DRF's views (the `EXCEPTION_HANDLER` of chat's views)."""
     if isinstance(error, drf.APIException):
         code = next((code for kind, code in DRF_CODES.items() if isinstance(error, kind)), "invalid")
-        extra = {"fields": error.detail} if code == "invalid" else {}
+        extra: dict[str, Any] = {"fields": error.detail} if code == "invalid" else {}
         return Response(error_body(code, **extra), status=error.status_code)
     found = of_exception(error)
     return None if found is None else Response(error_body(found[0], **found[1]), status=status_of(found[0]))

@@ -60,10 +60,7 @@ def merged(entries: Iterable[tuple[int, Event]]) -> list[tuple[int, Event]]:
             runs.append((seq, event, [event.text]))
         else:
             runs.append((seq, event, []))
-    return [
-        (seq, type(event)("".join(texts)) if len(texts) > 1 else event)  # type: ignore[call-arg]
-        for seq, event, texts in runs
-    ]
+    return [(seq, type(event)("".join(texts)) if len(texts) > 1 else event) for seq, event, texts in runs]
 
 
 class TurnLog:
@@ -120,14 +117,16 @@ class TurnLog:
         ]
         return b"".join(frames), self.seq
 
-    def take_unsaved(self) -> list[tuple[int, Event]]:
+    def take_unsaved(self) -> Unsaved:
         """What the database does not have yet; the caller gives it back where saving fails."""
-        taken, self._unsaved = self._unsaved, []
+        taken = Unsaved(self, self._unsaved, self.calls)
+        self._unsaved, self.calls = [], []
         return taken
 
-    def give_back(self, entries: list[tuple[int, Event]]) -> None:
-        """Puts events that could not be saved back in front."""
-        self._unsaved[:0] = entries
+    def give_back(self, unsaved: Unsaved) -> None:
+        """Puts what could not be saved back in front."""
+        self._unsaved[:0] = unsaved.entries
+        self.calls[:0] = unsaved.calls
 
     def mark_saved(self, seq: int) -> None:
         """Everything up to `seq` is in the database; old entries may go."""
@@ -158,17 +157,22 @@ def rows(message_id: int, entries: Iterable[tuple[int, Event]]) -> list[TurnEven
     ]
 
 
-Batch = list[tuple[TurnLog, list[tuple[int, Event]]]]
+class Unsaved(NamedTuple):
+    """What one turn has for the next group commit."""
+
+    log: TurnLog
+    entries: list[tuple[int, Event]]
+    calls: list[ModelCall]
 
 
-def save(batch: Batch) -> None:
-    """Writes the rows of many turns in one statement.  A row that is there already was saved by a commit whose
+def save(batch: list[Unsaved]) -> None:
+    """Writes the rows of many turns in one transaction.  A row that is there already was saved by a commit whose
     answer was lost."""
     with transaction.atomic():
         TurnEvent.objects.bulk_create(
-            [row for log, entries in batch for row in rows(log.message_id, entries)], ignore_conflicts=True
+            [row for log, entries, _ in batch for row in rows(log.message_id, entries)], ignore_conflicts=True
         )
-        ModelCall.objects.bulk_create([call for log, _ in batch for call in log.calls], ignore_conflicts=True)
+        ModelCall.objects.bulk_create([call.packed() for *_, calls in batch for call in calls], ignore_conflicts=True)
 
 
 class Saver:
@@ -213,7 +217,7 @@ class Saver:
 
     async def _flush(self) -> bool:
         dirty, self._dirty = self._dirty, {}
-        batch: Batch = [(log, taken) for log in dirty if (taken := log.take_unsaved())]
+        batch = [unsaved for log in dirty if (unsaved := log.take_unsaved()).entries]
         if not batch:
             return True
         try:
@@ -225,16 +229,15 @@ class Saver:
         except BaseException:
             self._keep(batch)
             raise
-        for log, entries in batch:
+        for log, entries, _ in batch:
             log.mark_saved(entries[-1][0])
-            log.calls.clear()
-        bus.announce([log.message_id for log, _ in batch])
+        bus.announce([unsaved.log.message_id for unsaved in batch])
         return True
 
-    def _keep(self, batch: Batch) -> None:
-        for log, entries in batch:
-            log.give_back(entries)
-            self._dirty[log] = None
+    def _keep(self, batch: list[Unsaved]) -> None:
+        for unsaved in batch:
+            unsaved.log.give_back(unsaved)
+            self._dirty[unsaved.log] = None
 
 
 saver = Saver()

@@ -104,7 +104,9 @@ def write(endings: list[Ending], owner: str) -> set[int]:
 
 def save_calls(calls: Iterable[ModelCall]) -> None:
     """Inserts calls, or updates those that are there."""
-    ModelCall.objects.bulk_create(list(calls), update_conflicts=True, unique_fields=["id"], update_fields=CALL_FIELDS)
+    ModelCall.objects.bulk_create(
+        [call.packed() for call in calls], update_conflicts=True, unique_fields=["id"], update_fields=CALL_FIELDS
+    )
 
 
 class Finisher:
@@ -148,7 +150,7 @@ class Finisher:
     async def _write(endings: list[Ending], owner: str) -> None:
         for ending in endings:
             saver.forget(ending.log)
-            ending.unsaved += ending.log.take_unsaved()
+            ending.unsaved += ending.log.take_unsaved().entries
         ours = await writer.run(write, endings, owner)
         for ending in endings:
             if ending.done is not None and not ending.done.done():

@@ -100,6 +100,8 @@ def history_before(started: Started) -> list[dict[str, Any]]:
 
     For a continuation they end with the text that is to be continued: pieces of one answer are joined.
     """
+    if started.new_conversation:
+        return []
     messages = started.conversation.messages.filter(current=True).exclude(pk=started.answer.pk).exclude(content="")
     if started.answer.continues_id is None:
         messages = messages.filter(pk__lt=started.question.pk)
@@ -119,7 +121,7 @@ def joined(rows: Sequence[tuple[str, str, int | None]]) -> list[dict[str, Any]]:
 
 
 def _price(provider: Provider, model: str, usage: Usage) -> str | None:
-    cost = pricing.cost(model, usage, base_url=getattr(provider, "base_url", ""), is_local=provider.is_local)
+    cost = pricing.cost(usage, model, base_url=getattr(provider, "base_url", ""), is_local=provider.is_local)
     return None if cost is None else format(cost, "f")
 
 

@@ -23,7 +23,6 @@ from chat.events.types import (
 )
 from chat.llm.errors import ModelError, model_error
 from chat.models import USAGE_FIELDS, AIMessage, ModelCall
-from chat.packing import pack
 from chat.turns.finish import Ending, fill_answer, finisher
 from chat.turns.pace import pace
 from chat.turns.turn import Answered, Called, Outcome, Plan, Step, Turn
@@ -133,9 +132,9 @@ class Runner:
             provider=step.trace.provider or self._turn.plan.provider.name,
             base_url=step.trace.base_url,
             model=step.request.model,
-            request_packed=pack(request),
             started_at=timezone.now(),
         )
+        self._call.keep(request)
         self.log.calls.append(self._call)
 
     def _answered(self, step: Answered) -> None:
@@ -143,7 +142,7 @@ class Runner:
         if call is None:
             return
         if trace.body:
-            call.request_packed = pack(trace.body)
+            call.keep(trace.body)
             call.parameters = {key: value for key, value in trace.body.items() if key not in {"messages", "tools"}}
         call.provider, call.base_url = trace.provider or call.provider, trace.base_url or call.base_url
         call.model = metadata["model"]

@@ -39,12 +39,16 @@ class Send:
 
 @dataclass(frozen=True, slots=True)
 class Started:
-    """A turn whose rows are written.  `existing`: it was started before, by the same `client_id`."""
+    """A turn whose rows are written.
+
+    `existing`: it was started before, by the same `client_id`.  `new_conversation`: it is the first of its own.
+    """
 
     conversation: AIConversation
     question: AIMessage
     answer: AIMessage
     existing: bool = False
+    new_conversation: bool = False
 
 
 def title_of(content: str) -> str:
@@ -215,7 +219,7 @@ def _touched(
         AIConversation.objects.filter(pk=conversation.pk).update(
             message_count=F("message_count") + more, updated_at=answer.created_at
         )
-    return Started(conversation, question, answer)
+    return Started(conversation, question, answer, new_conversation=created)
 
 
 def _sent_before(user: Any, request: Send) -> Started | None:
