@@ -23,7 +23,7 @@ class Answer:
         self.any = False
         self.useful = False
         self.size = 0
-        self.tools = tools or ToolCalls()
+        self.tools = ToolCalls() if tools is None else tools
         self._limit = limit
         self._tags = ThinkTags(inside=thinks_first)
         self._channels = {"text": TextChannel(), "reasoning": TextChannel()}

@@ -26,6 +26,7 @@ from .usage import usage_of
 from .wire import MAX_DEPTH_ERRORS, Chunk, decode_chunk, decode_loosely
 
 MAX_BODY_BYTES = 32 * 1024 * 1024
+START_BYTES = 500
 _REASONS: dict[str, FinishReason] = {
     "stop": "stop", "length": "length", "max_tokens": "length", "model_length": "length",
     "content_filter": "content_filter", "safety": "content_filter", "tool_calls": "tool_calls",
@@ -56,7 +57,7 @@ class AnswerDecoder:
         self._head: list[bytes] | None = []
         self._whole: list[bytes] | None = None
         self._size = 0
-        self._start = b""
+        self._start = b"\n"
         self._garbage = b""
 
     @property
@@ -72,7 +73,10 @@ class AnswerDecoder:
             self._collect(data)
         elif data and not self.over:
             self._stream(data)
-        return self.answer.take()
+        parts = self.answer.take()
+        if self._sse.overflow or self.answer.too_large:
+            self._fail(NotWhole("too_large", "The answer is longer than we take"))
+        return parts
 
     def end(self) -> list[Part]:
         """The end of the bytes: what was still open, and the verdict in `over` and `error`."""
@@ -108,7 +112,6 @@ class AnswerDecoder:
             self._head = [start]
             return b""
         self._head = None
-        self._start = start[:500]
         if mark in b"{[<":
             self._whole = []
         return start
@@ -123,9 +126,9 @@ class AnswerDecoder:
 
     def _stream(self, data: bytes) -> None:
         """Bytes of a stream of events."""
+        if self._start and len(self._start) < START_BYTES:
+            self._start += data
         self._events(self._sse.feed(data))
-        if self._sse.overflow or self.answer.too_large:
-            self._fail(NotWhole("too_large", "The answer is longer than we take"))
 
     def _decode_whole(self, body: bytes) -> None:
         """One JSON completion, or an error, in place of a stream."""

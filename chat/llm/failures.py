@@ -26,7 +26,7 @@ _SPACE = re.compile(r"\s+")
 
 _CONTEXT = re.compile(
     r"context_length_exceeded|exceed_context_size|maximum context length|n_keep\s*>=?\s*n_ctx|prompt is too long"
-    r"|context (?:window|size|length).{0,40}exceed|exceeds?.{0,40}context (?:window|size|length)"
+    r"|context (?:window|size|length).{0,40}exceed|(?:exceeds?|greater than).{0,40}context (?:window|size|length)"
     r"|input (?:is too long|length.{0,30}exceed)|too many (?:input )?tokens|string_above_max_length"
     r"|request too large.{0,80}token|token count.{0,40}exceeds", re.IGNORECASE | re.DOTALL)
 _QUOTA = re.compile(r"insufficient_quota|exceeded your current quota|billing"

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import json
 from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
@@ -99,7 +100,7 @@ class OpenAICompatible(Provider):
         return model_infos(body)
 
     async def aclose(self) -> None:
-        client, self._client, self._wire = self._client, None, None
+        client, self._client, self._http, self._wire = self._client, None, None, None
         if client is not None:
             await client.close()
 
@@ -138,7 +139,7 @@ class OpenAICompatible(Provider):
         """The head of the answer, as the package's HTTP client and headers get it."""
         wire = self._opened_wire()
         return await wire.client.send(wire.client.build_request(
-            "POST", wire.url, content=msgspec.json.encode(body), headers=wire.headers,
+            "POST", wire.url, content=encoded(body), headers=wire.headers,
             timeout=httpx2.Timeout(None, connect=self.timeouts.connect)), stream=True)
 
     async def _refusal(self, response: httpx2.Response) -> ModelError:
@@ -153,7 +154,8 @@ class OpenAICompatible(Provider):
             url = httpx2.URL(self.base_url)
             headers = {name: value for name, value in {**package.auth_headers, **package.default_headers}.items()
                        if isinstance(value, str)}
-            self._wire = Wire(self._http or self._http_client(), url.copy_with(path=f"{url.path.rstrip('/')}/chat/completions"), headers)
+            target = url.copy_with(path=f"{url.path.rstrip('/')}/chat/completions")
+            self._wire = Wire(self._http or self._http_client(), target, headers)
         return self._wire
 
     @contextlib.contextmanager
@@ -206,6 +208,14 @@ class OpenAICompatible(Provider):
             return openai.DefaultAsyncHttpxClient(follow_redirects=False, limits=httpx2.Limits())
         return httpx2.AsyncClient(transport=AiohttpTransport(secure=url.scheme == "https", proxy=proxy),
                                   follow_redirects=False)
+
+
+def encoded(body: Mapping[str, Any]) -> bytes:
+    """A request's body as JSON; text that is no Unicode (half a surrogate pair) goes as escapes."""
+    try:
+        return msgspec.json.encode(body)
+    except UnicodeError:
+        return json.dumps(body).encode()
 
 
 def _note(trace: CallTrace, decoder: AnswerDecoder) -> None:

@@ -26,18 +26,14 @@ def cost(usage: Usage | None, model: str, base_url: str = "", *, is_local: bool 
         return FREE
     if usage is None or usage.prompt_tokens is None or usage.completion_tokens is None or not model:
         return None
-    where = {"provider_api_url": base_url} if _known(base_url) else {"provider_id": LIST_PROVIDER}
-    return _listed(usage, model, where)
-
-
-def _listed(usage: Usage, model: str, where: dict[str, str]) -> Decimal | None:
-    """The price on the list, where it has one."""
     from genai_prices import calc_price, types
 
     used = types.Usage(input_tokens=usage.prompt_tokens, cache_read_tokens=usage.cached_tokens or 0,
                        output_tokens=usage.completion_tokens)
     try:
-        return calc_price(used, model, **where).total_price
+        if _known(base_url):
+            return calc_price(used, model, provider_api_url=base_url).total_price
+        return calc_price(used, model, provider_id=LIST_PROVIDER).total_price
     except (LookupError, ValueError):
         return None
 

@@ -46,6 +46,7 @@ class Chunk(msgspec.Struct, gc=False):
     id: str | None = None
     model: str | None = None
     error: None = None
+    x_groq: None = None
 
 
 decode_chunk = msgspec.json.Decoder(Chunk).decode

@@ -1,0 +1,99 @@
+"""Answers over a hostile wire (hostile inputs 1.5)."""
+
+from __future__ import annotations
+
+import gzip
+import zlib
+
+import pytest
+
+from chat.llm.base import CallTrace, Usage
+from tests.hostile_server import (
+    DONE,
+    Reply,
+    chunk,
+    finish,
+    pieces,
+    stream,
+    usage,
+    whole,
+)
+from tests.unit.llm.providers import KEY, MESSAGES, asked, serving
+
+BODY = chunk("Hel") + chunk("lo é") + finish() + usage() + DONE
+
+
+async def test_an_answer() -> None:
+    async with serving(whole("Hel", "lo")) as (provider, server):
+        trace = CallTrace()
+        found = await asked(provider, trace, max_tokens=5, temperature=0.5)
+    assert (found.text, found.usage, found.code) == ("Hello", Usage(7, 3), None)
+    sent = server.requests[0]
+    assert (sent.method, sent.path) == ("POST", "/v1/chat/completions")
+    assert sent.headers["authorization"] == f"Bearer {KEY}"
+    assert (
+        sent.body
+        == trace.body
+        == {
+            "model": "test-model",
+            "messages": list(MESSAGES),
+            "stream": True,
+            "stream_options": {"include_usage": True},
+            "max_tokens": 5,
+            "temperature": 0.5,
+        }
+    )
+    assert (trace.provider, trace.base_url, trace.attempts, trace.status) == ("openai", server.url, 1, 200)
+    assert (trace.model, trace.response_id, trace.usage) == ("test-model", "chatcmpl-1", Usage(7, 3))
+
+
+WIRES = {
+    "single bytes": stream(*pieces(BODY)),
+    "one piece": stream(BODY),
+    "until the connection closes": stream(BODY, framing="close"),
+    "with a length": stream(BODY, framing="length"),
+    "gzip": stream(gzip.compress(BODY), headers={"Content-Encoding": "gzip"}),
+    "gzip in single bytes": stream(*pieces(gzip.compress(BODY)), headers={"Content-Encoding": "gzip"}),
+    "deflate": stream(zlib.compress(BODY), headers={"Content-Encoding": "deflate"}),
+    "wrong content type": stream(BODY, headers={"Content-Type": "text/html"}),
+    "no content type": stream(BODY, headers={}),
+    "CRLF, 3 bytes at a time": stream(*pieces(BODY.replace(b"\n", b"\r\n"), 3)),
+    "no final blank line": stream(BODY.rstrip()),
+    "reset after the finish": stream(BODY, end="reset"),
+    "connection ends after the finish, without the last chunk": stream(BODY, end="cut"),
+    "a comment first": stream(b": OPENROUTER PROCESSING\n\n", BODY),
+}
+
+
+@pytest.mark.parametrize("name", WIRES)
+async def test_wires_that_carry_a_whole_answer(name: str) -> None:
+    async with serving(WIRES[name]) as (provider, _):
+        found = await asked(provider)
+    assert (found.text, found.code, found.finish is not None) == ("Hello é", None, True)
+
+
+CUTS = {
+    "reset in the middle": stream(chunk("Hello"), chunk("cut")[:30], end="reset"),
+    "end without the last chunk": stream(chunk("Hello"), end="cut"),
+    "end in the middle of an event": stream(chunk("Hello"), chunk("cut")[:30]),
+    "shorter than its length": stream(chunk("Hello"), framing="length", headers={"Content-Length": "9999"}, end="cut"),
+    "gzip cut": stream(gzip.compress(chunk("Hello") + chunk("cut") * 500)[:-40], headers={"Content-Encoding": "gzip"}),
+    "gzip that is none": stream(chunk("x"), headers={"Content-Encoding": "gzip"}),
+}
+
+
+@pytest.mark.parametrize("name", CUTS)
+async def test_a_cut_answer_is_never_whole_and_never_sent_again(name: str) -> None:
+    async with serving(CUTS[name]) as (provider, server):
+        trace = CallTrace()
+        found = await asked(provider, trace)
+        assert found.code == "connection_cut"
+        if found.text:
+            assert found.text.startswith("Hello")
+            assert (len(server.requests), trace.retries) == (1, [])
+
+
+async def test_broken_chunk_framing() -> None:
+    broken = Reply((b"zz\r\nnot hex",), headers={"Transfer-Encoding": "chunked"}, framing="close")
+    async with serving(broken) as (provider, _):
+        assert (await asked(provider)).code in ("connection_cut", "connection")
