@@ -107,13 +107,13 @@ def project_for(user: User, project_id: int) -> Project:
     Two plain queries at most, and one for its owner: this stands in the way of every message.
     """
     project = Project.objects.get(pk=project_id)
-    if project.owner_id == user.pk or Membership.objects.filter(project=project, user=user).exists():
+    if _is_in_charge(user, project) or Membership.objects.filter(project=project, user=user).exists():
         return project
     raise Project.DoesNotExist
 
 
 def can_write(user: User, project: Project) -> bool:
-    if user.is_superuser or project.owner_id == user.pk:
+    if _is_in_charge(user, project):
         return True
     writers = (Membership.Role.OWNER, Membership.Role.EDITOR)
     return Membership.objects.filter(project=project, user=user, role__in=writers).exists()
@@ -126,6 +126,10 @@ class ProjectAccess:
     visible_projects = staticmethod(visible_projects)
     project_for = staticmethod(project_for)
     can_write = staticmethod(can_write)
+
+
+def _is_in_charge(user: User, project: Project) -> bool:
+    return user.is_superuser or project.owner_id == user.pk
 
 
 def _is_loopback(address: str) -> bool:
