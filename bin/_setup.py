@@ -150,6 +150,7 @@ def node_folder() -> Path:
     folder = STAMPS / "node-bin"
     with step("node", f"Installing Node ({NODE_WHEEL})", [NODE_WHEEL], made=folder / "npm") as work:
         if work:
+            make_venv()
             pip_install(NODE_WHEEL)
             _link_node(folder)
     return folder
