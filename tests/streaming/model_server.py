@@ -5,8 +5,8 @@
     model.choose = lambda call: say("…") if "x" in call.prompt else None
 
 An `Answer` is a list of steps: text (one chunk), a mapping (a chunk as it is), bytes (on the wire as they are), a
-number (seconds to wait), a `Gate` (wait until the test opens it), `CUT` (hang up).  `FakeModel.calls` are the requests that
-came, each with what was in it and when the caller hung up.
+number (seconds to wait), a `Gate` (wait until the test opens it), `CUT` (hang up).  `FakeModel.calls` are the requests
+that came, each with what was in it and when the caller hung up.
 """
 
 from __future__ import annotations
