@@ -73,6 +73,9 @@ class ChatView(APIView):
         self.http = request
         return super().initialize_request(request, *args, **kwargs)
 
+    def perform_authentication(self, request: Request) -> None:
+        """Not here: DRF would put an anonymous user into Django's request, where the host looks for the session's."""
+
     def get_exception_handler(self) -> Any:
         """Errors as `docs/api.md` says."""
         return exception_handler
