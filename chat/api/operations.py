@@ -1,0 +1,126 @@
+"""Every operation of the API: who can be asked what, which codes can come back.  `schema.py` writes it as OpenAPI."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import msgspec
+
+from chat.api import shapes
+from chat.api.input import AgainBody, MessageBody
+from chat.llm.errors import CODES
+
+Shape = type[msgspec.Struct]
+
+EVERYWHERE = ("bad_host", "login_required", "not_found", "method_not_allowed", "server_error", "database_unavailable")
+A_CHANGE = ("permission_denied", "csrf")
+A_BODY = ("invalid", "malformed_json", "too_deep", "body_too_large")
+A_TURN = ("turn_in_progress", "not_last", "client_id_reused", "draining")
+#: A person's own stop is an answer, not an error.
+OF_THE_MODEL = tuple(sorted(CODES - {"stopped"}))
+
+AS_EVENTS = (
+    "With `Accept: text/event-stream` the events as they happen, `turn.started` first; otherwise the whole answer."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """A parameter beside the id in the path."""
+
+    name: str
+    about: str
+    schema: dict[str, Any]
+    place: str = "query"
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One method of one address; `route` is the name in `urls.py`."""
+
+    route: str
+    method: str
+    id: str
+    summary: str
+    answer: Shape | None
+    codes: tuple[str, ...]
+    status: int = 200
+    body: Shape | None = None
+    the_id: str = ""
+    about: str = ""
+    parameters: tuple[Parameter, ...] = field(default=())
+    events: bool = False
+
+
+def whole_number(**limits: int) -> dict[str, Any]:
+    """The schema of a number in the query."""
+    return {"type": "integer", "minimum": 0, **limits}
+
+
+SEARCH = Parameter("search", "Titles that have these words.", {"type": "string", "maxLength": 200})
+LIMIT = Parameter("limit", "How many at most.", whole_number(maximum=200, default=50))
+AFTER = Parameter("after", "`next` of the page before.", {"type": "string"})
+BEFORE = Parameter("before", "`before` of the page below.", whole_number())
+MESSAGES = Parameter("limit", "How many at most.", whole_number(maximum=200, default=30))
+REPLACED = Parameter("replaced", "`1` shows replaced messages too.", {"type": "string", "enum": ["0", "1"]})
+RESUME = Parameter("Last-Event-ID", "Number of the last event seen; the browser sends it.", whole_number(), "header")
+FROM = Parameter("after", "The same, for those who cannot set headers.", whole_number())
+
+OPERATIONS = (
+    Operation(
+        "conversations", "post", "createConversation", "Create an empty conversation", shapes.ConversationSaved,
+        (*EVERYWHERE, *A_CHANGE, *A_BODY), status=201, body=shapes.NewConversation,
+    ),
+    Operation(
+        "conversation", "get", "listConversations", "List a project's conversations", shapes.ConversationList,
+        (*EVERYWHERE, "invalid"), the_id="The project.", parameters=(SEARCH, LIMIT, AFTER),
+        about="The id in the path is the project's. The newest come first; the cost does not grow with the page.",
+    ),
+    Operation(
+        "conversation", "patch", "renameConversation", "Rename a conversation", shapes.ConversationSaved,
+        (*EVERYWHERE, *A_CHANGE, *A_BODY), body=shapes.NewTitle, the_id="The conversation.",
+    ),
+    Operation(
+        "conversation", "delete", "deleteConversation", "Delete a conversation, its messages and actions", shapes.Done,
+        (*EVERYWHERE, *A_CHANGE), the_id="The conversation.", about="A running answer is stopped first.",
+    ),
+    Operation(
+        "messages", "get", "listMessages", "Read a conversation", shapes.MessagePage, (*EVERYWHERE, "invalid"),
+        the_id="The conversation.", parameters=(MESSAGES, BEFORE, REPLACED),
+        about="Without `before` the newest page; in a page the oldest message comes first.",
+    ),
+    Operation(
+        "message", "post", "sendMessage", "Send a message", shapes.Answered,
+        (*EVERYWHERE, *A_CHANGE, *A_BODY, *A_TURN, *OF_THE_MODEL), body=MessageBody, events=True,
+        about=f"Without `conversation_id` a conversation is created. The same `client_id` twice is one message. "
+        f"{AS_EVENTS}",
+    ),
+    Operation(
+        "events", "get", "followMessage", "Follow an answer", None, (*EVERYWHERE, "invalid"), the_id="The answer.",
+        parameters=(RESUME, FROM), events=True, about="The events after a number; ends after the turn's last one.",
+    ),
+    Operation(
+        "stop", "post", "stopMessage", "Stop an answer", shapes.Stopped, (*EVERYWHERE, *A_CHANGE),
+        the_id="The answer.", about="Answers once it has stopped; a finished one is answered as it is.",
+    ),
+    Operation(
+        "retry", "post", "retryMessage", "Ask again", shapes.Answered,
+        (*EVERYWHERE, *A_CHANGE, *A_BODY, *A_TURN, *OF_THE_MODEL), body=AgainBody, the_id="The answer.", events=True,
+        about=f"A new answer that takes the place of this one. {AS_EVENTS}",
+    ),
+    Operation(
+        "continue", "post", "continueMessage", "Go on from an answer that is not whole", shapes.Answered,
+        (*EVERYWHERE, *A_CHANGE, *A_BODY, *A_TURN, "not_continuable", *OF_THE_MODEL), body=AgainBody,
+        the_id="The answer.", events=True, about=f"A new answer that continues this one. {AS_EVENTS}",
+    ),
+    Operation(
+        "calls", "get", "listCalls", "Read the model calls of a message", shapes.CallList, EVERYWHERE,
+        the_id="The message.",
+    ),
+    Operation(
+        "receipt", "get", "readReceipt", "Read what the model was given", shapes.Receipt, EVERYWHERE,
+        the_id="The answer.",
+    ),
+    Operation("models", "get", "listModels", "List the models", shapes.ModelList, EVERYWHERE),
+)  # fmt: skip

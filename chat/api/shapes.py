@@ -1,0 +1,289 @@
+"""What the API answers, as types: for `/api/schema` alone.  `tests/integration/test_schema.py` holds real answers
+against them; the answers themselves are made by `output.py`.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+import msgspec
+from msgspec import Meta
+
+JSON = dict[str, Any]
+Id = Annotated[int, Meta(ge=1)]
+Dollars = Annotated[str, Meta(description="A decimal number of US dollars.", pattern=r"^\d+(\.\d+)?$")]
+Status = Literal["streaming", "complete", "stopped", "interrupted", "failed"]
+
+
+class NewConversation(msgspec.Struct):
+    """`POST /api/chat/conversations`."""
+
+    project_id: Annotated[int, Meta(ge=1, le=2**63 - 1)]
+    title: Annotated[str, Meta(max_length=200)] = ""
+
+
+class NewTitle(msgspec.Struct):
+    """`PATCH /api/chat/conversations/{id}`."""
+
+    title: Annotated[str, Meta(min_length=1, max_length=200)]
+
+
+class Done(msgspec.Struct):
+    """It is done."""
+
+    success: Literal[True]
+
+
+class ConversationSaved(msgspec.Struct):
+    """A conversation was created or renamed."""
+
+    success: Literal[True]
+    conversation_id: Id
+    title: str
+
+
+class ConversationListed(msgspec.Struct):
+    """A conversation in a list."""
+
+    id: Id
+    title: str
+    created_at: datetime
+    updated_at: datetime
+    message_count: int
+
+
+class ConversationList(msgspec.Struct):
+    """A project's conversations, the newest first."""
+
+    conversations: list[ConversationListed]
+    next: Annotated[str | None, Meta(description="The `after` of the next page; null on the last one.")]
+
+
+class ConversationShown(msgspec.Struct):
+    """A conversation's own fields."""
+
+    id: Id
+    title: str
+    created_at: datetime
+    updated_at: datetime
+    message_count: int
+    project_id: Id
+
+
+class ActionShown(msgspec.Struct):
+    """One proposed change of one file."""
+
+    id: Id
+    position: int
+    action_type: Literal["create_file", "modify_file", "delete_file", "rename_file"]
+    action_data: JSON
+    status: Literal["pending", "completed", "failed", "rejected", "undone"]
+    result: JSON | None
+    created_at: datetime
+    executed_at: datetime | None
+
+
+class ErrorTold(msgspec.Struct):
+    """Why an answer is not whole."""
+
+    code: str
+    detail: str = ""
+    message: str = ""
+
+
+class AnswerMetadata(msgspec.Struct):
+    """The account of an answer.  Null is unknown, never 0."""
+
+    model: str | None
+    prompt_tokens: int | None
+    completion_tokens: int | None
+    cached_tokens: int | None
+    reasoning_tokens: int | None
+    estimated: Annotated[bool, Meta(description="Counted by us, not by the model's server.")]
+    duration_ms: int | None
+    first_token_ms: int | None
+    cost: Dollars | None
+    finish_reason: str | None
+    error: ErrorTold | None
+
+
+class ReceiptShort(msgspec.Struct):
+    """What the model was given, in short: the data of `context.built`."""
+
+    tokens: int
+    files: list[JSON]
+    left_out: int
+    dropped_messages: int
+
+
+class UsageShown(msgspec.Struct):
+    """Tokens and cost so far: the data of `usage`."""
+
+    prompt_tokens: int | None
+    completion_tokens: int | None
+    cached_tokens: int | None
+    reasoning_tokens: int | None
+    cost: Dollars | None
+    estimated: bool
+
+
+class MessageShown(msgspec.Struct):
+    """One message.  A `streaming` one has what is in the log so far: follow it from `last_seq`."""
+
+    id: Id
+    role: Literal["user", "assistant"]
+    content: str
+    status: Status
+    actions: Annotated[list[ActionShown], Meta(description="The proposals.")]
+    tool_calls: Annotated[list[JSON] | None, Meta(description="Tool calls as the model made them.")]
+    metadata: AnswerMetadata | None
+    created_at: datetime
+    updated_at: datetime
+    client_id: UUID | None
+    reply_to: Id | None
+    replaces: Id | None
+    continues: Id | None
+    reasoning: str
+    context: ReceiptShort | None
+    steps: list[JSON]
+    usage: UsageShown | None
+    model: str | None
+    last_seq: int
+
+
+class Totals(msgspec.Struct):
+    """What a conversation has used and cost; what is unknown of some calls is not counted."""
+
+    cost: Dollars | None
+    prompt_tokens: int | None
+    completion_tokens: int | None
+
+
+class MessagePage(msgspec.Struct):
+    """A page of a conversation, the oldest message of the page first."""
+
+    conversation: ConversationShown
+    messages: list[MessageShown]
+    before: Annotated[int | None, Meta(description="The `before` of the page above; null on the first one.")]
+    totals: Totals
+
+
+class Answered(msgspec.Struct):
+    """The answer, once it is whole or stopped."""
+
+    success: Literal[True]
+    conversation_id: Id
+    message: MessageShown
+
+
+class Stopped(msgspec.Struct):
+    """The answer as it is now."""
+
+    success: Literal[True]
+    message: MessageShown
+
+
+class CallUsage(msgspec.Struct):
+    """Tokens of one call."""
+
+    prompt_tokens: int | None
+    completion_tokens: int | None
+    cached_tokens: int | None
+    reasoning_tokens: int | None
+    estimated: bool
+
+
+class CallShown(msgspec.Struct):
+    """One request to a model, whole.  Never a key."""
+
+    id: UUID
+    provider: str
+    base_url: str
+    model: str
+    request: Annotated[JSON, Meta(description="The body as it was sent.")]
+    parameters: JSON
+    usage: CallUsage
+    cost: Dollars | None
+    status: Annotated[int | None, Meta(description="The HTTP status of the model's server.")]
+    attempts: int
+    retries: list[JSON]
+    started_at: datetime
+    first_token_ms: int | None
+    duration_ms: int | None
+    finish_reason: str
+    error: ErrorTold | None
+
+
+class CallList(msgspec.Struct):
+    """The model calls of an answer, in order."""
+
+    calls: list[CallShown]
+
+
+class ReceiptPart(msgspec.Struct):
+    """One part of what the model was given, or of what was left out."""
+
+    kind: str
+    path: str
+    tokens: int
+    why: str
+
+
+class Receipt(msgspec.Struct):
+    """What the model was given, why, and what was left out."""
+
+    tokens: int
+    parts: list[ReceiptPart]
+    left_out: list[ReceiptPart]
+    dropped_messages: int = 0
+
+
+class Notice(msgspec.Struct):
+    """Something that a person should know."""
+
+    code: str
+    message: str
+
+
+class ModelShown(msgspec.Struct):
+    """A model that can be chosen."""
+
+    id: str
+    label: str
+    context_window: int | None
+    notice: str | None
+
+
+class ModelList(msgspec.Struct):
+    """What can be chosen, and what stands in the way."""
+
+    models: list[ModelShown]
+    default: str
+    notice: Notice | None
+    error: Notice | None
+
+
+class Error(msgspec.Struct):
+    """What went wrong.  Codes are stable; the message is in the caller's language."""
+
+    code: str
+    message: str
+    fields: Annotated[JSON, Meta(description="With `invalid`: what is wrong, by field.")] | msgspec.UnsetType = (
+        msgspec.UNSET
+    )
+    message_id: Annotated[int, Meta(description="With `turn_in_progress`: the running answer.")] | msgspec.UnsetType = (
+        msgspec.UNSET
+    )
+    conversation_id: int | msgspec.UnsetType = msgspec.UNSET
+    limit: Annotated[int, Meta(description="How much would be allowed.")] | msgspec.UnsetType = msgspec.UNSET
+
+
+class ErrorAnswer(msgspec.Struct):
+    """Every error.  With a model's code there are also the conversation and the answer as it is."""
+
+    success: Literal[False]
+    error: Error
+    conversation_id: int | msgspec.UnsetType = msgspec.UNSET
+    message: MessageShown | msgspec.UnsetType = msgspec.UNSET
