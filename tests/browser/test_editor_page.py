@@ -10,6 +10,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 if TYPE_CHECKING:
+    from django.contrib.auth.models import User
     from django.test import Client
     from pytest_django.live_server_helper import LiveServer
 
@@ -101,3 +102,16 @@ def test_a_message_goes_out_with_the_file_on_the_screen(editor: Page) -> None:
     with editor.expect_request("**/api/chat/message") as sent:
         editor.evaluate("document.querySelector('webox-chat').ask({ text: 'Bonjour', send: true })")
     assert sent.value.post_data_json["context"]["open_file"] == "style.css"
+
+
+def test_a_newcomer_makes_the_demo_project_by_one_click(
+    page: Page, live_server: LiveServer, client: Client, alice: User
+) -> None:
+    client.force_login(alice)
+    page.context.add_cookies(
+        [{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": live_server.url}]
+    )
+    page.goto(live_server.url)
+    page.locator(".empty button").click()
+    expect(page).to_have_url(re.compile(r"/projects/\d+/editor$"))
+    expect(page.get_by_role("link", name="style.css")).to_be_visible()
