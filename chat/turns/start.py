@@ -249,9 +249,9 @@ def _answered_before(user: Any, answer_id: int, client_id: uuid.UUID | None) -> 
         .filter(conversation_id=conversation_id, client_id=client_id)
         .first()
     )
-    if answer is None or answer.reply_to is None:
+    if answer is None:
         return None
-    if answer_id not in {answer.replaces_id, answer.continues_id}:
+    if answer.reply_to is None or answer_id not in {answer.replaces_id, answer.continues_id}:
         raise ChatError("client_id_reused")
     return Started(answer.conversation, answer.reply_to, answer, existing=True)
 
