@@ -1,9 +1,10 @@
 """Any server that speaks OpenAI's chat completions, through the `openai` package.
 
-The package gives the client: authentication, headers, proxies, the list of models.  A completion is sent by its HTTP
-client with its headers, and not by `chat.completions.create`, which spends more on one request (typed transforms, option
-models, header merges: 1.3 ms of CPU) than the rest of a turn's way to the server together; and the bytes of the answer
-are decoded here, because the package's own iterator hides how a stream ended.  This is the only module that imports it.
+The package gives the client: authentication, headers, proxies, the list of models.  A completion is sent by its
+HTTP client with its headers, and not by `chat.completions.create`, which spends more on one request (typed
+transforms, option models, header merges: 1.3 ms of CPU) than the rest of a turn's way to the server together; and
+the bytes of the answer are decoded here, because the package's own iterator hides how a stream ended.  This is the
+only module that imports it.
 """
 from __future__ import annotations
 

@@ -8,7 +8,7 @@ import logging
 
 import pytest
 
-from chat.llm.base import CallTrace, Usage
+from chat.llm.base import CallTrace, ModelRequest, Usage
 from chat.llm.openai_compatible import OpenAICompatible
 from tests.hostile_server import (
     HostileServer,
