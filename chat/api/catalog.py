@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.views.decorators.http import require_GET
 
-from chat.api.errors import answering_errors
+from chat.api.errors import answers
 from chat.api.output import json_response
 from chat.api.requests import user_of
 from chat.events.writer import readers
@@ -16,8 +15,7 @@ from chat.llm.errors import ModelError
 from chat.texts import text_of
 
 
-@require_GET
-@answering_errors
+@answers("GET")
 async def models(request: HttpRequest) -> HttpResponse:
     """`GET /api/chat/models`: what the servers offer; where they do not say, the default alone and why."""
     await readers.run(user_of, request)

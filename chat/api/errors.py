@@ -5,10 +5,11 @@ from __future__ import annotations
 import functools
 import logging
 from collections.abc import Callable, Coroutine
-from typing import Any, ParamSpec
+from typing import Any, ParamSpec, cast
 
 from django.core.exceptions import DisallowedHost, ObjectDoesNotExist, PermissionDenied
-from django.http import Http404, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.views.decorators.csrf import csrf_exempt
 from rest_framework import exceptions as drf
 from rest_framework.response import Response
 
@@ -85,12 +86,26 @@ def of_exception(error: Exception) -> tuple[str, dict[str, Any]] | None:
 View = Callable[P, Coroutine[Any, Any, HttpResponseBase]]
 
 
-def answering_errors(view: View[P]) -> View[P]:
-    """An async view whose exceptions become error answers."""
+def answers(method: str) -> Callable[[View[P]], View[P]]:
+    """An async view of one method, whose refusals and exceptions become error answers.
 
+    Another site's request is refused by the host's `ACCESS.request_user`, by what the browser says of its origin or by
+    the CSRF token: Django's own check would refuse the given calls, which carry no cookie and no token.
+    """
+
+    def decorate(view: View[P]) -> View[P]:
+        checked = csrf_exempt(_answering_errors(view, method))
+        return cast("View[P]", checked)
+
+    return decorate
+
+
+def _answering_errors(view: View[P], method: str) -> View[P]:
     @functools.wraps(view)
     async def wrapped(*args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         try:
+            if cast(HttpRequest, args[0]).method != method:
+                raise ChatError("method_not_allowed", allowed=[method])
             return await view(*args, **kwargs)
         except Exception as error:
             found = of_exception(error)

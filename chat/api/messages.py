@@ -6,10 +6,8 @@ from collections.abc import Callable
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
-from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_GET, require_POST
 
-from chat.api.errors import answering_errors, error_body, status_of
+from chat.api.errors import answers, error_body, status_of
 from chat.api.input import AgainBody, MessageBody, body_of, content_of, context_of
 from chat.api.output import call_json, json_response, messages_json
 from chat.api.requests import user_of, visible_answer, visible_message
@@ -24,13 +22,8 @@ from chat.turns.launch import Wishes, launch
 from chat.turns.start import Send, Started
 from chat.turns.supervisor import supervisor
 
-# Another site's request is refused by the host's `ACCESS.request_user`, by what the browser says of its origin or by
-# the CSRF token: Django's own check would refuse the given calls, which carry no cookie and no token.
 
-
-@csrf_exempt
-@require_POST
-@answering_errors
+@answers("POST")
 async def send(request: HttpRequest) -> HttpResponseBase:
     """`POST /api/chat/message`."""
     body = body_of(request, MessageBody)
@@ -47,9 +40,7 @@ async def send(request: HttpRequest) -> HttpResponseBase:
     return await _turn(request, wishes, lambda user: start.send(user, wanted, supervisor.owner), body.conversation_id)
 
 
-@csrf_exempt
-@require_POST
-@answering_errors
+@answers("POST")
 async def retry(request: HttpRequest, message_id: int) -> HttpResponseBase:
     """`POST /api/chat/messages/{id}/retry`."""
     body = body_of(request, AgainBody)
@@ -60,9 +51,7 @@ async def retry(request: HttpRequest, message_id: int) -> HttpResponseBase:
     )
 
 
-@csrf_exempt
-@require_POST
-@answering_errors
+@answers("POST")
 async def go_on(request: HttpRequest, message_id: int) -> HttpResponseBase:
     """`POST /api/chat/messages/{id}/continue`."""
     body = body_of(request, AgainBody)
@@ -73,8 +62,7 @@ async def go_on(request: HttpRequest, message_id: int) -> HttpResponseBase:
     )
 
 
-@require_GET
-@answering_errors
+@answers("GET")
 async def events(request: HttpRequest, message_id: int) -> HttpResponseBase:
     """`GET /api/chat/messages/{id}/events`."""
     after = position_of(request)
@@ -82,9 +70,7 @@ async def events(request: HttpRequest, message_id: int) -> HttpResponseBase:
     return EventStream(Follower(message.pk, after))
 
 
-@csrf_exempt
-@require_POST
-@answering_errors
+@answers("POST")
 async def stop(request: HttpRequest, message_id: int) -> HttpResponse:
     """`POST /api/chat/messages/{id}/stop`."""
     message = await readers.run(visible_answer, request, message_id)
@@ -93,8 +79,7 @@ async def stop(request: HttpRequest, message_id: int) -> HttpResponse:
     return json_response({"success": True, "message": await readers.run(_shown, message.pk)})
 
 
-@require_GET
-@answering_errors
+@answers("GET")
 async def calls(request: HttpRequest, message_id: int) -> HttpResponse:
     """`GET /api/chat/messages/{id}/calls`."""
 
@@ -105,8 +90,7 @@ async def calls(request: HttpRequest, message_id: int) -> HttpResponse:
     return json_response({"calls": await readers.run(work)})
 
 
-@require_GET
-@answering_errors
+@answers("GET")
 async def receipt(request: HttpRequest, message_id: int) -> HttpResponse:
     """`GET /api/chat/messages/{id}/receipt`."""
     message = await readers.run(visible_answer, request, message_id)

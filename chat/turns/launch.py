@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -20,6 +21,8 @@ from chat.turns.runner import Runner
 from chat.turns.start import Started
 from chat.turns.supervisor import supervisor
 from chat.turns.turn import Plan
+
+logger = logging.getLogger(__name__)
 
 HISTORY_MESSAGES = 400
 #: The share of a known window that the prompt may take; the rest is for the answer.
@@ -120,10 +123,21 @@ def joined(rows: Sequence[tuple[str, str, int | None]]) -> list[dict[str, Any]]:
     return found
 
 
-def _price(provider: Provider, model: str, usage: Usage) -> str | None:
-    cost = pricing.cost(usage, model, base_url=getattr(provider, "base_url", ""), is_local=provider.is_local)
+async def _price(provider: Provider, model: str, usage: Usage) -> str | None:
+    """The cost in dollars; unknown where the price list can't say, whatever its reason."""
+    try:
+        address = getattr(provider, "base_url", "")
+        cost = await pricing.cost_of(usage, model, base_url=address, is_local=provider.is_local)
+    except Exception:
+        logger.exception("no price for %s", model)
+        return None
     return None if cost is None else format(cost, "f")
 
 
-def _estimate(model: str, messages: Sequence[Any], text: str) -> Usage:
-    return tokens.estimate_usage(messages, text, model)
+async def _estimate(model: str, messages: Sequence[Any], text: str) -> Usage:
+    """Tokens by our own count, off the event loop: it takes its time with a long answer."""
+    try:
+        return await readers.run(tokens.estimate_usage, messages, text, model)
+    except Exception:
+        logger.exception("tokens of an answer of %s could not be counted", model)
+        return Usage()

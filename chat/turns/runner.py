@@ -20,12 +20,13 @@ from chat.events.types import (
     TurnInterrupted,
     TurnStarted,
     TurnStopped,
+    UsageKnown,
 )
 from chat.llm.errors import ModelError, model_error
 from chat.models import USAGE_FIELDS, AIMessage, ModelCall
 from chat.turns.finish import Ending, fill_answer, finisher
 from chat.turns.pace import pace
-from chat.turns.turn import Answered, Called, Outcome, Plan, Step, Turn
+from chat.turns.turn import Called, Outcome, Plan, Turn
 
 logger = logging.getLogger(__name__)
 
@@ -52,7 +53,7 @@ class Runner:
         self._started = started
         self._call: ModelCall | None = None
         self._reason: str | None = None
-        self._outcome: Outcome | None = None
+        self._over = False
         self._task: asyncio.Task[None] | None = None
         # a task that is cancelled before its first step never gets to write its end
         self._begun = False
@@ -68,7 +69,7 @@ class Runner:
 
     def stop(self, reason: str) -> None:
         """Ends the turn for a reason (a code of `llm.errors`); the upstream request is closed at once."""
-        if self._reason is None and self._outcome is None and self._task is not None:
+        if self._reason is None and not self._over and self._task is not None:
             self._reason = reason
             if self._begun:
                 self._task.cancel()
@@ -80,46 +81,41 @@ class Runner:
 
     async def _run(self) -> None:
         self._begun = True
-        events: list[Event] = []
+        try:
+            await self._end(await self._outcome_of_turn())
+        finally:
+            self.log.end()
+
+    async def _outcome_of_turn(self) -> Outcome:
+        """Runs the turn; whatever happens to it is an outcome, but for a cancellation that nobody here asked for."""
         try:
             if self._reason is not None:
                 raise asyncio.CancelledError
-            events = await self._follow_turn()
+            return await self._follow_turn()
         except asyncio.CancelledError:
             if self._reason is None:
                 raise
-            events = self._take(self._turn.closing(self._turn.outcome(model_error(self._reason))))
+            return self._turn.outcome(model_error(self._reason))
         except Exception as error:
             logger.exception("turn %s broke", self.answer.pk)
-            events = self._take(self._turn.closing(self._turn.outcome(broken(error))))
-        await self._finish(events)
+            return self._turn.outcome(broken(error))
+        finally:
+            self._over = True
 
-    async def _follow_turn(self) -> list[Event]:
-        """Hands on what the turn yields, a beat apart once text flows; the last events are left for `_finish`."""
+    async def _follow_turn(self) -> Outcome:
+        """Hands on what the turn yields, a beat apart once text flows."""
         async with aclosing(self._turn.run()) as steps:
             async for batch in steps:
-                events = self._take(batch)
-                if self._outcome is not None:
-                    return events
-                if events:
+                for step in batch:
+                    if isinstance(step, Outcome):
+                        return step
+                    if isinstance(step, Called):
+                        self._called(step)
+                if events := [step for step in batch if isinstance(step, Event)]:
                     self._emit(events)
-                if self._turn.first_token is not None:
+                if self._turn.first_token is not None and self._turn.finish is None:
                     await pace.beat()
         raise RuntimeError("a turn ended without an outcome")
-
-    def _take(self, steps: list[Step]) -> list[Event]:
-        """The events among a turn's steps; the others are acted upon."""
-        events: list[Event] = []
-        for step in steps:
-            if isinstance(step, Event):
-                events.append(step)
-            elif isinstance(step, Called):
-                self._called(step)
-            elif isinstance(step, Answered):
-                self._answered(step)
-            else:
-                self._outcome = step
-        return events
 
     def _emit(self, events: list[Event]) -> None:
         for seq, event in self.log.append(events):
@@ -137,39 +133,37 @@ class Runner:
         self._call.keep(request)
         self.log.calls.append(self._call)
 
-    def _answered(self, step: Answered) -> None:
-        call, trace, metadata = self._call, step.trace, step.metadata
+    def _answered(self, metadata: dict[str, Any]) -> None:
+        call, trace = self._call, self._turn.trace
         if call is None:
             return
         if trace.body:
             call.keep(trace.body)
             call.parameters = {key: value for key, value in trace.body.items() if key not in {"messages", "tools"}}
-        call.provider, call.base_url = trace.provider or call.provider, trace.base_url or call.base_url
-        call.model = metadata["model"]
         for name in USAGE_FIELDS:
             setattr(call, name, metadata[name])
+        call.provider, call.base_url = trace.provider or call.provider, trace.base_url or call.base_url
+        call.model = metadata["model"]
         call.cost = None if metadata["cost"] is None else Decimal(metadata["cost"])
         call.http_status, call.attempts, call.retries = trace.status, trace.attempts, trace.retries
         call.finish_reason = (metadata["finish_reason"] or "")[:64]
         call.error = metadata["error"]
         call.first_token_ms, call.duration_ms = metadata["first_token_ms"], metadata["duration_ms"]
 
-    async def _finish(self, events: list[Event]) -> None:
+    async def _end(self, outcome: Outcome) -> None:
         """Writes the end, then tells it."""
-        outcome = self._outcome or self._turn.outcome(model_error("stream_error"))
-        metadata = self._told(outcome.metadata)
-        events = [*events, ENDS[outcome.status](metadata)]
+        metadata = self._told(await self._turn.account(outcome))
+        self._answered(metadata)
+        known = {key: metadata[key] for key in UsageKnown.__struct_fields__}
+        events: list[Event] = [UsageKnown(**known), ENDS[outcome.status](metadata)]
         ending = Ending(self.log, self.answer, events, calls=[self._call] if self._call else [])
         for seq, event in ending.numbered():
             self._fold.add(seq, event)
         fill_answer(self.answer, self._fold.state())
         self.answer.actions = outcome.tool_calls or None
         self.answer.receipt = self._turn.prompt.receipt() if self._turn.prompt is not None else None
-        try:
-            if await finisher.finish(ending, self.owner):
-                self.log.append_saved(events)
-        finally:
-            self.log.end()
+        if await finisher.finish(ending, self.owner):
+            self.log.append_saved(events)
 
     def _told(self, metadata: dict[str, Any]) -> dict[str, Any]:
         """Metadata whose error has its text, in the language of the person who asked."""

@@ -1,19 +1,19 @@
 """A turn as a pure generator: context → model → events.  No database, no HTTP: values in, values out.
 
-`run` yields lists of `Event`s, and among them `Called` (a request is about to leave) and `Answered` (it has ended).  It
-always ends with exactly one `Outcome`, whatever the model does; only cancellation ends it without one, and then
-`Turn.outcome` makes one from what there was.
+`run` yields lists of `Event`s, and among them `Called` (a request is about to leave).  It always ends with exactly one
+`Outcome`, whatever the model does; only cancellation ends it without one, and then `Turn.outcome` makes one from what
+there was.  `Turn.account` says what it used and cost.
 """
 
 from __future__ import annotations
 
 import time
 from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from chat.context.prompt import Prompt
-from chat.events.types import ContextBuilt, Event, ReasoningDelta, TextDelta, UsageKnown
+from chat.events.types import ContextBuilt, Event, ReasoningDelta, TextDelta
 from chat.llm.base import CallTrace, Finish, ModelRequest, Part, Provider, Reasoning, Text, ToolCall, Usage
 from chat.llm.errors import ModelError, NotWhole
 
@@ -28,8 +28,8 @@ class Plan:
     model: str
     provider: Provider
     build: Callable[[], Awaitable[Prompt]]
-    price: Callable[[str, Usage], str | None]
-    estimate: Callable[[Sequence[Any], str], Usage]
+    price: Callable[[str, Usage], Awaitable[str | None]]
+    estimate: Callable[[Sequence[Any], str], Awaitable[Usage]]
     max_tokens: int | None = None
     max_characters: int = 2_000_000
     now: Callable[[], float] = time.monotonic
@@ -44,23 +44,17 @@ class Called:
 
 
 @dataclass(frozen=True, slots=True)
-class Answered:
-    """The request has ended."""
-
-    trace: CallTrace
-    metadata: dict[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
 class Outcome:
-    """How the turn ended: a status of `AIMessage`, its metadata, and the tool calls as the model made them."""
+    """How the turn ended: a status of `AIMessage`, what went wrong, why the model stopped, and its tool calls as it
+    made them."""
 
     status: str
-    metadata: dict[str, Any]
+    error: ModelError | None = None
+    finish_reason: str | None = None
     tool_calls: list[dict[str, Any]] = field(default_factory=list)
 
 
-Step = Event | Called | Answered | Outcome
+Step = Event | Called | Outcome
 
 
 class Turn:
@@ -86,20 +80,32 @@ class Turn:
             outcome = self._whole()
         except ModelError as error:
             outcome = self.outcome(error)
-        yield self.closing(outcome)
-
-    def closing(self, outcome: Outcome) -> list[Step]:
-        """The last steps of every turn: the call's end, its usage, the outcome."""
-        known = {key: outcome.metadata[key] for key in UsageKnown.__struct_fields__}
-        steps: list[Step] = [Answered(self.trace, outcome.metadata)] if self.prompt is not None else []
-        return [*steps, UsageKnown(**known), outcome]
+        yield [outcome]
 
     def outcome(self, error: ModelError) -> Outcome:
         """The outcome of a turn that an error ended: interrupted (or stopped) with text, failed without."""
         if error.code == "stopped":
-            return Outcome("stopped", self._metadata(error=None, finish_reason="stopped"))
-        metadata = self._metadata(error={"code": error.code, "detail": error.detail}, finish_reason=error.code)
-        return Outcome("interrupted" if self.characters else "failed", metadata)
+            return Outcome("stopped", finish_reason="stopped")
+        return Outcome("interrupted" if self.characters else "failed", error, error.code)
+
+    async def account(self, outcome: Outcome) -> dict[str, Any]:
+        """The answer's metadata: what it used, cost and took, and how it ended."""
+        usage = await self._usage()
+        model = self.trace.model or self.plan.model
+        error = outcome.error
+        return {
+            "model": model,
+            "prompt_tokens": usage.prompt_tokens,
+            "completion_tokens": usage.completion_tokens,
+            "cached_tokens": usage.cached_tokens,
+            "reasoning_tokens": usage.reasoning_tokens,
+            "estimated": usage.estimated,
+            "duration_ms": self._ms(self.plan.now()),
+            "first_token_ms": self._ms(self.first_token),
+            "cost": await self.plan.price(model, usage),
+            "finish_reason": outcome.finish_reason,
+            "error": None if error is None else {"code": error.code, "detail": error.detail},
+        }
 
     @staticmethod
     def _context(prompt: Prompt) -> ContextBuilt:
@@ -112,7 +118,6 @@ class Turn:
 
     async def _call(self, prompt: Prompt) -> AsyncGenerator[list[Step], None]:
         request = ModelRequest(self.plan.model, prompt.messages, max_tokens=self.plan.max_tokens)
-        self.began_call = self.plan.now()
         yield [Called(request, self.trace)]
         stream = self.plan.provider.stream(request, self.trace)
         try:
@@ -158,45 +163,26 @@ class Turn:
         finish = self.finish or Finish("other", None)
         calls = [_tool_call(call) for call in finish.tool_calls]
         if finish.reason in CUT_BY:
-            outcome = self.outcome(NotWhole(CUT_BY[finish.reason]))
-            return Outcome(outcome.status, {**outcome.metadata, "finish_reason": finish.raw}, calls)
+            cut = self.outcome(NotWhole(CUT_BY[finish.reason]))
+            return Outcome(cut.status, cut.error, finish.raw, calls)
         if calls and not self.characters:
             names = ", ".join(call.name for call in finish.tool_calls)
-            return Outcome("failed", self.outcome(NotWhole("unknown_tool", names)).metadata, calls)
-        return Outcome("complete", self._metadata(error=None, finish_reason=finish.raw), calls)
+            return Outcome("failed", NotWhole("unknown_tool", names), finish.raw, calls)
+        return Outcome("complete", None, finish.raw, calls)
 
-    def _metadata(self, *, error: dict[str, Any] | None, finish_reason: str | None) -> dict[str, Any]:
-        usage, estimated = self._usage()
-        model = self.trace.model or self.plan.model
-        return {
-            "model": model,
-            "prompt_tokens": usage.prompt_tokens,
-            "completion_tokens": usage.completion_tokens,
-            "cached_tokens": usage.cached_tokens,
-            "reasoning_tokens": usage.reasoning_tokens,
-            "estimated": estimated,
-            "duration_ms": self._ms(self.plan.now()),
-            "first_token_ms": self._ms(self.first_token),
-            "cost": self.plan.price(model, usage),
-            "finish_reason": finish_reason,
-            "error": error,
-        }
-
-    def _usage(self) -> tuple[Usage, bool]:
-        """Tokens as the server counted them, or as we do where it did not (and something was sent)."""
-        usage = (self.finish.usage if self.finish else None) or self.trace.usage
-        if usage is not None and usage.prompt_tokens is not None and usage.completion_tokens is not None:
-            return usage, False
-        if self.prompt is None or not self.first_token:
-            return usage or Usage(), False
-        counted = self.plan.estimate(self.prompt.messages, "".join(self.text))
-        known = usage or Usage()
-        return Usage(
-            known.prompt_tokens if known.prompt_tokens is not None else counted.prompt_tokens,
-            known.completion_tokens if known.completion_tokens is not None else counted.completion_tokens,
-            known.cached_tokens,
-            known.reasoning_tokens,
-        ), True
+    async def _usage(self) -> Usage:
+        """Tokens as the server counted them, or as we do where it did not and an answer came."""
+        usage = (self.finish.usage if self.finish else None) or self.trace.usage or Usage()
+        known = usage.prompt_tokens is not None and usage.completion_tokens is not None
+        if known or self.prompt is None or self.first_token is None:
+            return usage
+        counted = await self.plan.estimate(self.prompt.messages, "".join(self.text))
+        return replace(
+            usage,
+            prompt_tokens=counted.prompt_tokens if usage.prompt_tokens is None else usage.prompt_tokens,
+            completion_tokens=counted.completion_tokens if usage.completion_tokens is None else usage.completion_tokens,
+            estimated=True,
+        )
 
     def _ms(self, moment: float | None) -> int | None:
         return None if moment is None else round((moment - self.began) * 1000)
