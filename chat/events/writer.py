@@ -54,8 +54,13 @@ class Threads:
         if pool is None:
             return
         loop = asyncio.get_running_loop()
-        await asyncio.gather(*(loop.run_in_executor(pool, connection.close) for _ in range(self._size)))
+        await asyncio.gather(*(loop.run_in_executor(pool, _close_connection) for _ in range(self._size)))
         await loop.run_in_executor(None, pool.shutdown)
+
+
+def _close_connection() -> None:
+    """`connection` is the calling thread's own: it must be looked up there."""
+    connection.close()
 
 
 writer = Threads("chat-writer", 1)
