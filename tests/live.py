@@ -62,6 +62,7 @@ class Studio:
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.client = Client(self.url)
+        self._clients = [self.client]
         self.process: subprocess.Popen[bytes] | None = None
         self._environment = environment(
             DATABASE_URL=database_url, OPENAI_BASE_URL=model.url, OPENAI_API_KEY=API_KEY, **settings
@@ -118,7 +119,7 @@ class Studio:
 
     def stop(self) -> None:
         """Ends it, whatever runs in it."""
-        self.client.hang_up()
+        self.hang_up()
         self.kill()
 
     def log_text(self) -> str:
@@ -126,8 +127,15 @@ class Studio:
         return self.log.read_text(errors="replace") if self.log.exists() else ""
 
     def new_client(self) -> Client:
-        """A further caller."""
-        return Client(self.url)
+        """A further caller, with headers of his own."""
+        client = Client(self.url)
+        self._clients.append(client)
+        return client
+
+    def hang_up(self) -> None:
+        """Closes every stream that a client still has open."""
+        for client in self._clients:
+            client.hang_up()
 
     def _answers(self) -> bool:
         assert self.process is not None
@@ -226,6 +234,6 @@ def studio(shared_studio: Studio) -> Iterator[Studio]:
     before = len(shared_studio.log_text())
     shared_studio.model.reset()
     yield shared_studio
-    shared_studio.client.hang_up()
+    shared_studio.hang_up()
     shared_studio.model.hang_up()
     print(shared_studio.log_text()[before:][-8000:])

@@ -25,6 +25,8 @@ from chat.models import AIMessage, ModelCall, TurnEvent
 from chat.turns.finish import fill_answer
 
 CODE = "server_restarted"
+#: A reader may have seen more than the dead server saved: the end is numbered beyond all that, so that he gets it.
+BEYOND_SHOWN = 10_000_000
 Status = AIMessage.Status
 
 
@@ -96,8 +98,9 @@ def end_lost(message_id: int, explain: Callable[[str, str], str]) -> bool:
         error = {"code": CODE, "detail": "", "message": explain(CODE, "")}
         metadata = lost_metadata(log.model, error)
         end = (types.TurnInterrupted if log.text else types.TurnFailed)(metadata)
-        TurnEvent.objects.bulk_create(rows(answer.pk, [(log.seq + 1, end)]))
-        log.add(log.seq + 1, end)
+        seq = log.seq + BEYOND_SHOWN
+        TurnEvent.objects.bulk_create(rows(answer.pk, [(seq, end)]))
+        log.add(seq, end)
         fill_answer(answer, log.state())
         answer.save()
         ModelCall.objects.filter(message=answer, duration_ms=None).update(error=error)

@@ -134,7 +134,7 @@ def test_two_hundred_new_chats_at_once_on_sqlite(start_studio: StartStudio) -> N
     studio.client.ask("Réveil")
     studio.model.choose = lambda call: say(*(piece for n in range(3) for piece in (f"{call.prompt} ", 0.05)))
     with ThreadPoolExecutor(NEW_CHATS) as pool:
-        streams = list(pool.map(lambda n: studio.new_client().send(f"n{n}"), range(NEW_CHATS)))
+        streams = list(pool.map(lambda n: studio.client.send(f"n{n}"), range(NEW_CHATS)))
         ends = list(pool.map(lambda stream: stream.end(), streams))
     assert {end.type for end in ends} == {"turn.completed"}
     assert [stream.text for stream in streams] == [f"n{n} " * 3 for n in range(NEW_CHATS)]
