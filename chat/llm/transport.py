@@ -7,6 +7,7 @@ There is no limit of connections, redirects are not followed, and the body of a 
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import AsyncIterator, Mapping
 from typing import Any, Final
 from urllib.request import getproxies, proxy_bypass
@@ -21,9 +22,11 @@ BODY: Final = "chat_body"
 ERROR_BODY_SECONDS: Final = 10.0
 KEEPALIVE_SECONDS: Final = 30.0
 
+_SSL_MARK = re.compile(r" ssl:\w+")
 _READ_ERRORS = (aiohttp.ClientError, HttpProcessingError, OSError, RuntimeError)
 _TRANSLATIONS: Final[tuple[tuple[tuple[type[Exception], ...], type[httpx2.TransportError]], ...]] = (
-    ((aiohttp.InvalidURL, aiohttp.NonHttpUrlClientError), httpx2.UnsupportedProtocol),
+    ((aiohttp.InvalidURL, aiohttp.NonHttpUrlClientError, aiohttp.ClientConnectorCertificateError),
+     httpx2.UnsupportedProtocol),
     ((TimeoutError,), httpx2.ConnectTimeout),
     ((aiohttp.ClientProxyConnectionError,), httpx2.ProxyError),
     ((aiohttp.ClientConnectorError, aiohttp.ServerDisconnectedError, aiohttp.ClientOSError), httpx2.ConnectError),
@@ -147,7 +150,7 @@ def _decoded(data: bytes, encoding: str) -> bytes:
 
 def _translated(error: Exception, request: httpx2.Request) -> httpx2.TransportError:
     """An error of aiohttp in the terms of httpx2."""
-    words = str(error) or type(error).__name__
+    words = _SSL_MARK.sub("", str(error)) or type(error).__name__
     for kinds, made in _TRANSLATIONS:
         if isinstance(error, kinds):
             return made(words, request=request)
