@@ -14,9 +14,13 @@ from typing import Any
 
 from playwright.sync_api import Page, sync_playwright
 
-from tests.browser.driver import BROWSER_ARGUMENTS, chromium_path, fake_backend
+from tests.browser.chromium import launch_options
+from tests.browser.driver import fake_backend
 
 KINDS = ("mixed", "code", "paragraph", "list", "table")
+
+#: Nobody sends a message in the first second; the panel uses it to get ready.
+WARM_UP = 1500
 
 WATCH = """() => {
   const seen = { frames: [], longTasks: [], longFrames: [] };
@@ -43,6 +47,8 @@ def stream(page: Page, address: str, kind: str) -> dict[str, Any]:
     """One long answer, watched from the question to its last word."""
     page.goto(address)
     box = page.get_by_label("Votre message")
+    box.wait_for()
+    page.wait_for_timeout(WARM_UP)
     box.fill(f"!long:{kind}")
     page.evaluate(WATCH)
     box.press("Control+Enter")
@@ -69,7 +75,7 @@ def main(arguments: list[str]) -> None:
     parser.add_argument("kinds", nargs="*", default=KINDS, help=f"of {', '.join(KINDS)}")
     kinds = parser.parse_args(arguments).kinds or KINDS
     with fake_backend() as backend, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium_path(), args=BROWSER_ARGUMENTS)
+        browser = playwright.chromium.launch(**launch_options())
         for kind in kinds:
             backend.reset()
             page = browser.new_page(viewport={"width": 1440, "height": 900})

@@ -1,9 +1,13 @@
 import os
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from playwright.sync_api import Page
 
 from tests.browser.chromium import launch_options
+from tests.browser.driver import FakeBackend, fake_backend
+from tests.browser.panel import Panel
 
 
 @pytest.fixture(scope="session")
@@ -18,3 +22,24 @@ def queries_beside_playwright() -> None:
     Never undone: the database is torn down after every fixture of the browser.
     """
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+
+
+@pytest.fixture(scope="session")
+def running_backend() -> Iterator[FakeBackend]:
+    with fake_backend() as backend:
+        yield backend
+
+
+@pytest.fixture
+def backend(running_backend: FakeBackend) -> FakeBackend:
+    """The stand-in chat server, empty."""
+    running_backend.reset()
+    return running_backend
+
+
+@pytest.fixture
+def panel(page: Page, backend: FakeBackend) -> Iterator[Panel]:
+    """The panel on the stand-in's page; no error may reach the console, whatever the story."""
+    panel = Panel(page, backend.address)
+    yield panel.open()
+    assert panel.problems == []

@@ -46,7 +46,18 @@ Voir la [documentation de React](https://react.dev/reference/react/forwardRef) e
 
 Bonne continuation !`;
 
-const REASONS = ["intégration", "composant", "fichier", "fonction", "bouton", "propriété", "état", "rendu", "module", "test"];
+const REASONS = [
+  "intégration",
+  "composant",
+  "fichier",
+  "fonction",
+  "bouton",
+  "propriété",
+  "état",
+  "rendu",
+  "module",
+  "test",
+];
 
 function* words(text, wait) {
   for (const word of text.match(/\s*\S+\s?/g) ?? []) yield [wait, "text.delta", { text: word }];
@@ -54,13 +65,15 @@ function* words(text, wait) {
 
 /** About `count` tokens of prose, lists, tables and code, or of one kind alone. */
 export function longText(count, kind = "mixed") {
-  const sentence = (n) => Array.from({ length: n }, (_, i) => REASONS[(i * 7 + n) % REASONS.length]).join(" ");
+  const sentence = (n) =>
+    Array.from({ length: n }, (_, i) => REASONS[(i * 7 + n) % REASONS.length]).join(" ");
   const makers = {
     code: (i) => `const value${i} = compute(${i}, "texte ${i}"); // ligne ${i}\n`,
     paragraph: (i) => `${sentence(9)} **fort ${i}** et \`code\`. `,
     list: (i) => `- ${sentence(6)} **${i}**\n`,
     table: (i) => `| ${i} | ${sentence(4)} | \`v${i}\` |\n`,
-    mixed: (i) => `## Partie ${i}\n\n${sentence(40)} **fort** et \`code\`.\n\n- ${sentence(8)}\n- ${sentence(8)}\n\n\`\`\`js\n${Array.from({ length: 8 }, (_, j) => `const v${j} = compute(${i}, ${j});`).join("\n")}\n\`\`\`\n\n`,
+    mixed: (i) =>
+      `## Partie ${i}\n\n${sentence(40)} **fort** et \`code\`.\n\n- ${sentence(8)}\n- ${sentence(8)}\n\n\`\`\`js\n${Array.from({ length: 8 }, (_, j) => `const v${j} = compute(${i}, ${j});`).join("\n")}\n\`\`\`\n\n`,
   };
   const head = { code: "```js\n", table: "| n | texte | code |\n|---|---|---|\n" }[kind] ?? "";
   let text = head;
@@ -69,15 +82,51 @@ export function longText(count, kind = "mixed") {
 }
 
 function* pieces(text, size, wait) {
-  for (let at = 0; at < text.length; at += size) yield [wait, "text.delta", { text: text.slice(at, at + size) }];
+  for (let at = 0; at < text.length; at += size)
+    yield [wait, "text.delta", { text: text.slice(at, at + size) }];
 }
 
-const USAGE = [0, "usage", { prompt_tokens: 1830, completion_tokens: 412, cached_tokens: 1024, reasoning_tokens: 0, cost: "0.030660", estimated: false }];
-const UNKNOWN = [0, "usage", { prompt_tokens: 96, completion_tokens: 40, cached_tokens: null, reasoning_tokens: null, cost: null, estimated: true }];
+const USAGE = [
+  0,
+  "usage",
+  {
+    prompt_tokens: 1830,
+    completion_tokens: 412,
+    cached_tokens: 1024,
+    reasoning_tokens: 0,
+    cost: "0.030660",
+    estimated: false,
+  },
+];
+const UNKNOWN = [
+  0,
+  "usage",
+  {
+    prompt_tokens: 96,
+    completion_tokens: 40,
+    cached_tokens: null,
+    reasoning_tokens: null,
+    cost: null,
+    estimated: true,
+  },
+];
 const DONE = [0, "turn.completed", {}];
-const CONTEXT = [0, "context.built", { tokens: 1830, files: [{ path: "src/App.jsx", tokens: 812, why: "open" }], left_out: 1, dropped_messages: 0 }];
+const CONTEXT = [
+  0,
+  "context.built",
+  {
+    tokens: 1830,
+    files: [{ path: "src/App.jsx", tokens: 812, why: "open" }],
+    left_out: 1,
+    dropped_messages: 0,
+  },
+];
 
-const failed = (type, code, detail = "") => [40, type, { finish_reason: null, error: { code, message: "", detail } }];
+const failed = (type, code, detail = "") => [
+  40,
+  type,
+  { finish_reason: null, error: { code, message: "", detail } },
+];
 
 const KINDS = {
   *fail(code) {
@@ -109,14 +158,29 @@ const KINDS = {
     yield [200, "step.finished", { step: 3, summary: "", error: "too_large" }];
     yield* words("J’ai lu le projet, et je propose deux changements.", 20);
     yield [60, "action.started", { position: 0, action_type: "create_file", path: "src/Button.jsx" }];
-    yield [200, "action.proposed", { position: 0, action: { id: 7, action_type: "create_file", path: "src/Button.jsx", status: "pending" } }];
-    yield [60, "action.proposed", { position: 1, action: { id: 8, action_type: "modify_file", path: "src/App.jsx", status: "completed" } }];
+    yield [
+      200,
+      "action.proposed",
+      {
+        position: 0,
+        action: { id: 7, action_type: "create_file", path: "src/Button.jsx", status: "pending" },
+      },
+    ];
+    yield [
+      60,
+      "action.proposed",
+      {
+        position: 1,
+        action: { id: 8, action_type: "modify_file", path: "src/App.jsx", status: "completed" },
+      },
+    ];
   },
   *echo(_argument, rest) {
     yield* pieces(rest, 7, 4);
   },
   *count(argument) {
-    for (let index = 1; index <= Number(argument || 100); index += 1) yield [15, "text.delta", { text: `${index} ` }];
+    for (let index = 1; index <= Number(argument || 100); index += 1)
+      yield [15, "text.delta", { text: `${index} ` }];
   },
 };
 

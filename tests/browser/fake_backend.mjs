@@ -41,9 +41,25 @@ function newConversation(title, updated = now()) {
 
 function newMessage(conversation, fields) {
   const message = {
-    id: nextId(), role: "user", content: "", actions: [], metadata: null, created_at: now(), updated_at: now(),
-    status: "complete", client_id: null, reply_to: null, replaces: null, continues: null, reasoning: "", context: null,
-    steps: [], usage: null, model: null, last_seq: 0, ...fields,
+    id: nextId(),
+    role: "user",
+    content: "",
+    actions: [],
+    metadata: null,
+    created_at: now(),
+    updated_at: now(),
+    status: "complete",
+    client_id: null,
+    reply_to: null,
+    replaces: null,
+    continues: null,
+    reasoning: "",
+    context: null,
+    steps: [],
+    usage: null,
+    model: null,
+    last_seq: 0,
+    ...fields,
   };
   Object.defineProperty(message, "log", { value: [], enumerable: false });
   Object.defineProperty(message, "followers", { value: new Set(), enumerable: false });
@@ -61,7 +77,12 @@ function emit(message, type, data) {
   if (type === "text.delta") message.content += data.text;
   if (type === "reasoning.delta") message.reasoning += data.text;
   if (type === "step.started") message.steps.push({ ...data, summary: null, error: null, done: false });
-  if (type === "step.finished") Object.assign(message.steps.find((step) => step.step === data.step), data, { done: true });
+  if (type === "step.finished")
+    Object.assign(
+      message.steps.find((step) => step.step === data.step),
+      data,
+      { done: true },
+    );
   if (type === "action.proposed") message.actions.push({ position: data.position, ...data.action });
   if (type === "usage") message.usage = data;
   if (TERMINAL.test(type)) {
@@ -89,9 +110,19 @@ async function write(message, question) {
 function metadata(message, data, begun, first) {
   const usage = message.usage ?? {};
   return {
-    model: "gpt-4-turbo", prompt_tokens: null, completion_tokens: null, cached_tokens: null, reasoning_tokens: null,
-    estimated: false, cost: null, ...usage, duration_ms: Date.now() - begun, first_token_ms: first, finish_reason: "stop",
-    error: null, ...data,
+    model: "gpt-4-turbo",
+    prompt_tokens: null,
+    completion_tokens: null,
+    cached_tokens: null,
+    reasoning_tokens: null,
+    estimated: false,
+    cost: null,
+    ...usage,
+    duration_ms: Date.now() - begun,
+    first_token_ms: first,
+    finish_reason: "stop",
+    error: null,
+    ...data,
   };
 }
 
@@ -102,7 +133,8 @@ function stop(message) {
   }
 }
 
-const hidden = (conversation) => new Set(conversation.messages.map(({ replaces }) => replaces).filter(Boolean));
+const hidden = (conversation) =>
+  new Set(conversation.messages.map(({ replaces }) => replaces).filter(Boolean));
 
 function visible(conversation) {
   const gone = hidden(conversation);
@@ -110,10 +142,19 @@ function visible(conversation) {
 }
 
 function begin(conversation, question, fields = {}) {
-  const answer = newMessage(conversation, { role: "assistant", status: "streaming", reply_to: question.id, ...fields });
+  const answer = newMessage(conversation, {
+    role: "assistant",
+    status: "streaming",
+    reply_to: question.id,
+    ...fields,
+  });
   emit(answer, "turn.started", {
-    message_id: answer.id, conversation_id: conversation.id, user_message_id: question.id, title: conversation.title,
-    model: "gpt-4-turbo", created_at: answer.created_at,
+    message_id: answer.id,
+    conversation_id: conversation.id,
+    user_message_id: question.id,
+    title: conversation.title,
+    model: "gpt-4-turbo",
+    created_at: answer.created_at,
   });
   answer.model = "gpt-4-turbo";
   conversation.updated_at = now();
@@ -157,7 +198,13 @@ function page(list, size, cursor) {
   return { items: list.slice(start, end), before: start > 0 ? list[start].id : null };
 }
 
-const row = ({ id, title, created_at, updated_at, messages: all }) => ({ id, title, created_at, updated_at, message_count: all.length });
+const row = ({ id, title, created_at, updated_at, messages: all }) => ({
+  id,
+  title,
+  created_at,
+  updated_at,
+  message_count: all.length,
+});
 
 function listed(query) {
   const search = (query.get("search") ?? "").toLowerCase();
@@ -170,23 +217,40 @@ function listed(query) {
 }
 
 function totals(conversation) {
-  const sum = (name) => conversation.messages.reduce((total, { usage }) => total + Number(usage?.[name] ?? 0), 0);
-  return { prompt_tokens: sum("prompt_tokens"), completion_tokens: sum("completion_tokens"), cost: String(sum("cost")) };
+  const sum = (name) =>
+    conversation.messages.reduce((total, { usage }) => total + Number(usage?.[name] ?? 0), 0);
+  return {
+    prompt_tokens: sum("prompt_tokens"),
+    completion_tokens: sum("completion_tokens"),
+    cost: String(sum("cost")),
+  };
 }
 
 function opened(id, query) {
   const conversation = found(conversations, id);
   const { items, before } = page(visible(conversation), 30, query.get("before"));
-  return { conversation: { ...row(conversation), project_id: 1 }, messages: items, before, totals: totals(conversation) };
+  return {
+    conversation: { ...row(conversation), project_id: 1 },
+    messages: items,
+    before,
+    totals: totals(conversation),
+  };
 }
 
 const models = {
   models: [
     { id: "gpt-4-turbo", label: "gpt-4-turbo", context_window: 128000, notice: null },
     { id: "gpt-4o-mini", label: "gpt-4o-mini", context_window: 128000, notice: null },
-    { id: "smollm2", label: "SmolLM2-135M (embarqué)", context_window: 2048, notice: { code: "embedded_model", message: "" } },
+    {
+      id: "smollm2",
+      label: "SmolLM2-135M (embarqué)",
+      context_window: 2048,
+      notice: { code: "embedded_model", message: "" },
+    },
   ],
-  default: "gpt-4-turbo", notice: null, error: null,
+  default: "gpt-4-turbo",
+  notice: null,
+  error: null,
 };
 
 const receipt = {
@@ -194,29 +258,46 @@ const receipt = {
   parts: [
     { kind: "system", path: null, tokens: 120, why: "system" },
     { kind: "file", path: "src/App.jsx", tokens: 812, why: "open" },
-    { kind: "file", path: "src/components/Navigation/very/deep/path/Header.module.css", tokens: 640, why: "mentioned" },
+    {
+      kind: "file",
+      path: "src/components/Navigation/very/deep/path/Header.module.css",
+      tokens: 640,
+      why: "mentioned",
+    },
   ],
   left_out: [{ path: "package-lock.json", tokens: 90210, why: "budget" }],
 };
 
 const ROUTES = [
   ["GET", /^\/conversations\/(\d+)$/, (_id, _body, query) => listed(query)],
-  ["PATCH", /^\/conversations\/(\d+)$/, (id, body) => {
-    const conversation = found(conversations, id);
-    conversation.title = body.title;
-    return { success: true, conversation_id: conversation.id, title: body.title };
-  }],
-  ["DELETE", /^\/conversations\/(\d+)$/, (id) => {
-    found(conversations, id).messages.forEach(stop);
-    conversations.delete(Number(id));
-    return { success: true };
-  }],
+  [
+    "PATCH",
+    /^\/conversations\/(\d+)$/,
+    (id, body) => {
+      const conversation = found(conversations, id);
+      conversation.title = body.title;
+      return { success: true, conversation_id: conversation.id, title: body.title };
+    },
+  ],
+  [
+    "DELETE",
+    /^\/conversations\/(\d+)$/,
+    (id) => {
+      found(conversations, id).messages.forEach(stop);
+      conversations.delete(Number(id));
+      return { success: true };
+    },
+  ],
   ["GET", /^\/conversations\/(\d+)\/messages$/, (id, _body, query) => opened(id, query)],
-  ["POST", /^\/messages\/(\d+)\/stop$/, (id) => {
-    const message = found(messages, id);
-    stop(message);
-    return { success: true, message };
-  }],
+  [
+    "POST",
+    /^\/messages\/(\d+)\/stop$/,
+    (id) => {
+      const message = found(messages, id);
+      stop(message);
+      return { success: true, message };
+    },
+  ],
   ["GET", /^\/messages\/(\d+)\/receipt$/, () => receipt],
   ["GET", /^\/messages\/(\d+)\/calls$/, () => ({ calls: [] })],
   ["GET", /^\/models$/, () => settings.models ?? models],
@@ -240,7 +321,10 @@ const CONTROL = {
     let conversation;
     for (let index = 0; index < count; index += 1) {
       tick -= 3_600_000;
-      conversation = newConversation(count > 1 ? `${title} ${index + 1}` : title, new Date(tick).toISOString());
+      conversation = newConversation(
+        count > 1 ? `${title} ${index + 1}` : title,
+        new Date(tick).toISOString(),
+      );
       for (const turn of turns) seedTurn(conversation, turn);
     }
     return { conversation_id: conversation.id };
@@ -250,12 +334,27 @@ const CONTROL = {
 
 function seedTurn(conversation, [question, answer, usage = null]) {
   const asked = newMessage(conversation, { content: question });
-  const given = newMessage(conversation, { role: "assistant", reply_to: asked.id, content: answer, model: "gpt-4-turbo", usage, last_seq: 9 });
+  const given = newMessage(conversation, {
+    role: "assistant",
+    reply_to: asked.id,
+    content: answer,
+    model: "gpt-4-turbo",
+    usage,
+    last_seq: 9,
+  });
   given.metadata = metadata(given, {}, Date.now() - 4200, 380);
 }
 
+/** Half an event, and then nothing: the bytes before it have left. */
+function cut(response, frame) {
+  response.write(frame.slice(0, frame.length / 2), () => setTimeout(() => response.destroy(), 30));
+}
+
 async function follow(message, after, response) {
-  response.writeHead(200, { "Content-Type": "text/event-stream; charset=utf-8", "Cache-Control": "no-cache" });
+  response.writeHead(200, {
+    "Content-Type": "text/event-stream; charset=utf-8",
+    "Cache-Control": "no-cache",
+  });
   let at = message.log.findIndex(([seq]) => seq > after);
   if (at < 0) at = message.log.length;
   let sent = 0;
@@ -269,10 +368,11 @@ async function follow(message, after, response) {
   while (!response.destroyed) {
     for (; at < message.log.length; at += 1) {
       const [seq, type, data] = message.log[at];
-      response.write(`id: ${seq}\nevent: ${type}\ndata: ${JSON.stringify(data)}\n\n`);
+      const frame = `id: ${seq}\nevent: ${type}\ndata: ${JSON.stringify(data)}\n\n`;
+      if (settings.drop && sent >= settings.drop) return cut(response, frame);
+      response.write(frame);
       sent += 1;
       if (TERMINAL.test(type)) return response.end();
-      if (settings.drop && sent >= settings.drop) return response.destroy();
     }
     await new Promise((resolve) => {
       wake = resolve;
@@ -303,16 +403,23 @@ async function api(request, response, url) {
   if (settings.down) return request.socket.destroy();
   const path = url.pathname.slice("/api/chat".length);
   const body = await bodyOf(request);
-  if (settings.refuse && request.method === "POST") throw new Failure(settings.refuse.status, settings.refuse.code);
+  if (settings.refuse && request.method === "POST")
+    throw new Failure(settings.refuse.status, settings.refuse.code);
   if (settings.latency) await pause(settings.latency);
   const stream = match(STREAMS, request.method, path);
-  if (stream) return follow(await stream.run(stream.id, body), Number(request.headers["last-event-id"] ?? 0), response);
+  if (stream)
+    return follow(await stream.run(stream.id, body), Number(request.headers["last-event-id"] ?? 0), response);
   const route = match(ROUTES, request.method, path);
   if (!route) throw new Failure(404, "not_found");
   json(response, 200, route.run(route.id, body, url.searchParams));
 }
 
-const TYPES = { js: "text/javascript", css: "text/css", map: "application/json", html: "text/html; charset=utf-8" };
+const TYPES = {
+  js: "text/javascript",
+  css: "text/css",
+  map: "application/json",
+  html: "text/html; charset=utf-8",
+};
 
 function html(query) {
   const lang = query.get("lang") ?? "fr";
@@ -325,12 +432,14 @@ function html(query) {
 
 const HOST_CSS = `html{color-scheme:light dark}body{margin:0;height:100vh;display:flex;font-family:sans-serif}main{flex:1;min-width:0}
 main h1{font-size:14px;padding:16px}aside{width:min(440px,100vw);height:100vh;border-left:1px solid #8884}
-@media(max-width:700px){main{display:none}aside{width:100vw;border:0}} p{margin:4em} button{text-transform:uppercase}`;
+@media(max-width:700px){main{position:absolute;clip-path:inset(50%)}aside{width:100vw;border:0}} p{margin:4em} button{text-transform:uppercase}`;
 
 async function page_(response, url) {
   const headers = { "Content-Security-Policy": CSP };
-  if (url.pathname === "/") return response.writeHead(200, { ...headers, "Content-Type": TYPES.html }).end(html(url.searchParams));
-  if (url.pathname === "/host.css") return response.writeHead(200, { "Content-Type": TYPES.css }).end(HOST_CSS);
+  if (url.pathname === "/")
+    return response.writeHead(200, { ...headers, "Content-Type": TYPES.html }).end(html(url.searchParams));
+  if (url.pathname === "/host.css")
+    return response.writeHead(200, { "Content-Type": TYPES.css }).end(HOST_CSS);
   const file = /^\/chat\/dist\/[\w.]+\.(js|css|map)$/.exec(url.pathname);
   if (!file) return response.writeHead(404).end();
   const content = await readFile(`${ROOT}chat/static${url.pathname}`);
@@ -345,9 +454,12 @@ const server = createServer(async (request, response) => {
     else await page_(response, url);
   } catch (error) {
     const { status = 500, code = "server_error", more = {} } = error;
-    if (!response.headersSent) json(response, status, { success: false, error: { code, message: "", ...more } });
-    if (status === 500) console.error(error);
+    if (!response.headersSent)
+      json(response, status, { success: false, error: { code, message: "", ...more } });
+    if (!(error instanceof Failure)) console.error(error);
   }
 });
 
-server.listen(Number(process.env.PORT ?? 0), "127.0.0.1", () => console.log(`http://127.0.0.1:${server.address().port}/`));
+server.listen(Number(process.env.PORT ?? 0), "127.0.0.1", () =>
+  console.log(`http://127.0.0.1:${server.address().port}/`),
+);

@@ -9,6 +9,12 @@ function element(tag) {
   return document.createElement(tag);
 }
 
+function setClass(target, name) {
+  if (target.className === name) return;
+  if (name) target.className = name;
+  else target.removeAttribute("class");
+}
+
 class Box {
   constructor(tools, tag) {
     this.inner = element(tag);
@@ -21,7 +27,7 @@ class Box {
   update({ children, className, start }, open) {
     // Once its first children are final, what is read again is only its end: the beginning decided these.
     if (!this.blocks.hasFinished) {
-      if (this.inner.className !== className) this.inner.className = className;
+      setClass(this.inner, className);
       if (start !== null && start !== 1) this.inner.setAttribute("start", String(start));
     }
     this.blocks.update(children, open);
@@ -43,7 +49,7 @@ class Text {
   }
 
   update({ source, className = "" }, open) {
-    if (this.element.className !== className) this.element.className = className;
+    setClass(this.element, className);
     this.inline.update(source, open);
   }
 }

@@ -101,6 +101,8 @@ function withoutGuessing(grammar) {
 
 /** Languages that can stand inside another. */
 const INSIDE = {
+  javascript: ["xml"],
+  typescript: ["xml"],
   xml: ["css", "javascript"],
   django: ["xml", "css", "javascript"],
   markdown: ["xml"],

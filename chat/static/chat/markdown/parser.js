@@ -28,7 +28,7 @@ rules.image = (tokens, index) => {
 
 rules.link_open = (tokens, index) => {
   const href = tokens[index].attrGet("href") ?? "";
-  return `<a class="link" href="${escapeHtml(href)}" target="_blank" rel="noopener noreferrer">`;
+  return `<a class="link" href="${escapeHtml(href)}">`;
 };
 
 // The text of a link is the model's choice, so where it really leads stands beside it.

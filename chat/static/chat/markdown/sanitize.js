@@ -6,7 +6,7 @@ export const TAGS = Object.freeze(
   `p h1 h2 h3 h4 h5 h6 ul ol li blockquote hr pre code table thead tbody tr th td
   a strong em s br span`.split(/\s+/),
 );
-const ATTRIBUTES = ["href", "class", "rel", "target", "title"];
+const ATTRIBUTES = ["href", "class"];
 const LINKS = /^(?:https?:|mailto:)/i;
 
 /** One policy for the one place where text becomes markup; a page may name it in `trusted-types`. */
@@ -29,6 +29,15 @@ const OPTIONS = Object.freeze({
 
 /** Our own instance: the hooks and settings of a host page's DOMPurify are not ours. */
 const purifier = DOMPurify();
+
+if (purifier.isSupported) {
+  // Whoever writes the link, it opens elsewhere and tells nobody where from.
+  purifier.addHook("afterSanitizeAttributes", (node) => {
+    if (node.tagName !== "A") return;
+    node.setAttribute("target", "_blank");
+    node.setAttribute("rel", "noopener noreferrer");
+  });
+}
 
 /** Safe nodes for a piece of HTML. Fails closed: where the sanitiser can't work, markup stays visible text. */
 export function sanitized(html) {

@@ -112,6 +112,7 @@ export class Problem {
     this.#shown = shown;
     this.element.hidden = status === "streaming" || status === "complete";
     this.element.classList.toggle("is-error", status === "failed");
+    this.element.classList.toggle("is-calm", status === "stopped");
     if (!this.element.hidden) this.element.replaceChildren(...this.#content(message, isLast && !busy));
   }
 
