@@ -21,6 +21,7 @@ from chat.events import bus, types
 from chat.events.types import Event
 from chat.events.writer import UNAVAILABLE, writer
 from chat.models import ModelCall, TurnEvent
+from chat.rows import insert_missing
 
 logger = logging.getLogger(__name__)
 
@@ -169,10 +170,8 @@ def save(batch: list[Unsaved]) -> None:
     """Writes the rows of many turns in one transaction.  A row that is there already was saved by a commit whose
     answer was lost."""
     with transaction.atomic():
-        TurnEvent.objects.bulk_create(
-            [row for log, entries, _ in batch for row in rows(log.message_id, entries)], ignore_conflicts=True
-        )
-        ModelCall.objects.bulk_create([call.packed() for *_, calls in batch for call in calls], ignore_conflicts=True)
+        insert_missing([row for log, entries, _ in batch for row in rows(log.message_id, entries)])
+        insert_missing([call.packed() for *_, calls in batch for call in calls])
 
 
 class Saver:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -20,7 +19,8 @@ from chat.events import bus
 from chat.events.log import RETRY_SECONDS, TurnLog, rows, saver
 from chat.events.types import Event
 from chat.events.writer import UNAVAILABLE, writer
-from chat.models import USAGE_FIELDS, AIMessage, ModelCall, TurnEvent
+from chat.models import USAGE_FIELDS, AIMessage, ModelCall
+from chat.rows import insert_missing, update, upsert
 
 logger = logging.getLogger(__name__)
 
@@ -92,21 +92,10 @@ def write(endings: list[Ending], owner: str) -> set[int]:
         )
         ours = set(held.select_for_update().values_list("pk", flat=True))
         mine = [ending for ending in endings if ending.answer.pk in ours]
-        TurnEvent.objects.bulk_create(
-            [row for e in mine for row in rows(e.answer.pk, [*e.unsaved, *e.numbered()])], ignore_conflicts=True
-        )
-        save_calls(call for ending in mine for call in ending.calls)
-        AIMessage.objects.bulk_create(
-            [ending.answer for ending in mine], update_conflicts=True, unique_fields=["id"], update_fields=ANSWER_FIELDS
-        )
+        insert_missing([row for e in mine for row in rows(e.answer.pk, [*e.unsaved, *e.numbered()])])
+        upsert([call.packed() for ending in mine for call in ending.calls], CALL_FIELDS)
+        update([ending.answer for ending in mine], ANSWER_FIELDS)
     return ours
-
-
-def save_calls(calls: Iterable[ModelCall]) -> None:
-    """Inserts calls, or updates those that are there."""
-    ModelCall.objects.bulk_create(
-        [call.packed() for call in calls], update_conflicts=True, unique_fields=["id"], update_fields=CALL_FIELDS
-    )
 
 
 class Finisher:

@@ -18,6 +18,7 @@ from django.utils import timezone
 from chat.conf import settings
 from chat.errors import ChatError
 from chat.models import AIConversation, AIMessage
+from chat.rows import insert
 
 TITLE_CHARACTERS = 80
 Status = AIMessage.Status
@@ -168,25 +169,29 @@ def _send(user: Any, project: Any, request: Send, owner: str) -> Started:
             raise ChatError("not_found")
         refuse_running(conversation)
         removed = _replace(conversation, request.replaces) if request.replaces is not None else 0
-    question = AIMessage.objects.create(
-        conversation=conversation,
-        role=Role.USER,
-        content=request.content,
-        client_id=request.client_id,
-        replaces_id=request.replaces,
+    question = insert(
+        AIMessage(
+            conversation=conversation,
+            role=Role.USER,
+            content=request.content,
+            client_id=request.client_id,
+            replaces_id=request.replaces,
+        )
     )
     answer = _answer(conversation, question, owner)
     return _touched(conversation, question, answer, 2 - removed, created=request.conversation_id is None)
 
 
 def _new_conversation(user: Any, project: Any, request: Send) -> AIConversation:
-    return AIConversation.objects.create(
-        project=project,
-        user=user,
-        title=title_of(request.content),
-        context=request.context,
-        client_id=request.client_id,
-        message_count=2,
+    return insert(
+        AIConversation(
+            project=project,
+            user=user,
+            title=title_of(request.content),
+            context=request.context,
+            client_id=request.client_id,
+            message_count=2,
+        )
     )
 
 
@@ -201,14 +206,16 @@ def _replace(conversation: AIConversation, question_id: int) -> int:
 
 
 def _answer(conversation: AIConversation, question: AIMessage, owner: str, **fields: Any) -> AIMessage:
-    return AIMessage.objects.create(
-        conversation=conversation,
-        role=Role.ASSISTANT,
-        status=Status.STREAMING,
-        reply_to=question,
-        lease_owner=owner,
-        lease_until=timezone.now() + timedelta(seconds=settings.LEASE_SECONDS),
-        **fields,
+    return insert(
+        AIMessage(
+            conversation=conversation,
+            role=Role.ASSISTANT,
+            status=Status.STREAMING,
+            reply_to=question,
+            lease_owner=owner,
+            lease_until=timezone.now() + timedelta(seconds=settings.LEASE_SECONDS),
+            **fields,
+        )
     )
 
 
