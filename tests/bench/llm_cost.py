@@ -6,6 +6,7 @@ The address must be one of a model server that is far from its limit and sends w
 `paced` pulls as the turn runner does: a batch, then the next tick of one shared ticker; `eager` pulls at once;
 `package` iterates the chunks that `AsyncOpenAI` parses, as a plain relay would.
 """
+
 from __future__ import annotations
 
 import argparse
