@@ -64,9 +64,8 @@ class Studio:
         self.client = Client(self.url)
         self._clients = [self.client]
         self.process: subprocess.Popen[bytes] | None = None
-        self._environment = environment(
-            DATABASE_URL=database_url, OPENAI_BASE_URL=model.url, OPENAI_API_KEY=API_KEY, **settings
-        )
+        made = {"DATABASE_URL": database_url, "OPENAI_BASE_URL": model.url, "OPENAI_API_KEY": API_KEY}
+        self._environment = environment(**(made | settings))
 
     @property
     def editor_url(self) -> str:
