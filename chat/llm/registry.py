@@ -29,6 +29,10 @@ DEFAULT_ALIAS = "default"
 OPENAI_COMPATIBLE = "chat.llm.openai_compatible.OpenAICompatible"
 EMBEDDED = "chat.llm.embedded.EmbeddedModel"
 
+#: The models that a provider listed, or why it listed none.
+Listed = tuple[tuple[ModelInfo, ...], ModelError | None]
+NOTHING: Listed = ((), None)
+
 
 class Unconfigured(Provider):
     """Stands where no provider can be: every request says what is missing."""
@@ -45,6 +49,8 @@ class Unconfigured(Provider):
         yield []
 
     async def models(self) -> Sequence[ModelInfo]:
+        if self._code:
+            raise NotConfigured(self._code)
         return ()
 
     async def aclose(self) -> None:
@@ -57,7 +63,7 @@ class Registry:
     def __init__(self) -> None:
         self._providers: dict[str, Provider] = {}
         self._retired: list[Provider] = []
-        self._lists: dict[str, tuple[float, tuple[ModelInfo, ...]]] = {}
+        self._lists: dict[str, tuple[float, Listed]] = {}
         self._listing: dict[str, asyncio.Lock] = {}
 
     def provider_for(self, model: str | None) -> tuple[Provider, str]:
@@ -71,9 +77,15 @@ class Registry:
         return provider, getattr(provider, "only_model", "") or wanted
 
     async def models(self) -> tuple[ModelInfo, ...]:
-        """The models of all providers, each list kept for a minute; a provider that fails lists none."""
+        """The models of all providers, each list kept for a minute; a provider that fails lists none.
+
+        Raises the first one's `ModelError` where none lists any.
+        """
         aliases = list(configured())
-        lists = await asyncio.gather(*map(self._list, aliases))
+        found = await asyncio.gather(*map(self._list, aliases))
+        lists = [infos for infos, _ in found]
+        if not any(lists) and found[0][1] is not None:
+            raise found[0][1]
         return tuple(_named(alias if index else "", info)
                      for index, (alias, infos) in enumerate(zip(aliases, lists, strict=True)) for info in infos)
 
@@ -94,17 +106,17 @@ class Registry:
             self._providers[alias] = made(configured()[alias], alias)
         return self._providers[alias]
 
-    async def _list(self, alias: str) -> tuple[ModelInfo, ...]:
+    async def _list(self, alias: str) -> Listed:
         async with self._listing.setdefault(alias, asyncio.Lock()):
-            at, infos = self._lists.get(alias, (0.0, ()))
+            at, listed = self._lists.get(alias, (0.0, NOTHING))
             if at and time.monotonic() - at < LIST_SECONDS:
-                return infos
+                return listed
             try:
-                infos = tuple(await self._provider(alias).models())
-            except ModelError:
-                infos = ()
-            self._lists[alias] = (time.monotonic(), infos)
-            return infos
+                listed = tuple(await self._provider(alias).models()), None
+            except ModelError as error:
+                listed = (), error.with_traceback(None)
+            self._lists[alias] = (time.monotonic(), listed)
+            return listed
 
 
 def _named(alias: str, info: ModelInfo) -> ModelInfo:
