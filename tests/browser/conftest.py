@@ -15,6 +15,12 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
     return {**browser_type_launch_args, **launch_options()}
 
 
+@pytest.fixture(scope="session")
+def browser_context_args(browser_context_args: dict[str, Any]) -> dict[str, Any]:
+    """People read French first; so do the stories."""
+    return {**browser_context_args, "locale": "fr-FR"}
+
+
 @pytest.fixture(autouse=True, scope="session")
 def queries_beside_playwright() -> None:
     """Playwright's sync API runs an event loop in this very thread, which Django takes for async code.

@@ -11,7 +11,8 @@ from tests.browser.panel import Panel
 pytestmark = pytest.mark.browser
 
 WIDTHS = (1440, 768, 360)
-RICH = "## Titre\n\nUn [lien](https://react.dev), du `code`, **fort**.\n\n```js\nconst a = 1; // b\n```\n\n| a | b |\n|---|---|\n| 1 | 2 |"
+CODE = "```js\nconst a = 1; // b\n```\n\n| a | b |\n|---|---|\n| 1 | 2 |"
+RICH = f"## Titre\n\nUn [lien](https://react.dev), du `code`, **fort**.\n\n{CODE}"
 USAGE = {
     "prompt_tokens": 10,
     "completion_tokens": 20,
@@ -83,7 +84,8 @@ def test_a_screen_reader_hears_states_not_words(panel: Panel) -> None:
     panel.page.evaluate(
         """() => { globalThis.said = [];
         const region = document.querySelector("webox-chat").shadowRoot.querySelector("[aria-live]");
-        new MutationObserver(() => said.push(region.textContent)).observe(region, { childList: true, subtree: true }); }"""
+        const hear = () => said.push(region.textContent);
+        new MutationObserver(hear).observe(region, { childList: true, subtree: true }); }"""
     )
     panel.ask("!count:40")
     said = panel.page.evaluate("said")

@@ -14,10 +14,9 @@ from tests.browser.panel import Panel
 pytestmark = pytest.mark.browser
 
 HOSTILE = json.loads((Path(__file__).parents[1] / "js/hostile_markdown.json").read_text("utf-8"))
-ALLOWED = set(
-    "P H1 H2 H3 H4 H5 H6 UL OL LI BLOCKQUOTE HR PRE CODE TABLE THEAD TBODY TR TH TD A STRONG EM S BR SPAN"
-    " DIV BUTTON svg path".split()
-)
+BLOCKS = {"P", "H1", "H2", "H3", "H4", "H5", "H6", "UL", "OL", "LI", "BLOCKQUOTE", "HR", "PRE", "DIV"}
+TABLES = {"TABLE", "THEAD", "TBODY", "TR", "TH", "TD"}
+ALLOWED = BLOCKS | TABLES | {"CODE", "A", "STRONG", "EM", "S", "BR", "SPAN", "BUTTON", "svg", "path"}
 FOUND = """elements => elements.flatMap(root => [...root.querySelectorAll("*")].map(e => [
   e.tagName, [...e.attributes].map(a => [a.name, a.value])]))"""
 ATTRIBUTES = {

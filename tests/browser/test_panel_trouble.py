@@ -1,4 +1,4 @@
-"""Nothing that happens to the browser, the network or the server loses a word: against a stand-in that fails on command."""
+"""Nothing that happens to browser, network or server loses a word: against a stand-in that fails on command."""
 
 from __future__ import annotations
 
@@ -134,13 +134,12 @@ def test_a_turn_that_runs_elsewhere_keeps_the_text_and_offers_to_send_it_after(
 ) -> None:
     panel.ask("!count:2")
     # Another browser begins a turn that this tab has not heard of.
-    url = f"{backend.address}api/chat/message"
-    conversation = panel.page.evaluate(
-        "async () => (await (await fetch('/api/chat/conversations/1')).json()).conversations[0].id"
-    )
     panel.page.evaluate(
-        "([url, id]) => { fetch(url, { method: 'POST', body: JSON.stringify({ content: '!count:120', conversation_id: id }) }); }",
-        [url, conversation],
+        """async () => {
+          const { conversations } = await (await fetch("/api/chat/conversations/1")).json();
+          const body = JSON.stringify({ content: "!count:120", conversation_id: conversations[0].id });
+          fetch("/api/chat/message", { method: "POST", body });
+        }"""
     )
     panel.page.wait_for_timeout(150)
     panel.send_message("!count:4")
