@@ -46,6 +46,8 @@ class BoundedChangeList(ChangeList):
         """The page, with the columns that it shows and no others, and the sums."""
         super().get_results(request)
         self.capped = self.result_count >= MOST_COUNTED
+        # said below the list alone, where it can be said that it is capped
+        self.full_result_count = self.result_count
         self.result_list = self.model_admin.with_columns(list(self.model_admin.light(self.result_list)))
         self.totals = totals_of(self.model_admin.calls_of(self.queryset[:MOST_COUNTED]))
 

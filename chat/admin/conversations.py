@@ -31,13 +31,9 @@ class ConversationAdmin(CheapDeletion, ReadOnlyAdmin):
     heavy = ("context",)
     fields = (
         "title",
-        "shown_project",
-        "shown_user",
-        "created_at",
-        "updated_at",
-        "message_count",
-        "shown_cost",
-        "shown_tokens",
+        ("shown_project", "shown_user"),
+        ("created_at", "updated_at"),
+        ("message_count", "shown_cost", "shown_tokens"),
         "shown_context",
     )
 

@@ -193,15 +193,17 @@ class TestTotals:
         answer = boss.get(reverse("admin:chat_aiconversation_changelist"))
         shown = {row.pk: str(row.totals) for row in answer.context["cl"].result_list}
         assert shown == {first.pk: "0,004800 $", second.pk: "0,001600 $"}
-        assert "<strong>0,006400 $</strong> pour 4 appels" in answer.content.decode()
-        assert "400 jetons envoyés, 80 reçus" in answer.content.decode()
+        page = answer.content.decode()
+        assert "Coût : <strong>0,006400 $</strong>" in page
+        assert "Appels de modèle : 4" in page
+        assert "400 envoyés, 80 reçus" in page
 
     def test_an_unknown_price_makes_a_lower_bound_and_never_zero(self, boss: Client, make: Make) -> None:
         message = add_turn(make(turns=0))
         add_call(message, cost=None)
         page = boss.get(reverse("admin:chat_modelcall_changelist")).content.decode()
         assert "<strong>≥ 0,001600 $</strong>" in page
-        assert "prix inconnu pour 1 appels" in page
+        assert "Sans prix connu : 1" in page
         ModelCall.objects.update(cost=None)
         assert "<strong>—</strong>" in boss.get(reverse("admin:chat_modelcall_changelist")).content.decode()
 
@@ -236,7 +238,7 @@ class TestSafety:
         address = reverse("admin:chat_aiconversation_changelist")
         french = boss.get(address, headers={"accept-language": "fr"}).content.decode()
         english = boss.get(address, headers={"accept-language": "en"}).content.decode()
-        assert "appels de modèle" in french
-        assert "model calls" in english
+        assert "Appels de modèle" in french
+        assert "Model calls" in english
         assert "Coût" not in english
         assert AIConversation.objects.count() == 1
