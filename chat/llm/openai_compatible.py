@@ -171,7 +171,7 @@ class OpenAICompatible(Provider):
             raise TimedOut("timeout_first_byte") from None
         except (openai.APIConnectionError, httpx2.TransportError, ConnectionError) as error:
             raise self._unreachable(error) from None
-        except (openai.OpenAIError, httpx2.HTTPError, httpx2.InvalidURL, ValueError) as error:
+        except (openai.OpenAIError, httpx2.HTTPError, httpx2.InvalidURL, ValueError, ImportError) as error:
             raise self._unsendable(error) from None
 
     def _unreachable(self, error: Exception) -> ModelError:
