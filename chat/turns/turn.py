@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
+from contextlib import aclosing
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -75,8 +76,9 @@ class Turn:
         try:
             self.prompt = await self.plan.build()
             yield [self._context(self.prompt)]
-            async for steps in self._call(self.prompt):
-                yield steps
+            async with aclosing(self._call(self.prompt)) as call:
+                async for steps in call:
+                    yield steps
             outcome = self._whole()
         except ModelError as error:
             outcome = self.outcome(error)

@@ -23,7 +23,7 @@ from chat.turns.start import TITLE_CHARACTERS, title_of
         ("x" * 80, "x" * 80),
         ("x" * 81, "x" * 80 + "…"),
         ("mot " * 40, ("mot " * 19).strip() + " mot…"),
-        ("a, " * 40, "a, " * 26 + "a…"),
+        ("a, " * 40, "a, " * 25 + "a…"),
         ("   \n\t ", ""),
     ],
 )

@@ -145,8 +145,8 @@ async def test_cancelling_the_turn_closes_the_models_stream() -> None:
     plan = plan_of(Script.of(asyncio.Event()))
     task = asyncio.ensure_future(played(plan))
     assert isinstance(plan.provider, ScriptedProvider)
-    while not plan.provider.open:
-        await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    assert plan.provider.open == 1
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task
