@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any, TypeVar
 
-from django.db import connection, models
+from django.db import DEFAULT_DB_ALIAS, connection, connections, models
 
 Row = TypeVar("Row", bound=models.Model)
 Fields = tuple["models.Field[Any, Any]", ...]
@@ -69,7 +69,8 @@ def _can_return() -> bool:
 
 
 def _values(row: models.Model, fields: Fields, *, adding: bool = False) -> list[Any]:
-    return [field.get_db_prep_save(field.pre_save(row, adding), connection) for field in fields]
+    database = connections[DEFAULT_DB_ALIAS]  # the proxy `connection` costs a look-up for each use
+    return [field.get_db_prep_save(field.pre_save(row, adding), database) for field in fields]
 
 
 @lru_cache(maxsize=64)
