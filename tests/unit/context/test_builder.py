@@ -1,0 +1,198 @@
+"""The prompt: the given text, a stable order, never over its budget where its parts fit."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chat.context.builder import Request, build
+from chat.context.history import PER_MESSAGE, fitting
+from chat.context.prompt import CONTINUE, Prompt, file_text, map_text, system_text
+from chat.context.select import MAX_FILE_BYTES, mentioned, ordered
+from chat.llm.tokens import count_tokens
+from chat.workspace import FileEntry, ProjectDescription
+from tests.unit.context.workspaces import DEMO, MemoryWorkspace
+
+GIVEN = """\
+Tu es un assistant IA intégré à WeBox Studio.
+
+Contexte du projet :
+- Nom : Boutique
+- Type : Site statique
+- Technologies : HTML, CSS
+
+Capacités :
+- Créer/modifier/supprimer des fichiers
+- Expliquer du code
+- Corriger des erreurs
+- Suggérer des améliorations
+
+Sois concis, précis et professionnel."""
+MODEL = "gpt-4-turbo"
+SITE = {"index.html": "<h1>Salut</h1>", "style.css": "h1 { color: red }", "app/script.js": "let a = 1;"}
+
+
+def prompt_of(files: dict[str, str | bytes] | None = None, **request: Any) -> Prompt:
+    """A prompt for a project."""
+    workspace = MemoryWorkspace(SITE if files is None else files)
+    return build(lambda: workspace, Request(**{"content": "Salut", "model": MODEL, **request}))
+
+
+def kinds(prompt: Prompt) -> list[str]:
+    """What went in."""
+    return [part.kind for part in prompt.parts]
+
+
+def files_in(prompt: Prompt) -> list[tuple[str, str]]:
+    """Path and why of the files that went in."""
+    return [(part.path, part.why) for part in prompt.parts if part.kind == "file"]
+
+
+def test_the_given_system_prompt() -> None:
+    assert system_text(DEMO, "fr") == GIVEN
+    assert str(prompt_of().messages[0]["content"]).startswith(GIVEN)
+
+
+def test_the_system_prompt_of_a_project_without_description() -> None:
+    text = system_text(ProjectDescription(""), "fr")
+    assert "- Nom : —\n- Type : —\n- Technologies : —\n" in text
+    assert "{" not in text
+
+
+def test_braces_in_a_projects_name_are_its_own() -> None:
+    assert "- Nom : {technologies}\n" in system_text(ProjectDescription("{technologies}"), "fr")
+
+
+def test_the_english_prompt() -> None:
+    assert system_text(DEMO, "en").startswith("You are an AI assistant built into WeBox Studio.")
+    assert "Contenu de fichiers" not in str(prompt_of(language="en").messages)
+
+
+def test_the_order_of_a_prompt() -> None:
+    history = [{"role": "user", "content": "avant"}, {"role": "assistant", "content": "oui"}]
+    prompt = prompt_of(history=history)
+    assert [message["role"] for message in prompt.messages] == ["system", "user", "assistant", "user"]
+    system = str(prompt.messages[0]["content"])
+    assert system.index(GIVEN) < system.index("- index.html") < system.index("<h1>Salut</h1>")
+    assert prompt.messages[-1] == {"role": "user", "content": "Salut"}
+    assert kinds(prompt)[:4] == ["system", "map", "request", "history"]
+
+
+def test_the_same_request_gives_the_same_bytes() -> None:
+    assert prompt_of().messages == prompt_of().messages
+    longer = prompt_of(content="Autre chose").messages
+    assert longer[0] == prompt_of().messages[0]
+
+
+def test_an_empty_project() -> None:
+    prompt = prompt_of({})
+    assert prompt.messages == [{"role": "system", "content": GIVEN}, {"role": "user", "content": "Salut"}]
+    assert prompt.files() == []
+
+
+@given(
+    st.dictionaries(st.from_regex(r"[a-z]{1,8}\.(js|css)", fullmatch=True), st.text(max_size=2000), max_size=8),
+    st.lists(st.text(min_size=1, max_size=800), max_size=8),
+    st.integers(600, 4000),
+)
+def test_the_budget_is_never_exceeded_where_the_parts_fit(
+    files: dict[str, str], history: list[str], budget: int
+) -> None:
+    messages = [{"role": "user" if i % 2 == 0 else "assistant", "content": text} for i, text in enumerate(history)]
+    prompt = prompt_of(dict(files), history=messages, budget=budget)
+    assert prompt.tokens <= budget
+    assert prompt.tokens == sum(part.tokens for part in prompt.parts)
+    really = sum(count_tokens(str(message["content"]), MODEL) + PER_MESSAGE for message in prompt.messages)
+    assert really <= budget * 1.05 + 40
+    shown = {part.path for part in (*prompt.parts, *prompt.left_out) if part.kind == "file"}
+    assert shown == {path for path, text in files.items() if "\0" not in text}
+
+
+def test_what_does_not_fit_is_left_out_and_said() -> None:
+    prompt = prompt_of({"big.js": "let a = 1;\n" * 3000, "small.js": "let b;"}, budget=1000)
+    assert files_in(prompt) == [("small.js", "project")]
+    assert [(part.path, part.kind) for part in prompt.left_out] == [("big.js", "file")]
+    receipt = prompt.receipt()
+    assert receipt["left_out"][0]["path"] == "big.js"
+    assert receipt["tokens"] == sum(part["tokens"] for part in receipt["parts"])
+
+
+def test_a_long_conversation_loses_its_oldest_messages() -> None:
+    history = [{"role": ("user", "assistant")[n % 2], "content": f"message {n} " + "mot " * 100} for n in range(60)]
+    prompt = prompt_of(history=history, budget=3000)
+    kept = [str(message["content"]) for message in prompt.messages[1:-1]]
+    assert kept == [str(message["content"]) for message in history[-len(kept) :]]
+    assert prompt.dropped_messages == 60 - len(kept) > 0
+    assert prompt.messages[1]["role"] == "user"
+
+
+def test_text_that_is_continued_goes_in_whatever_it_costs() -> None:
+    history = [{"role": "user", "content": "Conte"}, {"role": "assistant", "content": "mot " * 5000}]
+    prompt = prompt_of(history=history, continues=True, budget=1000)
+    assert list(prompt.messages[1:-1]) == history
+    assert prompt.messages[-1]["content"] == CONTINUE["fr"]
+
+
+def test_what_the_person_points_at_comes_first() -> None:
+    prompt = prompt_of(content="Que fait style.css ?", open_file="app/script.js")
+    assert files_in(prompt) == [("app/script.js", "open"), ("style.css", "mentioned"), ("index.html", "project")]
+
+
+def test_a_selection_goes_with_the_request() -> None:
+    selection = {"path": "a.js", "text": "let a;", "from_line": 3, "to_line": 5}
+    prompt = prompt_of(selection=selection)
+    assert prompt.messages[-1]["content"] == "Salut\n\n```a.js:3-5\nlet a;\n```"
+    assert prompt_of(selection={"text": ""}).messages[-1]["content"] == "Salut"
+
+
+def test_binary_files_stay_out() -> None:
+    prompt = prompt_of({"a.png": b"\x89PNG\xff", "b.txt": b"a\0b", "c.txt": "texte"})
+    assert files_in(prompt) == [("c.txt", "project")]
+
+
+def test_a_file_cannot_close_its_own_fence() -> None:
+    assert file_text("a.md", "```\ncode\n```") == "````a.md\n```\ncode\n```\n````"
+    assert file_text("a.md", "x") == "```a.md\nx\n```"
+
+
+def test_a_map_says_how_many_more_there_are() -> None:
+    assert map_text([f"f{n}" for n in range(5)], "fr", 3).endswith("- f2\n… et 2 autres")
+    assert map_text([], "fr", 3) == ""
+
+
+@pytest.mark.parametrize(
+    ("request_", "found"),
+    [
+        ("Que fait script.js ?", {"app/script.js"}),
+        ("@index.html, et STYLE.CSS.", {"index.html", "style.css"}),
+        ("dans app/script.js:", {"app/script.js"}),
+        ("le script et le style", set()),
+        ("myscript.js", set()),
+    ],
+)
+def test_files_that_the_request_names(request_: str, found: set[str]) -> None:
+    assert mentioned(request_, SITE) == found
+
+
+def test_large_files_are_never_read() -> None:
+    files = [FileEntry("a.js", MAX_FILE_BYTES + 1, "1"), FileEntry("b.js", 1, "2")]
+    assert [file.path for file, _ in ordered(files, "a.js", "a.js")] == ["b.js"]
+
+
+@given(
+    st.lists(st.tuples(st.sampled_from(["user", "assistant"]), st.text(max_size=30)), max_size=12), st.integers(0, 200)
+)
+def test_history_is_the_longest_tail_that_fits(rows: list[tuple[str, str]], budget: int) -> None:
+    messages = [{"role": role, "content": text} for role, text in rows]
+    kept = fitting(messages, budget, len)
+    cost = sum(len(message["content"]) + PER_MESSAGE for message in kept)
+    assert cost <= budget
+    assert kept == messages[len(messages) - len(kept) :]
+    assert not kept or kept[0]["role"] == "user"
+    for start in range(len(messages) - len(kept)):
+        longer = messages[start:]
+        fits = sum(len(message["content"]) + PER_MESSAGE for message in longer) <= budget
+        assert not fits or longer[0]["role"] != "user"

@@ -1,0 +1,85 @@
+"""The given texts, exactly; every code has a text in both languages; a wrong setting is named."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.test import override_settings
+from django.utils.translation import override
+
+from chat.api.errors import STATUS, status_of
+from chat.checks import check_settings
+from chat.conf import DEFAULTS
+from chat.conf import settings as chat_settings
+from chat.llm.errors import CODES
+from chat.texts import DETAILS, TEXTS, explain_in, site_language, text_of
+
+OURS = set(STATUS) | {"embedded_model"}
+
+
+def test_the_given_texts() -> None:
+    with override("fr"):
+        assert text_of("missing_api_key") == (
+            "⚠️ Clé API OpenAI non configurée. Veuillez ajouter OPENAI_API_KEY dans votre fichier .env"
+        )
+        assert text_of("package_missing") == (
+            "⚠️ Le package OpenAI n'est pas installé. Installez-le avec : pip install openai"
+        )
+        assert text_of("no such code", "[détails]") == "❌ Erreur lors de l'appel à l'API OpenAI : [détails]"
+
+
+@pytest.mark.parametrize("code", sorted(CODES | OURS))
+def test_every_code_has_a_text_in_both_languages(code: str) -> None:
+    assert code in TEXTS or code in DETAILS
+    french, english = explain_in("fr")(code, "{x} %s"), explain_in("en")(code, "{x} %s")
+    assert french != english
+    assert code not in TEXTS or "{" not in french
+    assert code not in DETAILS or french.endswith(" — {x} %s")
+
+
+def test_a_text_does_not_depend_on_the_request_at_hand() -> None:
+    explain = explain_in("en")
+    with override("fr"):
+        assert explain("not_found", "") == explain_in("en")("not_found", "") != text_of("not_found")
+    assert site_language() == "fr"
+
+
+@pytest.mark.parametrize("code", sorted(CODES))
+def test_every_failure_of_a_model_has_a_status(code: str) -> None:
+    assert status_of(code) in {413, 502, 503, 504}
+
+
+@pytest.mark.parametrize(
+    ("chat", "ids"),
+    [
+        (None, ["chat.E001"]),
+        ({"PROJECT_MODEL": "projects.Project"}, []),
+        ({"PROJECT_MODEL": "projects.Project", "TYPO": 1}, ["chat.E002"]),
+        ({"PROJECT_MODEL": "projects.Nothing"}, ["chat.E003"]),
+        ({"PROJECT_MODEL": "nonsense"}, ["chat.E003"]),
+        ({"WORKSPACE": "no.such.Workspace"}, ["chat.E004"]),
+        ({"WORKSPACE": "projects.workspace.Nothing"}, ["chat.E004"]),
+        ({"WORKSPACE": "projects.models.Project"}, ["chat.E005"]),
+        ({"ACCESS": "projects.workspace.ProjectWorkspace"}, ["chat.E005"]),
+        ({"PROVIDERS": {"a": {"BACKEND": "chat.llm.scripted.ScriptedProvider"}}}, []),
+        ({"PROVIDERS": {"a": {"BACKEND": "no.such"}}}, ["chat.E004"]),
+        ({"PROVIDERS": {"a": {"BACKEND": ""}}}, ["chat.E004"]),
+        ({"PROVIDERS": {"a": {}}}, ["chat.E004"]),
+    ],
+)
+def test_a_wrong_setting_is_named(chat: Any, ids: list[str]) -> None:
+    with override_settings(CHAT=chat):
+        found = check_settings()
+    assert [error.id for error in found] == ids
+    named = next((key for key in (chat or {}) if key != "PROJECT_MODEL"), "CHAT")
+    assert all(named in str(error.msg) or error.id == "chat.E003" for error in found)
+
+
+def test_settings_have_defaults_and_follow_overrides() -> None:
+    with override_settings(CHAT={"PROJECT_MODEL": "projects.Project", "PING_SECONDS": 3.0}):
+        overridden, left = chat_settings.PING_SECONDS, chat_settings.IDLE_TIMEOUT
+    again = chat_settings.PING_SECONDS
+    assert (overridden, left, again) == (3.0, DEFAULTS["IDLE_TIMEOUT"], DEFAULTS["PING_SECONDS"])
+    with pytest.raises(AttributeError, match="NOTHING"):
+        _ = chat_settings.NOTHING
