@@ -19,7 +19,8 @@ MAX_CONTEXT_BYTES = 200_000
 CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 Id = Annotated[int, Meta(ge=1, le=2**63 - 1)]
-ModelName = Annotated[str, Meta(max_length=200)]
+# of visible characters: it is stored, logged and sent as it is
+ModelName = Annotated[str, Meta(max_length=200, pattern="^[^\\x00-\\x1f\\x7f]*\\Z")]
 Struct = TypeVar("Struct", bound=msgspec.Struct)
 
 
@@ -116,8 +117,14 @@ def content_of(body: MessageBody) -> str:
 
 
 def context_of(body: MessageBody) -> dict[str, Any]:
-    """The pointers that came with a message, as JSON."""
-    return dict(msgspec.to_builtins(body.context)) if body.context is not None else {}
+    """The pointers that came with a message, as JSON, cleaned as the message is."""
+    return dict(_cleaned(msgspec.to_builtins(body.context))) if body.context is not None else {}
+
+
+def _cleaned(value: Any) -> Any:
+    if isinstance(value, str):
+        return CONTROL.sub("\N{REPLACEMENT CHARACTER}", value)
+    return {key: _cleaned(item) for key, item in value.items()} if isinstance(value, dict) else value
 
 
 def number(request: HttpRequest, name: str, default: int, most: int) -> int:
