@@ -23,12 +23,11 @@ from chat.api.requests import user_of
 from chat.errors import ChatError
 from chat.models import AIConversation, AIMessage
 from chat.texts import active_language
-from chat.turns.start import conversation_of, project_of
+from chat.turns.start import UNTITLED, conversation_of, project_of
 from chat.turns.stopping import stop_from_thread
 
 PAGE, MOST = 50, 200
 MESSAGES_PAGE, MOST_MESSAGES = 30, 200
-UNTITLED = {"fr": "Nouvelle conversation", "en": "New conversation"}
 
 
 def cleaned(value: str) -> str:

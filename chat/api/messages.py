@@ -124,6 +124,7 @@ async def _whole(started: Started) -> HttpResponse:
     """The answer, once it has ended."""
     async for _ in Follower(started.answer.pk).frames():
         pass
+    await supervisor.release()
     message = await readers.run(_shown, started.answer.pk)
     known = {"conversation_id": started.conversation.pk, "message": message}
     error = (message["metadata"] or {}).get("error")

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import ParamSpec, TypeVar
 
+from asgiref.sync import AsyncToSync, sync_to_async
 from django.db import InterfaceError, OperationalError, close_old_connections, connection
 
 P = ParamSpec("P")
@@ -22,6 +23,11 @@ UNAVAILABLE = (OperationalError, InterfaceError)
 READERS = 4
 
 
+def is_borrowed(loop: asyncio.AbstractEventLoop) -> bool:
+    """Whether a loop lives only as long as one call of `async_to_sync`, and not as long as a server."""
+    return loop in AsyncToSync.loop_thread_executors
+
+
 class Threads:
     """A pool whose threads keep their database connection and drop it once it is broken."""
 
@@ -30,8 +36,14 @@ class Threads:
         self._pool: ThreadPoolExecutor | None = None
 
     async def run(self, function: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) -> R:
-        """Calls a function in the pool.  Raises what it raises."""
+        """Calls a function in the pool.  Raises what it raises.
+
+        Where the loop is only borrowed (a synchronous caller waits for it, as Django's test client does), the caller's
+        own thread does the work: it has the connection, and maybe a transaction that nobody else can see into.
+        """
         loop = asyncio.get_running_loop()
+        if is_borrowed(loop):
+            return await sync_to_async(function)(*args, **kwargs)
         return await loop.run_in_executor(self._open(), lambda: self._call(lambda: function(*args, **kwargs)))
 
     def _open(self) -> ThreadPoolExecutor:

@@ -21,6 +21,8 @@ from chat.models import AIConversation, AIMessage
 from chat.rows import insert
 
 TITLE_CHARACTERS = 80
+#: What a conversation is called until its first message gives it a name.
+UNTITLED = {"fr": "Nouvelle conversation", "en": "New conversation"}
 Status = AIMessage.Status
 Role = AIMessage.Role
 
@@ -74,7 +76,10 @@ def retry(user: Any, answer_id: int, client_id: uuid.UUID | None, owner: str) ->
 
     def work() -> Started:
         conversation, question, answer = last_answer(user, answer_id)
-        new = _answer(conversation, question, owner, client_id=client_id, replaces=answer)
+        # what continues a text is asked again as a continuation of it
+        new = _answer(
+            conversation, question, owner, client_id=client_id, replaces=answer, continues_id=answer.continues_id
+        )
         AIMessage.objects.filter(pk=answer.pk).update(current=False)
         return _touched(conversation, question, new, 0)
 
@@ -179,6 +184,9 @@ def _send(user: Any, project: Any, request: Send, owner: str) -> Started:
         )
     )
     answer = _answer(conversation, question, owner)
+    if conversation.message_count == 0 and conversation.title in UNTITLED.values():
+        conversation.title = title_of(request.content)
+        AIConversation.objects.filter(pk=conversation.pk).update(title=conversation.title)
     return _touched(conversation, question, answer, 2 - removed, created=request.conversation_id is None)
 
 

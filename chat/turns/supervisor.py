@@ -17,7 +17,7 @@ from chat.conf import settings
 from chat.events.bus import ask_to_stop, bus
 from chat.events.follow import Follower, live
 from chat.events.log import saver
-from chat.events.writer import UNAVAILABLE, readers, writer
+from chat.events.writer import UNAVAILABLE, is_borrowed, readers, writer
 from chat.models import AIMessage
 from chat.texts import explain_in, site_language
 from chat.turns import lease
@@ -46,10 +46,13 @@ class Supervisor:
     async def startup(self) -> None:
         """Ends what a dead server left, and begins to watch."""
         loop = asyncio.get_running_loop()
-        if self._loop is loop and self._watch is not None:
+        if self._loop is loop:
             return
-        self._loop, self.draining = loop, False
+        self._loop, self._watch, self.draining = loop, None, False
+        self._running.clear()
         self.owner = lease.new_owner()
+        if is_borrowed(loop):
+            return
         await bus.start(self._stop_here)
         self._watch = loop.create_task(self._watch_over(), name="turn-supervisor")
         self._listen_for_the_end(loop)
@@ -69,6 +72,13 @@ class Supervisor:
         await registry.close_all()
         await asyncio.gather(writer.aclose(), readers.aclose())
         self._loop = None
+
+    async def release(self) -> None:
+        """Closes what must not outlive a loop that is only borrowed; on a server's own loop, nothing."""
+        if is_borrowed(asyncio.get_running_loop()) and not self._tasks:
+            from chat.llm import registry
+
+            await registry.close_all()
 
     def begin(self, runner: Runner) -> None:
         """Takes over a turn."""
