@@ -62,6 +62,14 @@ async def test_a_stall_of_a_compressed_answer() -> None:
     assert (found.text, found.code) == ("Hello", "timeout_stall")
 
 
+async def test_the_first_token_has_a_limit_of_its_own() -> None:
+    late = stream(0.3, chunk("Hello"), finish(), DONE)
+    async with serving(late, timeouts=Timeouts(first_token=30, idle=0.1)) as (provider, _):
+        assert (await asked(provider)).text == "Hello"
+    async with serving(stream(asyncio.Event()), timeouts=Timeouts(first_token=0.1, idle=30)) as (provider, _):
+        assert (await asyncio.wait_for(asked(provider), 2)).code == "timeout_first_byte"
+
+
 async def test_slow_but_steady_is_no_stall() -> None:
     async with serving(stream(*[chunk("a"), 0.05] * 8, finish(), DONE), timeouts=SOON) as (provider, _):
         assert (await asked(provider)).text == "a" * 8
