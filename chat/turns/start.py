@@ -241,16 +241,16 @@ def _sent_before(user: Any, request: Send) -> Started | None:
     """The turn that the same `client_id` started, in the conversation or, without one, in the project."""
     if request.client_id is None:
         return None
-    questions = AIMessage.objects.select_related("conversation").filter(client_id=request.client_id, role=Role.USER)
+    questions = AIMessage.objects.select_related("conversation").filter(
+        client_id=request.client_id, role=Role.USER, conversation__project_id=request.project_id
+    )
     if request.conversation_id is not None:
         question = questions.filter(conversation_id=request.conversation_id).first()
     else:
-        question = questions.filter(
-            conversation__project_id=request.project_id, conversation__client_id=request.client_id
-        ).first()
+        question = questions.filter(conversation__client_id=request.client_id).first()
     if question is None:
         return None
-    if question.conversation.project_id != request.project_id or question.content != request.content:
+    if question.content != request.content:
         raise ChatError("client_id_reused")
     return _started(question)
 
