@@ -3,11 +3,15 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from tests.browser.chromium import launch_options
 from tests.browser.driver import FakeBackend, fake_backend
 from tests.browser.panel import Panel
+
+
+# Two cores may be shared by a browser, a server and its model: waiting longer costs nothing where it is not needed.
+expect.set_options(timeout=15_000)
 
 
 @pytest.fixture(scope="session")

@@ -169,12 +169,13 @@ def test_the_text_is_followed_unless_the_person_reads_above(panel: Panel) -> Non
     assert panel.distance_to_bottom() < 2
     panel.scroll.hover()
     panel.page.mouse.wheel(0, -200)
-    jump = panel.page.get_by_role("button", name="Nouveau texte")
-    expect(jump).to_be_visible()
+    jump = panel.page.locator(".jump")
+    expect(jump).to_have_text("Nouveau texte")
     panel.page.wait_for_timeout(400)  # the wheel glides
     top = panel.scroll.evaluate("e => e.scrollTop")
     panel.wait_status("complete")
     assert panel.scroll.evaluate("e => e.scrollTop") == top
+    expect(jump).to_have_text("Dernier message")
     jump.click()
     expect(jump).to_be_hidden()
     panel.page.wait_for_function(

@@ -47,7 +47,7 @@ test("a code of a newer server is told in the server's words", () => {
 
 test("numbers, sums and times are the language's own, and little is not nothing", () => {
   const [french, english] = [new I18n("fr-FR"), new I18n("en")];
-  assert.equal(english.cost("0.03066"), "$0.03");
+  assert.equal(english.cost("0.03066"), "$0.031");
   assert.equal(english.cost("0.000123"), "$0.00012");
   assert.equal(english.cost("0"), "$0.00");
   assert.match(french.cost("1234.5"), /1\s234,5/);

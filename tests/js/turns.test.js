@@ -215,3 +215,24 @@ test("a retry hides the old answer, a continuation follows it", async () => {
     ],
   );
 });
+
+test("two messages into a new conversation make one conversation", async () => {
+  const bodies = [];
+  const { store, turns } = panel({
+    send: async (body) => {
+      bodies.push(body);
+      return sse(started(bodies.length * 10), [4, "text.delta", { text: "oui" }], DONE);
+    },
+  });
+  store.dispatch({ type: "conversation.opened", id: null });
+  await Promise.all([turns.send("Un"), turns.send("Deux")]);
+  await settle();
+  assert.deepEqual(
+    bodies.map(({ content, conversation_id }) => [content, conversation_id]),
+    [
+      ["Un", undefined],
+      ["Deux", 5],
+    ],
+  );
+  assert.equal(waiting(store.state).length, 0);
+});

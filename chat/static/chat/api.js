@@ -103,8 +103,13 @@ export class Api {
     });
   }
 
-  async #stream(method, path, options) {
-    const response = await this.#fetch(method, path, { ...options, accept: "text/event-stream" });
+  /** The limit is for the first byte: how long the events take is the reader's business. */
+  async #stream(method, path, { signal, ...options }) {
+    const limit = new AbortController();
+    const timer = setTimeout(() => limit.abort(new DOMException("", "TimeoutError")), ANSWER_WITHIN);
+    const either = signal ? AbortSignal.any([signal, limit.signal]) : limit.signal;
+    const request = { ...options, signal: either, accept: "text/event-stream" };
+    const response = await this.#fetch(method, path, request).finally(() => clearTimeout(timer));
     if (response.headers.get("Content-Type")?.startsWith("text/event-stream")) return response;
     throw new ApiError("bad_response", { status: response.status });
   }

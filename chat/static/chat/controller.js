@@ -4,6 +4,9 @@ import { running } from "./store.js";
 /** How long a deletion can be taken back: the request is made only then. */
 const UNDO_TIME = 6000;
 
+/** Stands for a conversation that has no number yet. */
+const NEW = "new";
+
 const told = (error) => ({
   code: error.code ?? "unknown",
   message: error.text ?? "",
@@ -33,9 +36,11 @@ export class Controller {
     this.#turns.restore(this.#shelf.outbox());
     await Promise.all([this.loadModels(), this.loadConversations()]);
     const { items } = this.#store.state.conversations;
-    const last = Number(this.#shelf.value("conversation"));
-    const id = items.some((item) => item.id === last) ? last : items[0]?.id;
-    if (id !== undefined && this.#store.state.conversation.id === null) await this.open(id);
+    const last = this.#shelf.value("conversation");
+    const id = items.some((item) => item.id === Number(last)) ? Number(last) : items[0]?.id;
+    const wanted = last !== NEW && id !== undefined && this.#store.state.conversation.id === null;
+    if (wanted) await this.open(id);
+    this.#store.subscribe((state, previous) => this.#remember(state, previous));
   }
 
   async loadModels() {
@@ -75,7 +80,6 @@ export class Controller {
   async open(id) {
     const title = this.#store.state.conversations.items.find((item) => item.id === id)?.title;
     this.#store.dispatch({ type: "conversation.opened", id, title });
-    this.#shelf.keep("conversation", id === null ? "" : String(id));
     this.#turns.followOpen();
     if (id !== null) await this.reload();
   }
@@ -154,6 +158,11 @@ export class Controller {
 
   callsUrl(messageId) {
     return this.#api.callsUrl(messageId);
+  }
+
+  /** After a reload the person is where they were. */
+  #remember({ conversation: { id } }, { conversation: before }) {
+    if (id !== before.id) this.#shelf.keep("conversation", id === null ? NEW : String(id));
   }
 
   #restore(id, item, index, wasOpen) {

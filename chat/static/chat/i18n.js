@@ -37,7 +37,7 @@ export class I18n {
   cost(decimal) {
     const value = Number(decimal);
     const digits =
-      Math.abs(value) >= 0.01 || value === 0 ? { maximumFractionDigits: 2 } : { maximumSignificantDigits: 2 };
+      Math.abs(value) >= 1 || value === 0 ? { maximumFractionDigits: 2 } : { maximumSignificantDigits: 2 };
     return new Intl.NumberFormat(this.language, { style: "currency", currency: "USD", ...digits }).format(
       value,
     );

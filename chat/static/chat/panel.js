@@ -179,7 +179,8 @@ export class Panel {
   #open(id) {
     this.#closeList();
     this.#controller.open(id);
-    this.#views.composer.focus();
+    // On a touch screen the focus brings up the keyboard, over what the person came to read.
+    if (!matchMedia("(pointer: coarse)").matches) this.#views.composer.focus();
   }
 
   #startNew() {

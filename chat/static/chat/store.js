@@ -102,6 +102,13 @@ function withTurn(messages, { data, item = null, hides = null, continues = null 
   return freeze([...kept, ...question, ...answer]);
 }
 
+/** What waited behind the first message of a new conversation now waits in the conversation it began. */
+function afterBeginning(outbox, { data, item }) {
+  const left = outbox.filter((other) => other.clientId !== item?.clientId);
+  if (item?.conversationId !== null) return freeze(left);
+  return patchList(left, (other) => other.conversationId === null, { conversationId: data.conversation_id });
+}
+
 const HANDLERS = freeze({
   "conversation.opened": (state, { id, title = "" }) =>
     patched(state, {
@@ -197,7 +204,7 @@ const HANDLERS = freeze({
         ? patched(state.conversation, { id: data.conversation_id, ...title })
         : state.conversation,
       messages: mine ? withTurn(state.messages, event) : state.messages,
-      outbox: freeze(state.outbox.filter((other) => other.clientId !== item?.clientId)),
+      outbox: afterBeginning(state.outbox, event),
     });
   },
 
@@ -267,6 +274,11 @@ export class Store {
 export function running(state) {
   const last = state.messages.at(-1);
   return last?.role === "assistant" && last.status === "streaming" ? last : null;
+}
+
+/** Whether a new message has to wait: something is being answered, or on its way to be. */
+export function isBusy(state) {
+  return running(state) !== null || waiting(state).some(({ status }) => status === "sending");
 }
 
 /** What waits to be sent in the open conversation. */

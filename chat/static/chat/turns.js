@@ -1,7 +1,7 @@
 // One message in, one answer out: sends, follows, stops. Knows no DOM; what happens is dispatched to the store.
 import { delayBefore, pause } from "./backoff.js";
 import { EventStream } from "./event_stream.js";
-import { running, waiting } from "./store.js";
+import { isBusy, waiting } from "./store.js";
 
 /** A send is repeated under the same client_id, which the server counts as one, before the person is troubled. */
 const SEND_ATTEMPTS = 5;
@@ -29,7 +29,7 @@ export class Turns {
   /** Takes the person's text: sends it now, or after the running answer. */
   send(content, { context, replaces } = {}) {
     const { conversation } = this.#store.state;
-    const status = running(this.#store.state) ? "queued" : "sending";
+    const status = isBusy(this.#store.state) ? "queued" : "sending";
     const item = {
       clientId: newId(),
       conversationId: conversation.id,
@@ -56,7 +56,7 @@ export class Turns {
   resend(clientId) {
     const item = this.#store.state.outbox.find((known) => known.clientId === clientId);
     if (!item) return undefined;
-    if (running(this.#store.state)) return this.#change(item, { status: "queued", error: null });
+    if (isBusy(this.#store.state)) return this.#change(item, { status: "queued", error: null });
     this.#change(item, { status: "sending", error: null });
     return this.#deliver(item);
   }
@@ -72,10 +72,8 @@ export class Turns {
 
   /** Sends what waited for the running answer. */
   sendNext() {
-    if (running(this.#store.state)) return;
-    const pending = waiting(this.#store.state);
-    if (pending.some((item) => item.status === "sending")) return;
-    const next = pending.find((item) => item.status === "queued");
+    const { state } = this.#store;
+    const next = isBusy(state) ? null : waiting(state).find((item) => item.status === "queued");
     if (next) this.resend(next.clientId);
   }
 

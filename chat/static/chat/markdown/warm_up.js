@@ -5,7 +5,7 @@ import { MarkdownView } from "./markdown_view.js";
 
 const SAMPLES = [
   "## a\n\nb **c** `d` [e](https://f.g)\n\n- h\n\n| i |\n|---|\n| j |\n",
-  "```js\nconst a = `b ${c}`; // d\n```\n",
+  "```js\nconst a = `b` + 1; // d\n```\n",
   '```html\n<p class="a">b</p>\n```\n',
   "```css\na { color: red }\n```\n",
   "```python\ndef a(): pass\n```\n",

@@ -45,16 +45,19 @@ function facts(message, i18n) {
   return list;
 }
 
+/** A word of the server in the person's language; one that is not known is shown as it is. */
+function word(prefix, value, i18n) {
+  const key = `${prefix}.${value}`;
+  return value && i18n.has(key) ? i18n.t(key) : (value ?? "");
+}
+
 function fileRow({ path, kind, why, tokens }, i18n) {
   const size =
     tokens === null || tokens === undefined ? "" : i18n.t("details.receipt.tokens", { count: tokens });
-  return h(
-    "li",
-    {},
-    h("code", {}, path || kind || ""),
-    h("span", { class: "why" }, why ?? ""),
-    h("span", { class: "size" }, size),
-  );
+  const name = path ? h("code", {}, path) : h("span", {}, word("receipt.kind", kind, i18n));
+  // What is not a file is there for the reason its name says.
+  const reason = path ? word("receipt.why", why, i18n) : "";
+  return h("li", {}, name, h("span", { class: "why" }, reason), h("span", { class: "size" }, size));
 }
 
 function fileList(files, i18n) {

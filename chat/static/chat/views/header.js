@@ -6,6 +6,7 @@ export class Header {
   #i18n;
   #list;
   #title = h("span", { class: "header-conversation", dir: "auto" });
+  #shownTotals = null;
   #totals = h("span", { class: "header-totals" });
 
   /** `actions` is `{toggleList(), startNew()}`. */
@@ -40,7 +41,7 @@ export class Header {
       conversation.title || t(conversation.id === null ? "conversations.new" : "conversations.untitled"),
     );
     this.#title.title = conversation.title;
-    setText(this.#totals, conversation.id === null ? "" : this.#sum(conversation.totals));
+    this.#drawTotals(conversation.id === null ? null : conversation.totals);
     this.#totals.title = t("totals.label");
     this.#list.setAttribute("aria-expanded", String(listIsOpen));
   }
@@ -49,12 +50,16 @@ export class Header {
     this.#list.focus();
   }
 
-  #sum(totals) {
-    if (!totals) return "";
-    const tokens = (totals.prompt_tokens ?? 0) + (totals.completion_tokens ?? 0);
-    if (!tokens) return "";
+  #drawTotals(totals) {
+    if (totals === this.#shownTotals) return;
+    this.#shownTotals = totals;
+    const tokens = (totals?.prompt_tokens ?? 0) + (totals?.completion_tokens ?? 0);
+    this.#totals.hidden = tokens === 0;
+    if (tokens === 0) return;
+    const { t } = this.#i18n;
     const known = totals.cost !== null && totals.cost !== undefined;
-    const cost = known ? this.#i18n.cost(totals.cost) : this.#i18n.t("totals.cost_unknown");
-    return this.#i18n.t("totals.text", { tokens, cost });
+    const cost = known ? this.#i18n.cost(totals.cost) : t("totals.cost_unknown");
+    const count = h("span", { class: "totals-tokens" }, `${t("totals.tokens", { tokens })} · `);
+    this.#totals.replaceChildren(count, cost);
   }
 }

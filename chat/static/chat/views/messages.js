@@ -1,9 +1,9 @@
 // The conversation: keeps one view per message and touches only those whose message changed.
-import { h, icon, textButton } from "../dom.js";
+import { h, icon, setText, textButton } from "../dom.js";
 import { errorText } from "../errors.js";
 import { Scroller } from "../scroll.js";
 import { breathe } from "../slices.js";
-import { running, waiting } from "../store.js";
+import { isBusy, running, waiting } from "../store.js";
 import { Answer, Question } from "./message.js";
 import { Unsent } from "./unsent.js";
 import { Welcome } from "./welcome.js";
@@ -22,6 +22,7 @@ export class Messages {
   #failure = h("div", { class: "load-failure", role: "alert", hidden: true });
   #welcome;
   #jump;
+  #jumpText = h("span");
   #scroller;
   #views = new Map(); // "id" or "client id" → {view, shown}
   #conversation = Symbol("none yet");
@@ -62,7 +63,7 @@ export class Messages {
         onclick: () => this.#scroller.toBottom({ smooth: true }),
       },
       icon("down"),
-      t("messages.new_text"),
+      this.#jumpText,
     );
     this.element = h("div", { class: "messages" }, frame, this.#jump);
     this.#scroller = new Scroller(frame, content, () => this.#showJump());
@@ -175,9 +176,10 @@ export class Messages {
   }
 
   #showJump() {
-    const wanted = !this.#scroller.sticks;
-    if (this.#jump.hidden === wanted) this.#jump.hidden = !wanted;
-    this.#jump.classList.toggle("is-live", this.#latest !== null && running(this.#latest) !== null);
+    const live = this.#latest !== null && running(this.#latest) !== null;
+    setText(this.#jumpText, this.#i18n.t(live ? "messages.new_text" : "messages.to_end"));
+    this.#jump.classList.toggle("is-live", live);
+    this.#jump.hidden = this.#scroller.sticks;
   }
 }
 
@@ -188,7 +190,7 @@ function place(state, message) {
   return {
     isLast: message === last,
     isLastQuestion: message === lastQuestion,
-    busy: running(state) !== null || waiting(state).some(({ status }) => status === "sending"),
+    busy: isBusy(state),
   };
 }
 

@@ -40,7 +40,6 @@ export class Unsent {
         takeBack(t("message.cancel")),
       ],
       failed: () => [
-        icon("alert"),
         h("span", {}, `${t("message.not_sent")} ${errorText(this.#i18n, item.error)}`),
         textButton(t("message.resend"), () => this.#actions.resend(clientId), { "data-do": "resend" }),
         takeBack(t("message.edit_text")),
