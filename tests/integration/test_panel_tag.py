@@ -1,0 +1,55 @@
+"""`{% chat_panel project %}`: what the page gets."""
+
+from __future__ import annotations
+
+import re
+from types import SimpleNamespace
+
+import pytest
+from django.template import Context, Template
+from django.test import RequestFactory
+from django.utils.translation import override
+
+TEMPLATE = Template("{% load chat %}{% chat_panel project %}")
+
+
+def rendered(project: object, **request_attributes: object) -> str:
+    request = RequestFactory().get("/")
+    for name, value in request_attributes.items():
+        setattr(request, name, value)
+    return TEMPLATE.render(Context({"project": project, "request": request}))
+
+
+def test_it_takes_an_object_or_a_key() -> None:
+    assert 'project="7"' in rendered(SimpleNamespace(pk=7))
+    assert 'project="7"' in rendered(7)
+
+
+def test_it_says_where_the_api_is_and_carries_the_token() -> None:
+    html = rendered(7)
+    assert 'api="/api/chat"' in html
+    assert 'csrf-cookie="csrftoken"' in html
+    assert 'csrf-header="X-CSRFTOKEN"' in html
+    assert re.search(r'csrf-token="\w{64}"', html)
+
+
+def test_the_script_has_the_nonce_of_the_page_and_nothing_is_inline() -> None:
+    html = rendered(7, csp_nonce="abc123")
+    assert re.search(r'<script type="module" src="[^"]*chat/dist/chat\.js" nonce="abc123"></script>', html)
+    assert "style=" not in html
+    assert "nonce" not in rendered(7)
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_it_speaks_the_language_of_the_page(language: str) -> None:
+    with override(language):
+        assert f'lang="{language}"' in rendered(7)
+
+
+def test_without_a_request_it_still_renders() -> None:
+    html = TEMPLATE.render(Context({"project": 7}))
+    assert "<webox-chat" in html
+
+
+def test_what_it_is_given_is_escaped() -> None:
+    assert "<img" not in rendered(SimpleNamespace(pk='"><img src=x>'))
