@@ -79,6 +79,13 @@ async def test_an_error_body_that_never_ends(monkeypatch: pytest.MonkeyPatch) ->
         assert (await asyncio.wait_for(asked(provider), 1)).code == "bad_request"
 
 
+async def test_of_an_error_body_only_the_beginning_is_read() -> None:
+    reply = Reply((b"x" * 70_000, asyncio.Event()), "400 Bad Request")
+    async with serving(reply) as (provider, server):
+        assert (await asyncio.wait_for(asked(provider), 3)).code == "bad_request"
+        await asyncio.wait_for(server.hung_up.wait(), 1)
+
+
 async def test_text_before_an_error_is_kept() -> None:
     async with serving(stream(chunk("Hello") + event({"error": {"message": "boom", "code": 503}}))) as (
         provider,

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 import gzip
 import zlib
 
+import httpx2
 import pytest
 
+from chat.llm import transport
 from chat.llm.base import CallTrace, Usage
 from tests.hostile_server import (
     DONE,
+    HostileServer,
     Reply,
     chunk,
     finish,
@@ -97,3 +101,22 @@ async def test_broken_chunk_framing() -> None:
     broken = Reply((b"zz\r\nnot hex",), headers={"Transfer-Encoding": "chunked"}, framing="close")
     async with serving(broken) as (provider, _):
         assert (await asked(provider)).code in ("connection_cut", "connection")
+
+
+async def test_between_two_pulls_nothing_is_read() -> None:
+    """Bytes gather in the kernel meanwhile; at the end the connection is aiohttp's again, and must not stay paused."""
+    async with (
+        HostileServer() as server,
+        httpx2.AsyncClient(transport=transport.AiohttpTransport(secure=False)) as client,
+    ):
+        for _ in range(2):
+            go = asyncio.Event()
+            server.say(stream(chunk("a"), go, chunk("b")))
+            async with client.stream("POST", server.url, json={}) as response:
+                body = response.extensions[transport.BODY]
+                assert await body.pull() == chunk("a")
+                assert not body._transport.is_reading()
+                go.set()
+                assert b"".join([data async for data in body]) == chunk("b")
+                assert body._transport.is_reading()
+        assert server.connections == 1
