@@ -12,6 +12,7 @@ Contract of `Provider.stream`:
 - anything else ends in a `ModelError` (see `errors`); parts yielded before it stay valid;
 - closing the generator (`aclose()` or cancellation) closes the upstream connection at once.
 """
+
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Mapping, Sequence
@@ -146,6 +147,8 @@ class Provider(Protocol):
     supports_usage: bool = True
     #: Runs on this machine: costs nothing, and is for trying the studio.
     is_local: bool = False
+    #: The most tokens (by our count) that a prompt should take; `None`: as many as the site's settings say.
+    prompt_tokens: int | None = None
 
     def stream(self, request: ModelRequest, trace: CallTrace) -> AsyncGenerator[list[Part], None]:
         """Sends a request; see the module's docstring for what it yields and raises."""

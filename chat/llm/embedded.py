@@ -19,6 +19,9 @@ from .weights import model_name, weights
 CONTEXT = 8192
 #: What one prompt and its answer should stay below: the window is shared by two chats, and reading is slow.
 COMFORTABLE_CONTEXT = 4096
+#: A processor reads about a hundred tokens a second: nobody waits half a minute for a first word.  Its own count of
+#: French is up to half again as high as ours.
+COMFORTABLE_PROMPT = 1000
 FIRST_TOKEN_SECONDS = 300.0
 LONGEST_ANSWER = 1024
 NOTICE = "embedded_model"
@@ -35,6 +38,7 @@ class EmbeddedModel(Provider):
 
     name: ClassVar[str] = "embedded"
     is_local = True
+    prompt_tokens = COMFORTABLE_PROMPT
 
     def __init__(self, gguf: str = "", timeouts: Timeouts | None = None) -> None:
         path = weights(gguf)

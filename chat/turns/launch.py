@@ -25,10 +25,6 @@ from chat.turns.turn import Plan
 logger = logging.getLogger(__name__)
 
 HISTORY_MESSAGES = 400
-#: The share of a known window that the prompt may take; the rest is for the answer.
-PROMPT_SHARE = 0.75
-#: What templates and our own counting may be off by.
-SAFETY = 0.95
 
 Role, Status = AIMessage.Role, AIMessage.Status
 
@@ -91,11 +87,8 @@ def _build_now(started: Started, wishes: Wishes, model: str, provider: Provider)
 
 
 def budget_of(provider: Provider) -> int:
-    """Tokens that a prompt may take."""
-    window = getattr(provider, "context_window", None)
-    if window is None:
-        return int(settings.CONTEXT_TOKENS)
-    return min(int(settings.CONTEXT_TOKENS), int(window * PROMPT_SHARE * SAFETY))
+    """Tokens that a prompt may take: what the site allows, or less where the model is better off with less."""
+    return min(int(settings.CONTEXT_TOKENS), provider.prompt_tokens or int(settings.CONTEXT_TOKENS))
 
 
 def history_before(started: Started) -> list[dict[str, Any]]:
