@@ -57,6 +57,7 @@ export default {
   "step.read_file": "Reading {path}",
   "step.search": "Searching for “{query}”",
   "step.other": "Step: {tool}",
+  "step.failed": "no result",
   "action.create_file": "Create",
   "action.modify_file": "Change",
   "action.delete_file": "Delete",

@@ -57,6 +57,7 @@ export default {
   "step.read_file": "Lecture de {path}",
   "step.search": "Recherche de « {query} »",
   "step.other": "Étape : {tool}",
+  "step.failed": "non abouti",
   "action.create_file": "Créer",
   "action.modify_file": "Modifier",
   "action.delete_file": "Supprimer",

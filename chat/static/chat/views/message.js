@@ -97,7 +97,7 @@ export class Answer {
     if (previous?.status !== status || previous?.id !== message.id) this.#setStatus(message);
     if (previous?.metadata !== message.metadata) this.#details.update(message);
     this.#tools.retry.hidden = !place.isLast || place.busy || status !== "complete";
-    this.#tools.bar.hidden = status === "streaming";
+    this.#tools.bar.hidden = status === "streaming" || place.isContinued;
   }
 
   #setStatus({ id, status, continues }) {

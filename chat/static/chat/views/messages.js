@@ -111,7 +111,7 @@ export class Messages {
     this.#preparing = ticket;
     let since = performance.now();
     for (const message of messages.toReversed()) {
-      this.#updateView(message, place(this.#latest, message));
+      this.#updateView(message, place(this.#latest, message, continuedIn(this.#latest)));
       if (performance.now() - since < SLICE) continue;
       await breathe();
       if (this.#preparing !== ticket) return;
@@ -126,10 +126,11 @@ export class Messages {
   #draw(state) {
     const { conversation, messages } = state;
     const pending = waiting(state);
+    const continued = continuedIn(state);
     const keys = new Set([...messages.map(({ id }) => id), ...pending.map(({ clientId }) => clientId)]);
     for (const key of this.#views.keys()) if (!keys.has(key)) this.#drop(key);
     const elements = [
-      ...messages.map((message) => this.#updateView(message, place(state, message))),
+      ...messages.map((message) => this.#updateView(message, place(state, message, continued))),
       ...pending.map((item) => this.#updateUnsent(item)),
     ];
     arrange(this.#list, elements);
@@ -143,7 +144,7 @@ export class Messages {
 
   #updateView(message, where) {
     const known = this.#views.get(message.id) ?? this.#add(message);
-    const shown = `${where.isLast} ${where.isLastQuestion} ${where.busy}`;
+    const shown = Object.values(where).join();
     if (known.message !== message || known.shown !== shown) known.view.update(message, where);
     Object.assign(known, { message, shown });
     return known.view.element;
@@ -183,12 +184,18 @@ export class Messages {
   }
 }
 
+/** The answers that go on in a later one. */
+function continuedIn({ messages }) {
+  return new Set(messages.map(({ continues }) => continues).filter(Boolean));
+}
+
 /** What a message may offer depends on where it stands. */
-function place(state, message) {
+function place(state, message, continued) {
   const last = state.messages.at(-1);
   const lastQuestion = message.role === "user" && state.messages.findLast(({ role }) => role === "user");
   return {
     isLast: message === last,
+    isContinued: continued.has(message.id),
     isLastQuestion: message === lastQuestion,
     busy: isBusy(state),
   };

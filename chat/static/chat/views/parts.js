@@ -33,13 +33,13 @@ function stepText({ tool, arguments: given = {} }, i18n) {
 function stepRow(step, i18n) {
   const state = step.error ? "is-failed" : step.done ? "is-done" : "is-running";
   const mark = step.error ? icon("alert") : step.done ? icon("check") : h("span", { class: "spinner" });
-  const note = step.error ?? step.summary;
+  const note = step.error ? i18n.t("step.failed") : step.summary;
   return h(
     "li",
     { class: state },
     mark,
     h("span", { class: "step-name" }, stepText(step, i18n)),
-    note ? h("span", { class: "step-note" }, note) : null,
+    note ? h("span", { class: "step-note", title: step.error }, note) : null,
   );
 }
 
@@ -105,12 +105,13 @@ export class Problem {
     this.#actions = actions;
   }
 
-  update(message, { isLast, busy }) {
+  update(message, { isLast, isContinued, busy }) {
     const { status } = message;
-    const shown = `${status} ${isLast} ${busy} ${message.metadata?.error?.code}`;
+    const shown = `${status} ${isLast} ${isContinued} ${busy} ${message.metadata?.error?.code}`;
     if (shown === this.#shown) return;
     this.#shown = shown;
-    this.element.hidden = status === "streaming" || status === "complete";
+    // What goes on below is no problem any more.
+    this.element.hidden = isContinued || status === "streaming" || status === "complete";
     this.element.classList.toggle("is-error", status === "failed");
     this.element.classList.toggle("is-calm", status === "stopped");
     if (!this.element.hidden) this.element.replaceChildren(...this.#content(message, isLast && !busy));
@@ -122,10 +123,11 @@ export class Problem {
       message.status === "stopped" ? this.#i18n.t("message.stopped") : errorText(this.#i18n, error);
     const detail = error?.detail ? this.#said(error.detail) : null;
     const buttons = offers ? h("div", { class: "problem-actions" }, this.#ways(message)) : null;
-    return [
-      icon(message.status === "stopped" ? "info" : "alert"),
-      h("div", {}, h("p", {}, text), detail, buttons),
-    ];
+    // The given texts bring their own sign.
+    const sign = /^\p{Extended_Pictographic}/u.test(text)
+      ? null
+      : icon(message.status === "stopped" ? "info" : "alert");
+    return [sign, h("div", {}, h("p", {}, text), detail, buttons)].filter(Boolean);
   }
 
   #said(detail) {
