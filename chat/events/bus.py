@@ -106,7 +106,8 @@ class Bus:
                 await asyncio.sleep(RECONNECT_SECONDS)
 
     def _heard(self, data: bytes) -> None:
-        with contextlib.suppress(msgspec.DecodeError, AttributeError):
+        # the channel is shared: what is not ours is passed over
+        with contextlib.suppress(msgspec.DecodeError, AttributeError, TypeError):
             message = msgspec.json.decode(data)
             for message_id in message.get("news", ()):
                 for waker in tuple(self._wakers.get(message_id, ())):

@@ -20,18 +20,26 @@ PAGE = 500
 live: WeakValueDictionary[int, TurnLog] = WeakValueDictionary()
 
 
+Rows = list[tuple[int, str, types.JSON]]
+
+
 def stored_after(message_id: int, after: int) -> tuple[bytes, int, bool]:
     """Frames from the database after a number, the number reached, and whether the log ends there."""
-    rows = list(
-        TurnEvent.objects.filter(message_id=message_id, seq__gt=after)
-        .order_by("seq")
-        .values_list("seq", "type", "data")[:PAGE]
-    )
+    rows = rows_after(message_id, after)
+    ended = False
+    if not rows and not AIMessage.objects.filter(pk=message_id, status=AIMessage.Status.STREAMING).exists():
+        # it may have ended between the two questions
+        rows = rows_after(message_id, after)
+        ended = not rows
     frames = [cut(seq, types.decode(type_, data), after) for seq, type_, data in rows]
-    ended = bool(rows) and types.BY_TYPE[rows[-1][1]].terminal
-    if not rows:
-        ended = not AIMessage.objects.filter(pk=message_id, status=AIMessage.Status.STREAMING).exists()
+    ended = ended or (bool(rows) and types.BY_TYPE[rows[-1][1]].terminal)
     return b"".join(frames), rows[-1][0] if rows else after, ended
+
+
+def rows_after(message_id: int, after: int) -> Rows:
+    """The next rows of a turn's log."""
+    rows = TurnEvent.objects.filter(message_id=message_id, seq__gt=after).order_by("seq")
+    return list(rows.values_list("seq", "type", "data")[:PAGE])
 
 
 class Follower:
