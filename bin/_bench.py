@@ -153,8 +153,8 @@ def report(summary: dict[str, Any]) -> None:
 def filled(conversations: int, calls: int) -> tuple[Path, str]:
     """A database with so many conversations, made once, and a session's key."""
     database, key = KEPT / f"filled-{conversations}-{calls}.sqlite3", KEPT / "session"
-    sources = [TESTS / "fill.py", TESTS / "prepare.py", *sorted((ROOT / "chat" / "migrations").glob("*.py"))]
-    inputs = [*sources, str(database)]
+    migrations = sorted(path for app in ("chat", "projects") for path in (ROOT / app / "migrations").glob("*.py"))
+    inputs = [TESTS / "fill.py", TESTS / "prepare.py", *migrations, str(database)]
     KEPT.mkdir(exist_ok=True)
     if not key.is_file():
         key.write_text(secrets.token_hex(16))

@@ -20,15 +20,6 @@ NUMBERS = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE 
 SECONDS_AGO = "strftime('%Y-%m-%d %H:%M:%f', 'now', '-' || ({ago}) || ' seconds')"
 TEXT = "'Message ' || i || ': ' || replace(hex(zeroblob(100)), '00', 'lorem ') || (i % 997)"
 
-USERS = """
-INSERT INTO auth_user (id, username, password, first_name, last_name, email, is_staff, is_superuser, is_active,
-                       date_joined)
-{numbers} SELECT 1000 + i, 'person' || i, '!', '', '', '', 0, 0, 1, {now} FROM n
-"""
-PROJECTS = """
-INSERT INTO projects_project (id, name, project_type, technologies, description, owner_id, created_at, updated_at)
-{numbers} SELECT 1000 + i, 'Project ' || i, 'site', '[]', '', 1000 + 1 + i % {users}, {now}, {now} FROM n
-"""
 CONVERSATIONS = """
 INSERT INTO chat_aiconversation (id, title, context, created_at, updated_at, message_count, project_id, user_id)
 {numbers} SELECT i, 'Conversation ' || i || ' about ' || (i % 9973), '{{}}', {begun}, {changed}, {each},
@@ -56,25 +47,50 @@ INSERT INTO chat_modelcall (id, provider, base_url, model, request_packed, param
 def statements(conversations: int, calls: int, first_project: int) -> list[str]:
     """Every INSERT."""
     messages = conversations * EACH
-    projects, users = min(conversations, 10_000), min(conversations, 5_000)
-    shared = {"each": EACH, "projects": projects, "users": users, "first": first_project, "text": TEXT}
+    shared = {"each": EACH, "projects": projects_for(conversations), "users": users_for(conversations)}
+    shared |= {"first": first_project, "text": TEXT}
     # a call belongs to an answer, of which there are half as many as messages
     shared["message"] = f"2 * ((i - 1) % {max(1, messages // 2)} + 1)"
-    plans = ((USERS, users), (PROJECTS, projects), (CONVERSATIONS, conversations), (MESSAGES, messages), (CALLS, calls))
+    plans = ((CONVERSATIONS, conversations), (MESSAGES, messages), (CALLS, calls))
     return [statement(sql, count, shared) for sql, count in plans if count]
+
+
+def projects_for(conversations: int) -> int:
+    """How many projects share them, beside the first."""
+    return min(conversations, 10_000)
+
+
+def users_for(conversations: int) -> int:
+    """How many people do."""
+    return min(conversations, 5_000)
+
+
+def make_hosts(conversations: int) -> None:
+    """People and projects, ids from 1001: by Django, as their tables are the host's."""
+    from django.contrib.auth import get_user_model
+
+    from projects.models import Project
+
+    users: Any = get_user_model()
+    made = [users(pk=1000 + n, username=f"person{n}", password="!") for n in range(1, users_for(conversations) + 1)]
+    users.objects.bulk_create(made)
+    count = projects_for(conversations)
+    owners = [made[n % len(made)] for n in range(count)]
+    Project.objects.bulk_create(Project(pk=1001 + n, name=f"Project {n + 1}", owner=owners[n]) for n in range(count))
 
 
 def statement(sql: str, count: int, shared: dict[str, Any]) -> str:
     """One INSERT of `count` rows; the higher the id the newer the row."""
     begun = SECONDS_AGO.format(ago=f"({count} - i) * 3")
     numbers = NUMBERS.format(count=count)
-    return sql.format(**shared, numbers=numbers, now=SECONDS_AGO.format(ago="0"), begun=begun, changed=begun)
+    return sql.format(**shared, numbers=numbers, begun=begun, changed=begun)
 
 
 def fill(conversations: int, calls: int, first_project: int) -> None:
     """Makes the rows in one transaction, nothing synced to the disk: it is thrown away."""
     from django.db import connection
 
+    make_hosts(conversations)
     with connection.cursor() as cursor:
         cursor.execute("PRAGMA synchronous=OFF")
         cursor.execute("PRAGMA cache_size=-200000")
