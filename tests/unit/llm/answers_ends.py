@@ -80,6 +80,13 @@ REASONING = {
         text="Hi",
         reasoning="hm",
     ),
+    "reasoning and encrypted details": row(
+        event(choice({"reasoning": "hm", "reasoning_details": [{"type": "reasoning.encrypted", "data": "x"}]})),
+        HI,
+        END,
+        text="Hi",
+        reasoning="hm",
+    ),
     "reasoning of another type": row(
         event(choice({"reasoning": {"effort": 1}, "reasoning_details": "x"})), HI, END, text="Hi"
     ),
