@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 
-from projects.models import Membership, Project, ProjectFile
+from projects.files import Write, commit
+from projects.models import Membership, Project, Revision
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
@@ -34,9 +35,10 @@ def _create_project(owner: User) -> Project:
         owner=owner,
     )
     Membership.objects.create(project=project, user=owner, role=Membership.Role.OWNER)
-    ProjectFile.objects.bulk_create(
-        ProjectFile(project=project, path=file.relative_to(DEMO_FILES).as_posix(), content=file.read_text("utf-8"))
+    changes = [
+        Write(file.relative_to(DEMO_FILES).as_posix(), file.read_bytes())
         for file in sorted(DEMO_FILES.rglob("*"))
         if file.is_file()
-    )
+    ]
+    commit(project, owner, changes, origin=Revision.Origin.IMPORT)
     return project

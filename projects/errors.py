@@ -32,6 +32,7 @@ TEXTS = {
     "archive_encrypted": _("Cette archive est protégée par un mot de passe."),
     "bad_pattern": _("Cette expression de recherche n'est pas valide."),
 }
+CONFLICT_EXISTS = _("« {path} » existe déjà.")
 
 
 class FilesError(Exception):

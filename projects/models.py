@@ -1,8 +1,18 @@
-"""What a project is, who may see it, and its files."""
+"""What a project is, who may see it, its files and their history.
+
+    Project ─┬─ Membership
+             ├─ ProjectFile ───── path → Blob                what is there now
+             └─ Revision ─┬─ RevisionChange: path, before → after (Blobs)
+                          └─ …                               how it came to be
+
+A `Blob` is some bytes, kept once. `ProjectFile` is what the changes of all revisions add up to (`history.replay`): it
+is written together with them, by `projects/files.py` alone.
+"""
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 
@@ -33,6 +43,10 @@ class Project(models.Model):
     )
     created_at = models.DateTimeField(_("créé le"), auto_now_add=True)
     updated_at = models.DateTimeField(_("modifié le"), auto_now=True)
+    # Kept with every commit, so that none has to count: the last revision's number, and what the files add up to.
+    head = models.PositiveIntegerField(_("révision"), default=0, editable=False)
+    file_count = models.PositiveIntegerField(_("fichiers"), default=0, editable=False)
+    total_bytes = models.PositiveBigIntegerField(_("octets"), default=0, editable=False)
 
     class Meta:
         verbose_name = _("projet")
@@ -67,17 +81,101 @@ class Membership(models.Model):
         return f"{self.user} · {self.get_role_display()}"
 
 
+class Blob(models.Model):
+    """Bytes, once each, whoever has them. Never changed; `encoding` is empty where they are no text."""
+
+    digest = models.CharField(_("empreinte SHA-256"), max_length=64, primary_key=True)
+    size = models.PositiveBigIntegerField(_("taille"))
+    encoding = models.CharField(_("encodage"), max_length=20, blank=True)
+    # Last: a row's other columns are then read without it.
+    data = models.BinaryField(_("octets"))
+
+    class Meta:
+        verbose_name = _("contenu")
+        verbose_name_plural = _("contenus")
+
+    def __str__(self) -> str:
+        return self.digest
+
+
 class ProjectFile(models.Model):
+    """A file as it is now. Written by `projects/files.py` alone."""
+
     project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="files")
-    path = models.CharField(_("chemin"), max_length=500)
-    content = models.TextField(_("contenu"), blank=True)
-    updated_at = models.DateTimeField(_("modifié le"), auto_now=True)
+    path = models.CharField(_("chemin"), max_length=1000)
+    folded = models.CharField(_("chemin sans casse"), max_length=1000, editable=False)
+    blob = models.ForeignKey(Blob, on_delete=models.PROTECT, related_name="+", verbose_name=_("contenu"))
+    updated_at = models.DateTimeField(_("modifié le"), default=timezone.now)
 
     class Meta:
         verbose_name = _("fichier")
         verbose_name_plural = _("fichiers")
         ordering = ("path",)
-        constraints = [models.UniqueConstraint(fields=("project", "path"), name="file_path_once_per_project")]
+        constraints = [
+            models.UniqueConstraint(fields=("project", "path"), name="file_path_once_per_project"),
+            models.UniqueConstraint(fields=("project", "folded"), name="file_folded_path_once_per_project"),
+        ]
+
+    def __str__(self) -> str:
+        return self.path
+
+
+class Revision(models.Model):
+    """One committed change of a project's files: who, why, and in its `changes` what."""
+
+    class Origin(models.TextChoices):
+        USER = "user", _("personne")
+        ASSISTANT = "assistant", _("assistant")
+        IMPORT = "import", _("import")
+        RESTORE = "restore", _("restauration")
+
+    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="revisions")
+    number = models.PositiveIntegerField(_("numéro"))
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("auteur"),
+    )
+    origin = models.CharField(_("origine"), max_length=10, choices=Origin)
+    message = models.CharField(_("message"), max_length=1000, blank=True)
+    created_at = models.DateTimeField(_("créée le"), default=timezone.now)
+
+    class Meta:
+        verbose_name = _("révision")
+        verbose_name_plural = _("révisions")
+        ordering = ("-number",)
+        constraints = [
+            models.UniqueConstraint(fields=("project", "number"), name="revision_number_once_per_project"),
+            models.CheckConstraint(
+                condition=models.Q(origin__in=("user", "assistant", "import", "restore")),
+                name="revision_origin_is_known",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"r{self.number}"
+
+
+class RevisionChange(models.Model):
+    """One path of a revision: its bytes before and after, `None` where there was, or is, no file."""
+
+    # The revision's project again: a file's history is then one range of one index.
+    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="+")
+    revision = models.ForeignKey(Revision, on_delete=models.CASCADE, related_name="changes")
+    path = models.CharField(_("chemin"), max_length=1000)
+    before = models.ForeignKey(Blob, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("avant"))
+    after = models.ForeignKey(Blob, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("après"))
+    renamed_from = models.CharField(_("ancien chemin"), max_length=1000, blank=True)
+
+    class Meta:
+        verbose_name = _("changement")
+        verbose_name_plural = _("changements")
+        ordering = ("path",)
+        constraints = [models.UniqueConstraint(fields=("revision", "path"), name="change_path_once_per_revision")]
+        indexes = [models.Index(fields=("project", "path", "revision"), name="change_of_a_path")]
 
     def __str__(self) -> str:
         return self.path

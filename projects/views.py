@@ -15,9 +15,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from projects import access
+from projects import access, tree
 from projects.demo import create_demo
-from projects.models import Project, ProjectFile
+from projects.models import Blob, Project
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
@@ -60,7 +60,9 @@ def demo(request: HttpRequest, user: User) -> HttpResponse:
 def editor(request: HttpRequest, user: User, project_id: int) -> HttpResponse:
     project = _project_or_404(user, project_id)
     paths = list(project.files.values_list("path", flat=True))
-    shown = _shown_file(project, paths, request.GET.get("file"))
+    path = _shown_path(paths, request.GET.get("file"))
+    blob = tree.find(project, path) if path else None
+    shown = {"path": path, "content": _text_or_notice(blob)} if blob else None
     context = {"project": project, "paths": paths, "shown": shown, "viewer": user}
     return render(request, "projects/editor.html", context)
 
@@ -68,10 +70,10 @@ def editor(request: HttpRequest, user: User, project_id: int) -> HttpResponse:
 @require_safe
 @for_person
 def file_text(request: HttpRequest, user: User, project_id: int, path: str) -> JsonResponse:
-    file = _project_or_404(user, project_id).files.filter(path=path).first()
-    if file is None:
+    blob = tree.find(_project_or_404(user, project_id), path)
+    if blob is None:
         return _error("not_found", _("Ce fichier n'existe pas ou plus."), status=404)
-    return JsonResponse({"success": True, "path": file.path, "content": file.content})
+    return JsonResponse({"success": True, "path": path, "content": _text_or_notice(blob)})
 
 
 def _project_or_404(user: User, project_id: int) -> Project:
@@ -81,12 +83,16 @@ def _project_or_404(user: User, project_id: int) -> Project:
         raise Http404 from None
 
 
-def _shown_file(project: Project, paths: list[str], asked: str | None) -> ProjectFile | None:
+def _shown_path(paths: list[str], asked: str | None) -> str | None:
     """The file asked for; else the page a visitor would see first; else any."""
     if asked is not None and asked not in paths:
         raise Http404
-    first = "index.html" if "index.html" in paths else next(iter(paths), None)
-    return project.files.filter(path=asked or first).first()
+    return asked or ("index.html" if "index.html" in paths else next(iter(paths), None))
+
+
+def _text_or_notice(blob: Blob) -> str:
+    text = tree.text_of(blob)
+    return _("Ce fichier n'est pas du texte.") if text is None else text
 
 
 def _error(code: str, message: str, *, status: int) -> JsonResponse:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
 from typing import TYPE_CHECKING
 
 from chat.workspace import FileEntry, ProjectDescription
+from projects import tree
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,21 +29,18 @@ class ProjectWorkspace:
         )
 
     def list_files(self) -> list[FileEntry]:
-        rows = [(path, content.encode()) for path, content in self.project.files.values_list("path", "content")]
-        if sum(len(content) for _, content in rows) <= KEPT_BYTES:
-            self._listed = dict(rows)
-        return [_entry(path, content) for path, content in rows]
+        """Every file, by path. A small project is read along: what is read later is then just what was listed."""
+        if self.project.total_bytes <= KEPT_BYTES:
+            return self._list_and_read()
+        return [FileEntry(path=file.path, size=file.size, digest=file.digest) for file in tree.entries(self.project)]
 
     def read_files(self, paths: Sequence[str]) -> dict[str, bytes]:
-        """The bytes of files, by path; one that is gone is left out.
-
-        A small project was read whole when it was listed: what is read is then just what was listed.
-        """
+        """The bytes of files, by path; one that is gone is left out."""
         if self._listed is not None:
             return {path: self._listed[path] for path in paths if path in self._listed}
-        rows = self.project.files.filter(path__in=paths).values_list("path", "content")
-        return {path: content.encode() for path, content in rows}
+        return tree.read(self.project, paths)
 
-
-def _entry(path: str, content: bytes) -> FileEntry:
-    return FileEntry(path=path, size=len(content), digest=hashlib.sha256(content).hexdigest())
+    def _list_and_read(self) -> list[FileEntry]:
+        rows = list(self.project.files.values_list("path", "blob_id", "blob__data"))
+        self._listed = {path: bytes(data) for path, _, data in rows}
+        return [FileEntry(path=path, size=len(data), digest=digest) for path, digest, data in rows]

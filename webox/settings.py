@@ -194,6 +194,15 @@ SPECTACULAR_SETTINGS = {
     "REDOC_DIST": "SIDECAR",
 }
 
+# --- Projects and their files ---------------------------------------------------------------------------------------
+
+FILES = {
+    "MAX_TEXT_BYTES": env.int("WEBOX_MAX_TEXT_BYTES", default=2 * 1024 * 1024),
+    "MAX_ASSET_BYTES": env.int("WEBOX_MAX_ASSET_BYTES", default=20 * 1024 * 1024),
+    "MAX_FILES": env.int("WEBOX_MAX_FILES", default=10_000),
+    "MAX_PROJECT_BYTES": env.int("WEBOX_MAX_PROJECT_BYTES", default=500 * 1024 * 1024),
+}
+
 # --- The assistant --------------------------------------------------------------------------------------------------
 
 CHAT: dict[str, Any] = {

@@ -9,6 +9,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
+from projects.files import Delete, Write, commit
+
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
     from django.test import Client
@@ -50,14 +52,14 @@ def test_every_line_has_its_number(editor: Page) -> None:
 
 def test_hostile_text_is_shown_as_text(editor: Page, project: Project) -> None:
     hostile = "</code></pre><img src=x onerror=\"document.title='gotcha'\">"
-    project.files.filter(path="script.js").update(content=hostile)
+    commit(project, None, [Write("script.js", hostile.encode())])
     editor.get_by_role("link", name="script.js").click()
     expect(editor.locator("[data-viewer-text]")).to_have_text(hostile)
     assert editor.title() != "gotcha"
 
 
 def test_a_file_that_is_gone_is_said_in_words(editor: Page, project: Project) -> None:
-    project.files.filter(path="script.js").delete()
+    commit(project, None, [Delete("script.js")])
     editor.get_by_role("link", name="script.js").click()
     expect(editor.get_by_role("alert").first).to_contain_text(re.compile("pas pu être lu|could not be read"))
 

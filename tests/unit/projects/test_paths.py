@@ -50,8 +50,8 @@ BAD = {
         ".g\u200cit/config",
     ],
     "lookalike": [
-        "\uff0e\uff0e/x", "a\uff0fx", "a\uff3cx", "a\u2215b", "a\u2044b", "a\uff1ab", "\u2024\u2024/x", "\uff61\uff61/x",
-        "a\u2100b",
+        "\uff0e\uff0e/x", "a\uff0fx", "a\uff3cx", "a\u2215b", "a\u2044b", "a\uff1ab", "\u2024\u2024/x",
+        "\uff61\uff61/x", "a\u2100b",
     ],
     "encoded": ["%2e%2e/x", "%2E./x", "a%2fb", "a%5Cb", "%252e%252e/x", "a%00b", "a%0ab", "%7Eroot", "a%3Ab"],
     "character": ["x/a:b", "x/a.txt::$DATA", "a<b", "a>b", 'a"b', "a|b", "a?b", "a*b"],

@@ -1,0 +1,207 @@
+"""The one service that changes a project's files: `commit`. All or nothing, and always a revision.
+
+    lock the project → what is there → base digests → draft → paths → limits → blobs → files → revision and its changes
+
+One transaction; the number of queries does not grow with the number of files. Whoever reads a file in order to write it
+says in `base` what was read: a file that has changed since is `Stale`, and nothing is written.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+
+from projects import content, draft, paths
+from projects.draft import Change, Delete, Put, Rename, Step, Write
+from projects.errors import FilesError, Stale
+from projects.limits import limit
+from projects.models import Blob, Project, ProjectFile, Revision, RevisionChange
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from django.contrib.auth.models import User
+
+__all__ = ["Change", "Delete", "Put", "Rename", "Write", "commit", "lock"]
+
+Base = Mapping[str, str | None]
+# One statement carries at most about this many bytes: databases and their drivers have limits of their own.
+STATEMENT_BYTES = 16 * 1024 * 1024
+MESSAGE_LENGTH = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class _There:
+    """A file before the commit."""
+
+    digest: str
+    size: int
+
+
+@transaction.atomic
+def commit(
+    project: Project,
+    author: User | None,
+    changes: Sequence[Change],
+    *,
+    origin: str = Revision.Origin.USER,
+    message: str = "",
+    base: Base | None = None,
+) -> Revision | None:
+    """Makes the changes one revision; `None` where they change nothing.
+
+    `base`: for each path the digest that the caller saw, `None` for no file. Raises `FilesError`.
+    """
+    locked = lock(project)
+    there = _files_at(locked, draft.touched(changes) | {paths.normal(path) for path in base or {}})
+    _check_base(there, base or {})
+    steps = draft.steps({path: file.digest for path, file in there.items()}, changes)
+    if not steps:
+        return None
+    new = {content.digest_of(change.data): change.data for change in changes if isinstance(change, Write)}
+    _check_paths(locked, steps)
+    _check_sizes(changes)
+    _count(locked, steps, there, new)
+    _store(new)
+    return _write(project, locked, steps, _revision(locked, author, origin, message))
+
+
+def lock(project: Project) -> Project:
+    """The project's row as it is, for this transaction alone: commits of one project come one after the other.
+
+    SQLite has one writer at a time anyway (its transactions begin IMMEDIATE).
+    """
+    fields = ("pk", "head", "file_count", "total_bytes")
+    return Project.objects.select_for_update(no_key=True).only(*fields).get(pk=project.pk)
+
+
+def _files_at(project: Project, names: set[str]) -> dict[str, _There]:
+    asked = [name for name in names if paths.can_be_stored(name)]
+    rows = project.files.filter(path__in=asked).values_list("path", "blob_id", "blob__size")
+    return {path: _There(digest, size) for path, digest, size in rows}
+
+
+def _check_base(there: Mapping[str, _There], base: Base) -> None:
+    for name, expected in base.items():
+        path = paths.normal(name)
+        current = there[path].digest if path in there else None
+        if current != expected:
+            raise Stale(path, expected=expected, current=current)
+
+
+def _check_paths(project: Project, steps: Sequence[Step]) -> None:
+    """New names are checked, and held against the others. A name that is there already is left alone."""
+    added = [paths.parse(step.path) for step in steps if step.before is None]
+    if not added:
+        return
+    gone = {step.path for step in steps if step.after is None}
+    there = project.files.values_list("path", flat=True)
+    paths.check_together(added, (path for path in there if path not in gone))
+
+
+def _check_sizes(changes: Iterable[Change]) -> None:
+    for change in changes:
+        if not isinstance(change, Write):
+            continue
+        check_size(change.path, change.data)
+
+
+def check_size(path: str, data: bytes) -> None:
+    """Raises `FilesError("too_large")`: text has a lower limit than other files, for it is edited and compared."""
+    most_of_text, most = limit("MAX_TEXT_BYTES"), limit("MAX_ASSET_BYTES")
+    if len(data) > most:
+        raise FilesError("too_large", path=path, size=len(data), limit=most, kind="asset")
+    if len(data) > most_of_text and content.encoding_of(data) != content.BINARY:
+        raise FilesError("too_large", path=path, size=len(data), limit=most_of_text, kind="text")
+
+
+def _count(project: Project, steps: Sequence[Step], there: Mapping[str, _There], new: Mapping[str, bytes]) -> None:
+    """Brings the project's totals up to date. Raises `FilesError` when they get too high, unless they fall."""
+    sizes = _sizes(steps, there, new)
+    files = sum((step.after is not None) - (step.before is not None) for step in steps)
+    size = sum(sizes.get(step.after or "", 0) - sizes.get(step.before or "", 0) for step in steps)
+    project.file_count += files
+    project.total_bytes += size
+    if files > 0 and project.file_count > limit("MAX_FILES"):
+        raise FilesError("too_many_files", count=project.file_count, limit=limit("MAX_FILES"))
+    if size > 0 and project.total_bytes > limit("MAX_PROJECT_BYTES"):
+        raise FilesError("project_full", size=project.total_bytes, limit=limit("MAX_PROJECT_BYTES"))
+
+
+def _sizes(steps: Sequence[Step], there: Mapping[str, _There], new: Mapping[str, bytes]) -> dict[str, int]:
+    """The size of every content that the steps name."""
+    sizes = {file.digest: file.size for file in there.values()}
+    sizes |= {digest: len(data) for digest, data in new.items()}
+    kept = {step.after for step in steps if step.after is not None and step.after not in sizes}
+    if kept:
+        sizes |= dict(Blob.objects.filter(digest__in=kept).values_list("digest", "size"))
+    return sizes
+
+
+def _store(new: Mapping[str, bytes]) -> None:
+    """Keeps contents, each once. In the order of their digests: two commits then never wait for each other in turn."""
+    for group in _groups(sorted(new), new):
+        Blob.objects.bulk_create(
+            [
+                Blob(digest=digest, size=len(data), encoding=content.encoding_of(data), data=data)
+                for digest, data in ((digest, new[digest]) for digest in group)
+            ],
+            ignore_conflicts=True,
+        )
+
+
+def _groups(digests: Iterable[str], new: Mapping[str, bytes]) -> Iterator[list[str]]:
+    group: list[str] = []
+    size = 0
+    for digest in digests:
+        if group and size + len(new[digest]) > STATEMENT_BYTES:
+            yield group
+            group, size = [], 0
+        group.append(digest)
+        size += len(new[digest])
+    if group:
+        yield group
+
+
+def _revision(project: Project, author: User | None, origin: str, message: str) -> Revision:
+    text = message.replace("\0", "\N{REPLACEMENT CHARACTER}").strip()[:MESSAGE_LENGTH]
+    number = project.head + 1
+    return Revision.objects.create(project=project, number=number, author=author, origin=origin, message=text)
+
+
+def _write(project: Project, locked: Project, steps: Sequence[Step], revision: Revision) -> Revision:
+    _write_files(locked, steps, revision.created_at)
+    RevisionChange.objects.bulk_create(
+        RevisionChange(
+            project=locked,
+            revision=revision,
+            path=step.path,
+            before_id=step.before,
+            after_id=step.after,
+            renamed_from=step.renamed_from,
+        )
+        for step in steps
+    )
+    totals = {"file_count": locked.file_count, "total_bytes": locked.total_bytes}
+    Project.objects.filter(pk=locked.pk).update(head=F("head") + 1, updated_at=timezone.now(), **totals)
+    project.head, project.file_count, project.total_bytes = revision.number, *totals.values()
+    return revision
+
+
+def _write_files(project: Project, steps: Sequence[Step], now: datetime) -> None:
+    # Away first: a file that is renamed in its case alone would be in its own way.
+    if gone := [step.path for step in steps if step.after is None]:
+        project.files.filter(path__in=gone).delete()
+    kept = [
+        ProjectFile(project=project, path=step.path, folded=paths.folded(step.path), blob_id=step.after, updated_at=now)
+        for step in steps
+        if step.after is not None
+    ]
+    ProjectFile.objects.bulk_create(
+        kept, update_conflicts=True, unique_fields=["project", "path"], update_fields=["blob", "updated_at"]
+    )

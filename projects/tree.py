@@ -1,0 +1,56 @@
+"""Reading a project's files as they are now, in a constant number of queries."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from projects import content, paths
+from projects.models import Blob, Project
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One file as listed. `encoding` is empty where it is no text."""
+
+    path: str
+    size: int
+    digest: str
+    encoding: str
+
+    @property
+    def editable(self) -> bool:
+        return self.encoding in content.EDITABLE
+
+
+def entries(project: Project, *, after: str = "", most: int | None = None) -> list[Entry]:
+    """The files by path, from behind a path on."""
+    rows = project.files.order_by("path").values_list("path", "blob__size", "blob_id", "blob__encoding")
+    if after:
+        rows = rows.filter(path__gt=after)
+    return [Entry(*row) for row in rows[:most]]
+
+
+def find(project: Project, path: str) -> Blob | None:
+    """What a file holds; `None` where there is none."""
+    if not paths.can_be_stored(path):
+        return None
+    file = project.files.filter(path=paths.normal(path)).select_related("blob").first()
+    return None if file is None else file.blob
+
+
+def read(project: Project, names: Sequence[str]) -> dict[str, bytes]:
+    """The bytes of files, by path; one that is gone is left out."""
+    rows = project.files.filter(path__in=list(names)).values_list("path", "blob__data")
+    return {path: bytes(data) for path, data in rows}
+
+
+def blobs(digests: Iterable[str]) -> dict[str, bytes]:
+    """Contents by digest."""
+    rows = Blob.objects.filter(digest__in=set(digests)).values_list("digest", "data")
+    return {digest: bytes(data) for digest, data in rows}
+
+
+def text_of(blob: Blob) -> str | None:
+    """The text; `None` for what is no text."""
+    return content.decode(bytes(blob.data), blob.encoding) if blob.encoding else None
