@@ -10,6 +10,8 @@ from django.core.asgi import get_asgi_application
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "webox.settings")
 django_application = get_asgi_application()
 
+from django.urls import get_resolver  # noqa: E402
+
 from chat.api.short import ShortWay  # noqa: E402 - Django must be set up first
 from chat.turns.supervisor import supervisor  # noqa: E402
 from webox.front_end import warn_if_missing  # noqa: E402
@@ -25,3 +27,5 @@ background: list[Background] = [supervisor]
 application: ASGI3Application = Lifespan(with_static_files(ShortWay(cast("Any", django_application))), background)
 
 warn_if_missing()
+# Loaded now, and not by the first request while others' answers stream.
+_ = get_resolver().url_patterns

@@ -6,6 +6,7 @@ transforms, option models, header merges: 1.3 ms of CPU) than the rest of a turn
 the bytes of the answer are decoded here, because the package's own iterator hides how a stream ended.  This is the
 only module that imports it.
 """
+
 from __future__ import annotations
 
 import asyncio
@@ -53,9 +54,18 @@ class OpenAICompatible(Provider):
 
     name: ClassVar[str] = "openai"
 
-    def __init__(self, *, api_key: str | None = None, base_url: str | None = None, timeouts: Timeouts | None = None,
-                 tools: bool = True, usage: bool = True, thinks_first: bool = False, is_local: bool = False,
-                 headers: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        *,
+        api_key: str | None = None,
+        base_url: str | None = None,
+        timeouts: Timeouts | None = None,
+        tools: bool = True,
+        usage: bool = True,
+        thinks_first: bool = False,
+        is_local: bool = False,
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
         self.supports_tools = tools
         self.supports_usage = usage
         self.is_local = is_local
@@ -71,6 +81,11 @@ class OpenAICompatible(Provider):
         self._client: openai.AsyncOpenAI | None = None
         self._http: httpx2.AsyncClient | None = None
         self._wire: Wire | None = None
+
+    @staticmethod
+    def warm_up() -> None:
+        """Lets the package look at its machine once: it reads files and starts a process for its first headers."""
+        _ = openai.AsyncOpenAI(api_key=NO_KEY).default_headers
 
     def takes_tools(self, model: str) -> bool:
         return self._dialects.of(model).tools
@@ -95,8 +110,7 @@ class OpenAICompatible(Provider):
     async def models(self) -> Sequence[ModelInfo]:
         """The models that the server lists."""
         with self._translating():
-            async with (asyncio.timeout(LIST_SECONDS),
-                        self._opened().models.with_streaming_response.list() as response):
+            async with asyncio.timeout(LIST_SECONDS), self._opened().models.with_streaming_response.list() as response:
                 body = await all_of(source_of(response.http_response), MAX_LIST_BYTES)
         return model_infos(body)
 
@@ -117,8 +131,9 @@ class OpenAICompatible(Provider):
             stack.callback(reader.stop)
             yield reader
 
-    async def _sent(self, request: ModelRequest, trace: CallTrace, stack: contextlib.AsyncExitStack,
-                    started: float) -> httpx2.Response:
+    async def _sent(
+        self, request: ModelRequest, trace: CallTrace, stack: contextlib.AsyncExitStack, started: float
+    ) -> httpx2.Response:
         """The answer to a request, its body still to be read."""
         body = trace.body = self._dialects.of(request.model).body(request)
         trace.attempts += 1
@@ -139,9 +154,16 @@ class OpenAICompatible(Provider):
     async def _send(self, body: Mapping[str, Any]) -> httpx2.Response:
         """The head of the answer, as the package's HTTP client and headers get it."""
         wire = self._opened_wire()
-        return await wire.client.send(wire.client.build_request(
-            "POST", wire.url, content=encoded(body), headers=wire.headers,
-            timeout=httpx2.Timeout(None, connect=self.timeouts.connect)), stream=True)
+        return await wire.client.send(
+            wire.client.build_request(
+                "POST",
+                wire.url,
+                content=encoded(body),
+                headers=wire.headers,
+                timeout=httpx2.Timeout(None, connect=self.timeouts.connect),
+            ),
+            stream=True,
+        )
 
     async def _refusal(self, response: httpx2.Response) -> ModelError:
         """The error that a status other than a success is."""
@@ -153,8 +175,11 @@ class OpenAICompatible(Provider):
         if self._wire is None:
             package = self._opened()
             url = httpx2.URL(self.base_url)
-            headers = {name: value for name, value in {**package.auth_headers, **package.default_headers}.items()
-                       if isinstance(value, str)}
+            headers = {
+                name: value
+                for name, value in {**package.auth_headers, **package.default_headers}.items()
+                if isinstance(value, str)
+            }
             target = url.copy_with(path=f"{url.path.rstrip('/')}/chat/completions")
             self._wire = Wire(self._http or self._http_client(), target, headers)
         return self._wire
@@ -196,9 +221,13 @@ class OpenAICompatible(Provider):
         if self._client is None:
             self._http = self._http_client()
             self._client = openai.AsyncOpenAI(
-                api_key=self._key or NO_KEY, base_url=self.base_url, max_retries=0, http_client=self._http,
+                api_key=self._key or NO_KEY,
+                base_url=self.base_url,
+                max_retries=0,
+                http_client=self._http,
                 timeout=httpx2.Timeout(None, connect=self.timeouts.connect),
-                default_headers={"Accept-Encoding": "gzip, deflate", **self._headers})
+                default_headers={"Accept-Encoding": "gzip, deflate", **self._headers},
+            )
         return self._client
 
     def _http_client(self) -> httpx2.AsyncClient:
@@ -207,8 +236,9 @@ class OpenAICompatible(Provider):
         proxy = proxy_for(url)
         if proxy is not None and proxy.startswith("socks"):
             return openai.DefaultAsyncHttpxClient(follow_redirects=False, limits=httpx2.Limits())
-        return httpx2.AsyncClient(transport=AiohttpTransport(secure=url.scheme == "https", proxy=proxy),
-                                  follow_redirects=False)
+        return httpx2.AsyncClient(
+            transport=AiohttpTransport(secure=url.scheme == "https", proxy=proxy), follow_redirects=False
+        )
 
 
 def encoded(body: Mapping[str, Any]) -> bytes:
@@ -233,5 +263,3 @@ def shown_address(base_url: str) -> str:
         return str(url.copy_with(username=None, password=None, query=None, fragment=None))
     except (httpx2.InvalidURL, ValueError):
         return base_url.partition("?")[0].rpartition("@")[2][:200]
-
-

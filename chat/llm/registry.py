@@ -6,9 +6,11 @@ or an address is set, else the embedded model where it is installed, else one th
 
 Providers live as long as the event loop that uses them: connections can't be shared between loops.
 """
+
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import time
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from inspect import signature
@@ -86,8 +88,11 @@ class Registry:
         lists = [infos for infos, _ in found]
         if not any(lists) and found[0][1] is not None:
             raise found[0][1]
-        return tuple(_named(alias if index else "", info)
-                     for index, (alias, infos) in enumerate(zip(aliases, lists, strict=True)) for info in infos)
+        return tuple(
+            _named(alias if index else "", info)
+            for index, (alias, infos) in enumerate(zip(aliases, lists, strict=True))
+            for info in infos
+        )
 
     async def aclose(self) -> None:
         """Closes the providers; new ones are made when asked for again."""
@@ -169,8 +174,9 @@ def made(entry: Mapping[str, Any], alias: str) -> Provider:
 
 def timeouts() -> Timeouts:
     """The time limits that the settings give."""
-    return Timeouts(connect=settings.CONNECT_TIMEOUT, first_token=settings.FIRST_TOKEN_TIMEOUT,
-                    idle=settings.IDLE_TIMEOUT)
+    return Timeouts(
+        connect=settings.CONNECT_TIMEOUT, first_token=settings.FIRST_TOKEN_TIMEOUT, idle=settings.IDLE_TIMEOUT
+    )
 
 
 _registries: WeakKeyDictionary[asyncio.AbstractEventLoop, Registry] = WeakKeyDictionary()
@@ -202,10 +208,15 @@ async def close_all() -> None:
 
 
 async def warm_up() -> None:
-    """Imports what the first message would wait for, without holding up the loop."""
+    """Loads what the first message would wait for, without holding up the loop; a fault shows with that message."""
     entry = next(iter(configured().values()))
-    if entry.get("BACKEND"):
-        await asyncio.to_thread(import_string, entry["BACKEND"])
+    if isinstance(entry.get("BACKEND"), str):
+        with contextlib.suppress(ImportError):
+            await asyncio.to_thread(_load, entry["BACKEND"])
+
+
+def _load(path: str) -> None:
+    getattr(import_string(path), "warm_up", lambda: None)()
 
 
 def _reset(*, setting: str, **_: Any) -> None:

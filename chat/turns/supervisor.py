@@ -18,6 +18,7 @@ from chat.events.bus import ask_to_stop, bus
 from chat.events.follow import Follower, live
 from chat.events.log import saver
 from chat.events.writer import UNAVAILABLE, is_borrowed, readers, writer
+from chat.llm import registry
 from chat.models import AIMessage
 from chat.texts import explain_in, site_language
 from chat.turns import lease
@@ -40,7 +41,7 @@ class Supervisor:
         self.draining = False
         self._running: dict[int, Runner] = {}
         self._tasks: set[asyncio.Task[None]] = set()
-        self._watch: asyncio.Task[None] | None = None
+        self._background: list[asyncio.Task[None]] = []
         self._loop: asyncio.AbstractEventLoop | None = None
 
     async def startup(self) -> None:
@@ -48,27 +49,25 @@ class Supervisor:
         loop = asyncio.get_running_loop()
         if self._loop is loop:
             return
-        self._loop, self._watch, self.draining = loop, None, False
+        self._loop, self._background, self.draining = loop, [], False
         self._running.clear()
         self.owner = lease.new_owner()
         if is_borrowed(loop):
             return
         await bus.start(self._stop_here)
-        self._watch = loop.create_task(self._watch_over(), name="turn-supervisor")
+        self._background = [loop.create_task(self._watch_over()), loop.create_task(registry.warm_up())]
         self._listen_for_the_end(loop)
 
     async def shutdown(self) -> None:
         """Lets running turns end for `DRAIN_SECONDS`, then interrupts them; returns when all is written."""
         self.draining = True
         await self._drain(settings.DRAIN_SECONDS)
-        watch, self._watch = self._watch, None
-        if watch is not None:
-            watch.cancel()
-            await asyncio.gather(watch, return_exceptions=True)
+        background, self._background = self._background, []
+        for task in background:
+            task.cancel()
+        await asyncio.gather(*background, return_exceptions=True)
         await saver.flush()
         await bus.aclose()
-        from chat.llm import registry
-
         await registry.close_all()
         await asyncio.gather(writer.aclose(), readers.aclose())
         self._loop = None
@@ -76,8 +75,6 @@ class Supervisor:
     async def release(self) -> None:
         """Closes what must not outlive a loop that is only borrowed; on a server's own loop, nothing."""
         if is_borrowed(asyncio.get_running_loop()) and not self._tasks:
-            from chat.llm import registry
-
             await registry.close_all()
 
     def begin(self, runner: Runner) -> None:
