@@ -60,8 +60,8 @@ class Code {
     this.element = this.block.element;
   }
 
-  update(node) {
-    this.block.update(node);
+  update(node, open) {
+    this.block.update(node, open);
   }
 }
 

@@ -36,12 +36,12 @@ class Piece {
   text = "";
   #tokens = null;
 
-  /** Plain text until it is coloured. */
+  /** Adds what is new without a colour of its own; what is coloured stays. */
   show(text) {
-    this.text = text;
-    if (this.#tokens) this.color([["", text]]);
+    if (this.#tokens) this.color(this.#grown(text));
     else if (this.element.firstChild) growText(this.element.firstChild, text);
     else this.element.append(text);
+    this.text = text;
   }
 
   /** Only nodes from the first difference on are replaced. */
@@ -53,6 +53,12 @@ class Piece {
     while (this.element.childNodes.length > same) this.element.lastChild.remove();
     this.element.append(...tokens.slice(same).map(tokenNode));
     this.#tokens = tokens;
+  }
+
+  #grown(text) {
+    if (!text.startsWith(this.text)) return [["", text]];
+    const more = text.slice(this.text.length);
+    return more ? [...this.#tokens, ["", more]] : this.#tokens;
   }
 }
 
@@ -71,6 +77,8 @@ export class CodeBlock {
   #open = new Piece();
   #mode = null; // the state in which the open piece begins; undefined once colouring was given up
   #backlog = [];
+  #nextColor = 0;
+  #late = false; // the last lines are shown and wait for their colours
 
   constructor(t, onCopied) {
     this.#t = t;
@@ -85,13 +93,14 @@ export class CodeBlock {
     );
   }
 
-  update({ code, language }) {
+  /** With `open`, more may come and the last lines may wait for their colours. */
+  update({ code, language }, open = false) {
     if (language !== this.#language) this.#setLanguage(language);
     const text = code.endsWith("\n") ? code.slice(0, -1) : code;
-    if (text === this.#text) return;
+    if (text === this.#text && !this.#late) return;
     if (!text.startsWith(this.#text.slice(0, this.#whole))) this.#reset();
     this.#text = text;
-    this.#grow();
+    this.#grow(open);
   }
 
   #setLanguage(language) {
@@ -113,37 +122,46 @@ export class CodeBlock {
     this.#text = "";
   }
 
-  #grow() {
+  #grow(open) {
     let rest = this.#text.slice(this.#whole);
     const later = this.#backlog.length > 0 || rest.length > AT_ONCE;
     for (let end = endOfPiece(rest); end > 0; end = endOfPiece(rest)) {
       this.#finish(rest.slice(0, end), later);
       rest = rest.slice(end);
     }
-    this.#open.show(rest);
-    if (this.#backlog.length === 0) this.#colorOpen();
+    this.#late = this.#backlog.length > 0 || (open && performance.now() < this.#nextColor);
+    if (this.#late) this.#open.show(rest);
+    else this.#colorOpen(rest);
   }
 
   #finish(text, later) {
     const piece = this.#open;
-    piece.show(text);
     this.#whole += text.length;
-    if (later) this.#postpone(piece);
-    else this.#colorWhole(piece);
+    if (later) {
+      piece.show(text);
+      this.#postpone(piece);
+    } else this.#mode = this.#colored(piece, text);
     this.#open = new Piece();
     this.#code.append(this.#open.element);
   }
 
-  #colorOpen() {
-    const { text } = this.#open;
-    if (this.#canColor(text)) this.#open.color(highlight(text, this.#language, this.#mode).tokens);
+  /** On a slow machine the last lines are coloured less often: never more than a tenth of the time. */
+  #colorOpen(text) {
+    const begun = performance.now();
+    this.#colored(this.#open, text);
+    this.#nextColor = begun + (performance.now() - begun) * 10;
   }
 
-  #colorWhole(piece) {
-    if (!this.#canColor(piece.text)) return;
-    const { tokens, mode } = highlight(piece.text, this.#language, this.#mode);
-    this.#mode = mode;
+  /** Shows a piece in its colours; returns the state in which the next one begins. */
+  #colored(piece, text) {
+    if (!this.#canColor(text)) {
+      piece.show(text);
+      return this.#mode;
+    }
+    const { tokens, mode } = highlight(text, this.#language, this.#mode);
     piece.color(tokens);
+    piece.text = text;
+    return mode;
   }
 
   #canColor(text) {
@@ -157,9 +175,9 @@ export class CodeBlock {
     inSlices(() => {
       // A reset began another list: this one is nobody's any more.
       if (backlog !== this.#backlog) return false;
-      this.#colorWhole(backlog[0]);
-      backlog.shift();
-      if (backlog.length === 0) this.#colorOpen();
+      const piece = backlog.shift();
+      this.#mode = this.#colored(piece, piece.text);
+      if (backlog.length === 0) this.#colorOpen(this.#open.text);
       return backlog.length > 0;
     });
   }
