@@ -29,10 +29,14 @@ def is_borrowed(loop: asyncio.AbstractEventLoop) -> bool:
 
 
 class Threads:
-    """A pool whose threads keep their database connection and drop it once it is broken."""
+    """A pool whose threads keep their database connection and drop it once it is broken.
 
-    def __init__(self, name: str, size: int) -> None:
-        self._name, self._size = name, size
+    `only_reads`: what a kept connection fails at, because the database was restarted meanwhile, is asked again on a
+    new one.
+    """
+
+    def __init__(self, name: str, size: int, *, only_reads: bool = False) -> None:
+        self._name, self._size, self._only_reads = name, size, only_reads
         self._pool: ThreadPoolExecutor | None = None
 
     async def run(self, function: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) -> R:
@@ -51,14 +55,16 @@ class Threads:
             self._pool = ThreadPoolExecutor(self._size, thread_name_prefix=self._name)
         return self._pool
 
-    @staticmethod
-    def _call(function: Callable[[], R]) -> R:
+    def _call(self, function: Callable[[], R]) -> R:
+        kept = connection.connection is not None
         try:
             return function()
         except UNAVAILABLE:
             close_old_connections()
             connection.close()
-            raise
+            if not (kept and self._only_reads):
+                raise
+        return self._call(function)
 
     async def aclose(self) -> None:
         """Closes the threads' connections and ends the threads; the pool opens again when it is next used."""
@@ -76,4 +82,4 @@ def _close_connection() -> None:
 
 
 writer = Threads("chat-writer", 1)
-readers = Threads("chat-reader", READERS)
+readers = Threads("chat-reader", READERS, only_reads=True)

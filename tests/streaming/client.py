@@ -190,7 +190,9 @@ class Client:
     def follow(self, message_id: int, after: int | None = None) -> Stream:
         """Follows an answer, after a number."""
         headers = {} if after is None else {"Last-Event-ID": str(after)}
-        return self.stream("GET", f"/api/chat/messages/{message_id}/events", **headers)
+        stream = self.stream("GET", f"/api/chat/messages/{message_id}/events", **headers)
+        assert stream.status == 200, (stream.status, stream._response.read())
+        return stream
 
     def act(self, message_id: int, what: str, body: Any = None) -> Reply:
         """`POST /api/chat/messages/{id}/stop|retry|continue`."""

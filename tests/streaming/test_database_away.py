@@ -11,6 +11,7 @@ from contextlib import AbstractContextManager, contextmanager
 import psycopg
 import pytest
 
+from chat.events.writer import READERS
 from tests.live import StartStudio, Studio, eventually
 from tests.streaming.client import Stream
 from tests.streaming.databases import PostgresDatabases
@@ -77,6 +78,8 @@ def survives(studio: Studio, away: Callable[[Studio], AbstractContextManager[Non
     again = studio.client.follow(stream.message_id)
     assert again.end() == end
     assert again.text == stream.text
+    for _ in range(READERS):  # each has a connection of its own
+        assert studio.client.follow(stream.message_id, end.seq - 1).rest() == [end]
     assert len(studio.client.get(f"/api/chat/messages/{stream.message_id}/calls").json()["calls"]) == 1
 
 
