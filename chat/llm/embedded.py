@@ -23,7 +23,8 @@ COMFORTABLE_CONTEXT = 4096
 #: French is up to half again as high as ours.
 COMFORTABLE_PROMPT = 1000
 FIRST_TOKEN_SECONDS = 300.0
-LONGEST_ANSWER = 1024
+#: A model this small has said what it can by then.
+LONGEST_ANSWER = 512
 NOTICE = "embedded_model"
 
 
