@@ -9,7 +9,6 @@ from tests.browser.chromium import launch_options
 from tests.browser.driver import FakeBackend, fake_backend
 from tests.browser.panel import Panel
 
-
 # Two cores may be shared by a browser, a server and its model: waiting longer costs nothing where it is not needed.
 expect.set_options(timeout=15_000)
 
