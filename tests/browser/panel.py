@@ -8,7 +8,6 @@ from typing import Any
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Locator, Page, expect
 
-
 AT_REST = """() => document.querySelector("webox-chat").shadowRoot.getAnimations().every(
   (animation) => animation.playState !== "running" || animation.effect.getTiming().iterations === Infinity)"""
 
