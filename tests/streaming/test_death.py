@@ -86,6 +86,29 @@ def assert_kept(studio: Studio, one: Watched, number: int, moment: float) -> Non
     assert resumed.end().type == "turn.interrupted"
 
 
+def test_what_was_shown_is_saved_in_time(start_studio: StartStudio) -> None:
+    """The same without the death, at many moments: one moment may fall just behind a commit."""
+    studio = start_studio()
+    studio.model.answer = say(*words(150, 0.02))
+    one = Watched(studio.client.send("Salut"))
+    late = []
+    with ThreadPoolExecutor(1) as pool:
+        reading = pool.submit(one.read_until_the_end)
+        while not reading.done():
+            shown = one.shown_by(time.monotonic() - SAFE_SECONDS)
+            late.append(len(saved_text(studio)) < len(shown))
+            time.sleep(0.01)
+    assert len(late) > 50
+    assert sum(late) < len(late) / 5, "the log is written too seldom"
+
+
+def saved_text(studio: Studio) -> str:
+    """The text in the log."""
+    with rows(studio) as connection:
+        found = connection.execute("SELECT data FROM chat_turnevent WHERE type = 'text.delta' ORDER BY seq")
+        return "".join(json.loads(data)["text"] for (data,) in found)
+
+
 def test_a_restarted_server_ends_old_answers_at_once(start_studio: StartStudio) -> None:
     studio = start_studio(chat={"LEASE_SECONDS": 600})
     studio.model.answer = say("un ", Gate())
