@@ -16,7 +16,7 @@ const options = {
   outdir: ".",
   bundle: true,
   format: "esm",
-  target: ["es2022", "safari16"],
+  target: ["es2022", "safari17.4"],
   minify: production,
   sourcemap: "linked",
   legalComments: "linked",

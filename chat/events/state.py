@@ -1,4 +1,4 @@
-"""Events → the state of an answer.  The same fold exists in `static/chat/store.js`; one trace tests both."""
+"""Events → the state of an answer.  The same fold exists in `static/chat/answer.js`; one trace tests both."""
 
 from __future__ import annotations
 
