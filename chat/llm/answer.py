@@ -1,4 +1,5 @@
 """The answer as it grows: text, thinking and tool calls, cleaned and merged into few parts."""
+
 from __future__ import annotations
 
 from collections.abc import Mapping
@@ -15,11 +16,23 @@ MAX_ANSWER_CHARACTERS = 8 * 1024 * 1024
 class Answer:
     """Collects what an answer's chunks add; `take` gives it as parts, neighbours of one kind merged."""
 
-    __slots__ = ("_call", "_channels", "_kind", "_limit", "_parts", "_pieces", "_tags",
-                 "any", "size", "tools", "useful")
+    __slots__ = (
+        "_call",
+        "_channels",
+        "_kind",
+        "_limit",
+        "_parts",
+        "_pieces",
+        "_tags",
+        "any",
+        "size",
+        "tools",
+        "useful",
+    )
 
-    def __init__(self, *, thinks_first: bool = False, limit: int = MAX_ANSWER_CHARACTERS,
-                 tools: ToolCalls | None = None) -> None:
+    def __init__(
+        self, *, thinks_first: bool = False, limit: int = MAX_ANSWER_CHARACTERS, tools: ToolCalls | None = None
+    ) -> None:
         self.any = False
         self.useful = False
         self.size = 0

@@ -1,4 +1,5 @@
 """The process of the embedded model: started when first needed, once, and again when it died."""
+
 from __future__ import annotations
 
 import asyncio
@@ -69,8 +70,13 @@ class ModelProcess:
     async def _start(self) -> None:
         self.starts += 1
         self._process = process = await asyncio.create_subprocess_exec(
-            sys.executable, "-P", str(SCRIPT), stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.DEVNULL)
+            sys.executable,
+            "-P",
+            str(SCRIPT),
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.DEVNULL,
+        )
         try:
             async with asyncio.timeout(START_SECONDS):
                 self._address = await self._greeted(process)

@@ -11,6 +11,7 @@ answer is worth at its end:
 A body that isn't a stream at all (one JSON completion, a page, nothing) is seen by its first bytes, not by its
 content type.
 """
+
 from __future__ import annotations
 
 from collections.abc import Mapping
@@ -28,9 +29,15 @@ from .wire import MAX_DEPTH_ERRORS, Chunk, decode_chunk, decode_loosely
 MAX_BODY_BYTES = 32 * 1024 * 1024
 START_BYTES = 500
 _REASONS: dict[str, FinishReason] = {
-    "stop": "stop", "length": "length", "max_tokens": "length", "model_length": "length",
-    "content_filter": "content_filter", "safety": "content_filter", "tool_calls": "tool_calls",
-    "function_call": "tool_calls", "tool_use": "tool_calls",
+    "stop": "stop",
+    "length": "length",
+    "max_tokens": "length",
+    "model_length": "length",
+    "content_filter": "content_filter",
+    "safety": "content_filter",
+    "tool_calls": "tool_calls",
+    "function_call": "tool_calls",
+    "tool_use": "tool_calls",
 }
 
 
@@ -41,8 +48,9 @@ class AnswerDecoder:
     may follow.  `progress` counts the events that carried something; comments and heartbeats don't.
     """
 
-    def __init__(self, *, thinks_first: bool = False, secrets: tuple[str, ...] = (),
-                 answer: Answer | None = None) -> None:
+    def __init__(
+        self, *, thinks_first: bool = False, secrets: tuple[str, ...] = (), answer: Answer | None = None
+    ) -> None:
         self.answer = answer or Answer(thinks_first=thinks_first)
         self.error: ModelError | None = None
         self.over = False

@@ -3,6 +3,7 @@
 A server may send an emoji as two `\\uD8xx` escapes in two chunks; each half alone is no text, so a half at the
 end is held back until the next piece shows whether the other half follows.
 """
+
 from __future__ import annotations
 
 import re

@@ -3,6 +3,7 @@
 Requests begin in the plain dialect.  A refusal that names one of a few parameters changes the dialect of that
 model for good, and the request is sent once more, without anyone noticing.
 """
+
 from __future__ import annotations
 
 import re
@@ -12,8 +13,11 @@ from typing import Any
 from .base import ModelRequest
 from .errors import ModelError, Refused, ToolsRefused
 
-_NOT_TAKEN = re.compile(r"unsupported|not supported|unrecognized|unexpected|unknown|extra|not permitted|not allowed"
-                        r"|invalid|does not support|only the default", re.IGNORECASE)
+_NOT_TAKEN = re.compile(
+    r"unsupported|not supported|unrecognized|unexpected|unknown|extra|not permitted|not allowed"
+    r"|invalid|does not support|only the default",
+    re.IGNORECASE,
+)
 
 
 @dataclass(slots=True)

@@ -2,6 +2,7 @@
 
 It is `OpenAICompatible` on a llama.cpp server that runs as a child process; see `child` and `embedded_server`.
 """
+
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Sequence
@@ -51,8 +52,9 @@ class EmbeddedModel(Provider):
 
     async def stream(self, request: ModelRequest, trace: CallTrace) -> AsyncGenerator[list[Part], None]:
         trace.provider = self.name
-        asked = replace(request, model=self.only_model, max_tokens=min(request.max_tokens or LONGEST_ANSWER, CONTEXT),
-                        tools=())
+        asked = replace(
+            request, model=self.only_model, max_tokens=min(request.max_tokens or LONGEST_ANSWER, CONTEXT), tools=()
+        )
         for last in (False, True):
             server = await self._ready()
             answered = False
@@ -87,8 +89,12 @@ class EmbeddedModel(Provider):
             raise NotConfigured("missing_api_key")
         base_url = await self._process.address() + "/v1"
         if self._server is None or self._server.base_url != base_url:
-            stale, self._server = self._server, LocalServer(
-                api_key=self._process.key, base_url=base_url, timeouts=self._timeouts, tools=False, is_local=True)
+            stale, self._server = (
+                self._server,
+                LocalServer(
+                    api_key=self._process.key, base_url=base_url, timeouts=self._timeouts, tools=False, is_local=True
+                ),
+            )
             self._server.retries = Retries(most=0)
             if stale is not None:
                 await stale.aclose()

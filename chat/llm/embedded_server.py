@@ -4,6 +4,7 @@ Started by `embedded.py` as a script, so that nothing of the site is loaded into
 from standard input (the weights, the key), writes one line with its address when it is ready, and ends when
 standard input does: the parent's end of the pipe closes however the parent dies.
 """
+
 from __future__ import annotations
 
 import contextlib

@@ -14,6 +14,7 @@
 The codes are the API's; the texts that a person reads are in `chat/texts.py`, by code.  `detail` is what the
 server said, cleaned: no keys, no markup, at most 500 characters.
 """
+
 from __future__ import annotations
 
 from typing import ClassVar
@@ -29,8 +30,9 @@ class ModelError(Exception):
 
     codes: ClassVar[frozenset[str]] = frozenset()
 
-    def __init__(self, code: str, detail: str = "", *, status: int | None = None,
-                 retry_after: float | None = None) -> None:
+    def __init__(
+        self, code: str, detail: str = "", *, status: int | None = None, retry_after: float | None = None
+    ) -> None:
         if code not in self.codes:
             raise ValueError(f"{type(self).__name__} has no code {code!r}")
         super().__init__(f"{code}: {detail}" if detail else code)
@@ -49,8 +51,19 @@ class NotConfigured(ModelError):
 class Refused(ModelError):
     """The server understood and said no: sending the same again is no use."""
 
-    codes = frozenset({"auth", "permission", "model_not_found", "bad_endpoint", "bad_request", "context_length",
-                       "quota", "tool_generation_failed", "refused"})
+    codes = frozenset(
+        {
+            "auth",
+            "permission",
+            "model_not_found",
+            "bad_endpoint",
+            "bad_request",
+            "context_length",
+            "quota",
+            "tool_generation_failed",
+            "refused",
+        }
+    )
 
 
 class ToolsRefused(Refused):
@@ -80,16 +93,27 @@ class Broken(ModelError):
 class NotWhole(ModelError):
     """An answer came, and it is not whole."""
 
-    codes = frozenset({"empty_answer", "length", "content_filter", "stopped", "malformed", "unknown_tool",
-                       "too_large", "server_restarted"})
+    codes = frozenset(
+        {
+            "empty_answer",
+            "length",
+            "content_filter",
+            "stopped",
+            "malformed",
+            "unknown_tool",
+            "too_large",
+            "server_restarted",
+        }
+    )
 
 
 FAMILIES: tuple[type[ModelError], ...] = (NotConfigured, Refused, Busy, TimedOut, Broken, NotWhole)
 CODES: frozenset[str] = frozenset().union(*(family.codes for family in FAMILIES))
 
 
-def model_error(code: str, detail: str = "", *, status: int | None = None,
-                retry_after: float | None = None) -> ModelError:
+def model_error(
+    code: str, detail: str = "", *, status: int | None = None, retry_after: float | None = None
+) -> ModelError:
     """The error of the family that a code belongs to.  Raises `KeyError` for a code that is not in the tree."""
     for family in FAMILIES:
         if code in family.codes:

@@ -3,6 +3,7 @@
 Servers agree on nothing here: `{"error": {…}}`, `{"error": "…"}`, `{"object": "error"}`, `{"detail": …}`, a page
 of HTML.  The status decides where it is clear; the words decide where servers use one status for many things.
 """
+
 from __future__ import annotations
 
 import json
@@ -20,33 +21,56 @@ MAX_RETRY_AFTER = 24 * 3600.0
 MAX_ERROR_BYTES = 64 * 1024
 
 _TAGS = re.compile(r"<(script|style)\b.*?(</\1\s*>|$)|<!--.*?(-->|$)|<[^<>]{0,2000}>", re.DOTALL | re.IGNORECASE)
-_SECRETS = re.compile(r"\b(?:sk|pk|rk|gsk|xai|key|hf|nvapi)[-_][\w*.-]{6,}|\bAIza[\w-]{10,}|\bBearer\s+\S+",
-                      re.IGNORECASE)
+_SECRETS = re.compile(
+    r"\b(?:sk|pk|rk|gsk|xai|key|hf|nvapi)[-_][\w*.-]{6,}|\bAIza[\w-]{10,}|\bBearer\s+\S+", re.IGNORECASE
+)
 _SPACE = re.compile(r"\s+")
 
 _CONTEXT = re.compile(
     r"context_length_exceeded|exceed_context_size|maximum context length|n_keep\s*>=?\s*n_ctx|prompt is too long"
     r"|context (?:window|size|length).{0,40}exceed|(?:exceeds?|greater than).{0,40}context (?:window|size|length)"
     r"|input (?:is too long|length.{0,30}exceed)|too many (?:input )?tokens|string_above_max_length"
-    r"|request too large.{0,80}token|token count.{0,40}exceeds", re.IGNORECASE | re.DOTALL)
-_QUOTA = re.compile(r"insufficient_quota|exceeded your current quota|billing"
-                    r"|insufficient.{0,12}(?:balance|credit|funds)|payment required|credit balance|out of credits",
-                    re.IGNORECASE)
-_KEY = re.compile(r"invalid_api_key|incorrect api key|api[_ ]key[_ ](?:not[_ ])?(?:in)?valid|invalid api key"
-                  r"|no api key|authentication", re.IGNORECASE)
-_TOOLS = re.compile(r"(?:does not|doesn't|do not|not) support (?:\w+ ){0,3}(?:tool|function)"
-                    r"|(?:tool|function)(?:s|_choice| use| calling| call)?.{0,30}(?:not supported|unsupported)"
-                    r"|requires --(?:jinja|enable-auto-tool-choice)"
-                    r"|(?:tools|tool_choice).{0,40}(?:not permitted|unrecognized)", re.IGNORECASE)
+    r"|request too large.{0,80}token|token count.{0,40}exceeds",
+    re.IGNORECASE | re.DOTALL,
+)
+_QUOTA = re.compile(
+    r"insufficient_quota|exceeded your current quota|billing"
+    r"|insufficient.{0,12}(?:balance|credit|funds)|payment required|credit balance|out of credits",
+    re.IGNORECASE,
+)
+_KEY = re.compile(
+    r"invalid_api_key|incorrect api key|api[_ ]key[_ ](?:not[_ ])?(?:in)?valid|invalid api key"
+    r"|no api key|authentication",
+    re.IGNORECASE,
+)
+_TOOLS = re.compile(
+    r"(?:does not|doesn't|do not|not) support (?:\w+ ){0,3}(?:tool|function)"
+    r"|(?:tool|function)(?:s|_choice| use| calling| call)?.{0,30}(?:not supported|unsupported)"
+    r"|requires --(?:jinja|enable-auto-tool-choice)"
+    r"|(?:tools|tool_choice).{0,40}(?:not permitted|unrecognized)",
+    re.IGNORECASE,
+)
 _GENERATION = re.compile(r"tool_use_failed|failed to call a function|failed_generation", re.IGNORECASE)
-_MODEL = re.compile(r"model_not_found|model.{0,80}(?:not found|does ?n[o']t exist|not exist|unknown|not available)"
-                    r"|(?:no such|unknown|invalid) model|not a valid model", re.IGNORECASE | re.DOTALL)
+_MODEL = re.compile(
+    r"model_not_found|model.{0,80}(?:not found|does ?n[o']t exist|not exist|unknown|not available)"
+    r"|(?:no such|unknown|invalid) model|not a valid model",
+    re.IGNORECASE | re.DOTALL,
+)
 _FILTERED = re.compile(r"content_filter|content_policy|ResponsibleAI|safety", re.IGNORECASE)
 _OVERLOADED = re.compile(r"overload|engine_overloaded|at capacity|server is busy", re.IGNORECASE)
 _RATE = re.compile(r"rate.?limit|too many requests|resource_exhausted", re.IGNORECASE)
 
-_BY_STATUS = {401: "auth", 402: "quota", 403: "permission", 405: "bad_endpoint", 408: "unavailable",
-              413: "context_length", 425: "unavailable", 500: "server", 529: "overloaded"}
+_BY_STATUS = {
+    401: "auth",
+    402: "quota",
+    403: "permission",
+    405: "bad_endpoint",
+    408: "unavailable",
+    413: "context_length",
+    425: "unavailable",
+    500: "server",
+    529: "overloaded",
+}
 _BY_CODE = {"rate_limit": _RATE, "quota": _QUOTA, "overloaded": _OVERLOADED}
 
 
@@ -59,8 +83,9 @@ class Said(NamedTuple):
     retry_after: float | None = None
 
 
-def error_from_status(status: int, body: bytes, headers: Mapping[str, str],
-                      secrets: tuple[str, ...] = ()) -> ModelError:
+def error_from_status(
+    status: int, body: bytes, headers: Mapping[str, str], secrets: tuple[str, ...] = ()
+) -> ModelError:
     """The error for an HTTP answer that is not 2xx."""
     said = said_in_body(body[:MAX_ERROR_BYTES])
     wait = retry_after(headers.get("retry-after-ms"), headers.get("retry-after"))
@@ -107,8 +132,13 @@ def _by_class(status: int, marks: str) -> str:
 
 
 def _bad_request(marks: str) -> str:
-    for code, pattern in (("tool_generation_failed", _GENERATION), ("quota", _QUOTA), ("auth", _KEY),
-                          ("model_not_found", _MODEL), ("refused", _FILTERED)):
+    for code, pattern in (
+        ("tool_generation_failed", _GENERATION),
+        ("quota", _QUOTA),
+        ("auth", _KEY),
+        ("model_not_found", _MODEL),
+        ("refused", _FILTERED),
+    ):
         if pattern.search(marks):
             return code
     return "bad_request"

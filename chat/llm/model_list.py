@@ -1,4 +1,5 @@
 """Reads a server's list of models, whatever its shape, and no more of it than a picker can show."""
+
 from __future__ import annotations
 
 from collections.abc import Iterable

@@ -4,6 +4,7 @@ The clocks count only while someone waits for data, never while the caller is bu
 Three limits follow each other: to the first content, between two pieces of progress, and the short grace after
 the end in which a server may still send its usage.  Comments and heartbeats are no progress.
 """
+
 from __future__ import annotations
 
 import asyncio

@@ -4,6 +4,7 @@ Servers send thinking in fields of its own (`reasoning_content`, `reasoning`, `r
 content parts, or between `<think>` tags at the start of the content.  Tags later on are text: an answer may
 well be about them.
 """
+
 from __future__ import annotations
 
 from collections.abc import Mapping
@@ -67,7 +68,7 @@ class ThinkTags:
         for opener in OPENERS:
             if stripped.startswith(opener):
                 self._state, self._closer = "inside", CLOSERS[opener]
-                return self._inside(stripped[len(opener):])
+                return self._inside(stripped[len(opener) :])
         if any(opener.startswith(stripped) for opener in OPENERS):
             self._held = content
             return []
@@ -80,8 +81,8 @@ class ThinkTags:
             self._state = "after"
             return _pieces(("reasoning", thought), *self._after(rest))
         keep = partial_suffix(content, self._closer)
-        self._held = content[len(content) - keep:]
-        return _pieces(("reasoning", content[:len(content) - keep]))
+        self._held = content[len(content) - keep :]
+        return _pieces(("reasoning", content[: len(content) - keep]))
 
     def _after(self, content: str) -> list[Piece]:
         """White space between the closing tag and the answer belongs to neither."""
@@ -101,12 +102,12 @@ class ThinkTags:
             self._state = "plain"
             return _pieces(("text", content))
         self._state = "after"
-        return _pieces(("text", content[:at]), *self._after(content[at + len(STRAY_CLOSER):]))
+        return _pieces(("text", content[:at]), *self._after(content[at + len(STRAY_CLOSER) :]))
 
     def _hold_back(self, content: str) -> list[Piece]:
         """Gives the content but for what could be the start of a closing tag."""
         keep = partial_suffix(content, STRAY_CLOSER)
-        given, self._held = content[:len(content) - keep], content[len(content) - keep:]
+        given, self._held = content[: len(content) - keep], content[len(content) - keep :]
         self._tail = (self._tail + given[-2:])[-2:]
         return _pieces(("text", given))
 
@@ -117,7 +118,7 @@ def _pieces(*pieces: Piece) -> list[Piece]:
 
 def partial_suffix(text: str, tag: str) -> int:
     """How many characters at the end of a text could be the start of a tag."""
-    if "<" not in text[-len(tag):]:
+    if "<" not in text[-len(tag) :]:
         return 0
     for size in range(min(len(tag) - 1, len(text)), 0, -1):
         if text.endswith(tag[:size]):

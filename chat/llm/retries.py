@@ -3,6 +3,7 @@
 Only where nothing of an answer came, only for failures that pass (`Busy`, a connection that broke), at most
 twice.  `Retry-After` is obeyed up to a limit; beyond it the person is told instead of kept waiting.
 """
+
 from __future__ import annotations
 
 import asyncio
@@ -31,8 +32,9 @@ class Retries:
         wait = self.wait_for(error, len(trace.retries))
         if wait is None:
             raise error
-        trace.retries.append({"code": error.code, "status": error.status, "detail": error.detail,
-                              "wait": round(wait, 3)})
+        trace.retries.append(
+            {"code": error.code, "status": error.status, "detail": error.detail, "wait": round(wait, 3)}
+        )
         await self.sleep(wait)
 
     def wait_for(self, error: ModelError, before: int) -> float | None:

@@ -6,6 +6,7 @@ A `Script` is the course of one answer: parts (or lists of them: one batch), pau
 wait for, and errors to raise.  Waiting for an event instead of a time makes a test exact: it decides when the model
 goes on.  Each request takes the next script; the last one serves all further requests.
 """
+
 from __future__ import annotations
 
 import asyncio
@@ -68,8 +69,14 @@ class ScriptedProvider(Provider):
     supports_tools = True
     is_local = True
 
-    def __init__(self, scripts: Iterable[Script] = (), *, answer: Callable[[ModelRequest], Script] | None = None,
-                 models: Sequence[ModelInfo] = (ModelInfo("scripted"),), tools: bool = True) -> None:
+    def __init__(
+        self,
+        scripts: Iterable[Script] = (),
+        *,
+        answer: Callable[[ModelRequest], Script] | None = None,
+        models: Sequence[ModelInfo] = (ModelInfo("scripted"),),
+        tools: bool = True,
+    ) -> None:
         self.supports_tools = tools
         self.requests: list[ModelRequest] = []
         self.open = 0

@@ -1,4 +1,5 @@
 """The bytes of a response as a source that can be pulled."""
+
 from __future__ import annotations
 
 import asyncio

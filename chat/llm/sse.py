@@ -6,6 +6,7 @@ point: an event that the end of the stream leaves open is given by `finish()`, f
 
 The work is linear in the bytes, however they are cut, and small for the usual case of many short events.
 """
+
 from __future__ import annotations
 
 MAX_EVENT_BYTES = 16 * 1024 * 1024

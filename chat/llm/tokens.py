@@ -2,6 +2,7 @@
 
 The tables take 40 to 70 MiB once loaded, so nothing is loaded before the first count.
 """
+
 from __future__ import annotations
 
 import json
@@ -45,8 +46,9 @@ def count_messages(messages: Iterable[Mapping[str, Any]], model: str = "") -> in
 
 def estimate_usage(messages: Sequence[Mapping[str, Any]], text: str, model: str = "") -> Usage:
     """Usage by our own count, for servers that tell none."""
-    return Usage(prompt_tokens=count_messages(messages, model), completion_tokens=count_tokens(text, model),
-                 estimated=True)
+    return Usage(
+        prompt_tokens=count_messages(messages, model), completion_tokens=count_tokens(text, model), estimated=True
+    )
 
 
 def text_of(message: Mapping[str, Any]) -> str:

@@ -9,6 +9,7 @@ Servers disagree on how a piece names its call: by index, by id, by both, by nei
 5. at the end strict JSON decides: arguments that are not one object make the call `malformed`.  Nothing is
    repaired, and missing arguments never become `{}`.
 """
+
 from __future__ import annotations
 
 import json

@@ -4,6 +4,7 @@
 while nobody asks for more, so that between two pulls the bytes gather in the kernel and one read gets them all.
 There is no limit of connections, redirects are not followed, and the body of a failure is read only in part.
 """
+
 from __future__ import annotations
 
 import asyncio
@@ -25,8 +26,10 @@ KEEPALIVE_SECONDS: Final = 30.0
 _SSL_MARK = re.compile(r" ssl:\w+")
 _READ_ERRORS = (aiohttp.ClientError, HttpProcessingError, OSError, RuntimeError)
 _TRANSLATIONS: Final[tuple[tuple[tuple[type[Exception], ...], type[httpx2.TransportError]], ...]] = (
-    ((aiohttp.InvalidURL, aiohttp.NonHttpUrlClientError, aiohttp.ClientConnectorCertificateError),
-     httpx2.UnsupportedProtocol),
+    (
+        (aiohttp.InvalidURL, aiohttp.NonHttpUrlClientError, aiohttp.ClientConnectorCertificateError),
+        httpx2.UnsupportedProtocol,
+    ),
     ((TimeoutError,), httpx2.ConnectTimeout),
     ((aiohttp.ClientProxyConnectionError,), httpx2.ProxyError),
     ((aiohttp.ClientConnectorError, aiohttp.ServerDisconnectedError, aiohttp.ClientOSError), httpx2.ConnectError),
@@ -93,8 +96,9 @@ class AiohttpTransport(httpx2.AsyncBaseTransport):
         if response.status >= 300:
             return await _failure(response, request)
         body = Body(response)
-        return httpx2.Response(response.status, headers=response.raw_headers, stream=body, request=request,
-                               extensions={BODY: body})
+        return httpx2.Response(
+            response.status, headers=response.raw_headers, stream=body, request=request, extensions={BODY: body}
+        )
 
     async def aclose(self) -> None:
         """Closes all connections."""
@@ -106,16 +110,24 @@ class AiohttpTransport(httpx2.AsyncBaseTransport):
         limits = request.extensions.get("timeout") or {}
         connect = limits.get("connect")
         return await self._opened().request(
-            request.method, str(request.url), headers=request.headers.multi_items(), data=request.content or None,
-            allow_redirects=False, auto_decompress=False, proxy=self._proxy,
-            timeout=aiohttp.ClientTimeout(total=limits.get("read"), connect=connect, sock_connect=connect))
+            request.method,
+            str(request.url),
+            headers=request.headers.multi_items(),
+            data=request.content or None,
+            allow_redirects=False,
+            auto_decompress=False,
+            proxy=self._proxy,
+            timeout=aiohttp.ClientTimeout(total=limits.get("read"), connect=connect, sock_connect=connect),
+        )
 
     def _opened(self) -> aiohttp.ClientSession:
         if self._session is None:
             secure = httpx2.create_ssl_context() if self._secure else True
             self._session = aiohttp.ClientSession(
                 connector=aiohttp.TCPConnector(limit=0, ssl=secure, keepalive_timeout=KEEPALIVE_SECONDS),
-                cookie_jar=aiohttp.DummyCookieJar(), skip_auto_headers=("User-Agent",))
+                cookie_jar=aiohttp.DummyCookieJar(),
+                skip_auto_headers=("User-Agent",),
+            )
         return self._session
 
 
@@ -132,8 +144,11 @@ async def _failure(response: aiohttp.ClientResponse, request: httpx2.Request) ->
         pass
     response.release()
     encoding = response.headers.get("content-encoding", "")
-    headers = [(name, value) for name, value in response.raw_headers
-               if name.lower() not in (b"content-encoding", b"content-length", b"transfer-encoding")]
+    headers = [
+        (name, value)
+        for name, value in response.raw_headers
+        if name.lower() not in (b"content-encoding", b"content-length", b"transfer-encoding")
+    ]
     content = _decoded(b"".join(pieces), encoding)
     return httpx2.Response(response.status, headers=headers, content=content, request=request)
 

@@ -1,4 +1,5 @@
 """Tokens as servers report them: believed only where they are sensible; unknown is never 0."""
+
 from __future__ import annotations
 
 from collections.abc import Mapping

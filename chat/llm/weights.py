@@ -1,4 +1,5 @@
 """Where the embedded model's weights are: looked for without importing anything heavy."""
+
 from __future__ import annotations
 
 import re

@@ -3,6 +3,7 @@
 Fields that would need a second look are typed so that decoding fails on them; the caller then takes the tolerant
 way.  Unknown fields are skipped without a cost.
 """
+
 from __future__ import annotations
 
 import json
