@@ -110,7 +110,7 @@ class Draft:
         return self.files.pop(path)
 
     def _rename(self, path: str, to: str) -> None:
-        if path == to:
+        if path == to and path in self.files:
             return
         source = self._moved.get(path, path)
         digest = self._take(path)

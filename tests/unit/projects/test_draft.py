@@ -39,6 +39,7 @@ def test_drafts(name: str, changes: list[Change], expected: list[Step]) -> None:
         ([Delete("c")], "missing_file"),
         ([Rename("c", "d")], "missing_file"),
         ([Delete("a"), Delete("a")], "missing_file"),
+        ([Rename("c", "c")], "missing_file"),
         ([Rename("a", "b")], "path_conflict"),
         ([Write("a", b"1"), Write("a", b"2")], "duplicate"),
     ],

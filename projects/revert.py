@@ -1,0 +1,118 @@
+"""Undoing one revision while the later ones stay: for each of its paths a merge of "as before it" into "as it is now".
+
+    now is what the revision left ........... what was before it comes back
+    now is what was before it ............... nothing to do
+    changed since, both texts ............... 3-way merge (base: what the revision left)
+    changed since, and no merge ............. `Conflict`: every such path with its texts, and nothing is written
+
+A renamed file is followed: its later changes go back with it to its old name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+
+from projects import content, history, merge, tree
+from projects.draft import Change, Delete, Put, Rename, Write
+from projects.errors import Conflict
+from projects.files import commit, lock
+from projects.history import Difference
+from projects.models import Project, Revision
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import User
+
+SHOWN_BYTES = 200_000
+
+
+@transaction.atomic
+def revert(project: Project, author: User | None, number: int, *, message: str = "") -> Revision | None:
+    """Undoes a revision by a new one; `None` where nothing of it is left. Raises `Conflict`, `FilesError`."""
+    lock(project)
+    undone = history.changes_of(history.revision(project, number))
+    names = {name for found in undone for name in (found.path, found.renamed_from) if name}
+    there = dict(project.files.filter(path__in=names).values_list("path", "blob_id"))
+    plan = Plan(there, _contents(undone, there.values()))
+    plan.undo(undone)
+    if plan.conflicts:
+        raise Conflict(plan.conflicts)
+    return commit(project, author, plan.changes, origin=Revision.Origin.RESTORE, message=message)
+
+
+def _contents(undone: Iterable[Difference], now: Iterable[str]) -> dict[str, bytes]:
+    digests = {digest for found in undone for digest in (found.before, found.after) if digest is not None}
+    return tree.blobs(digests | set(now))
+
+
+@dataclass(slots=True)
+class Plan:
+    """What undoing takes: changes, or what is in their way."""
+
+    there: Mapping[str, str]
+    contents: Mapping[str, bytes]
+    changes: list[Change] = field(default_factory=list)
+    conflicts: list[dict[str, object]] = field(default_factory=list)
+
+    def undo(self, undone: Iterable[Difference]) -> None:
+        """Away first, then back: a path that was freed may be taken again."""
+        by_path = {found.path: found for found in undone}
+        for found in list(by_path.values()):
+            source = by_path.get(found.renamed_from)
+            if source is not None and self._undo_rename(found, source):
+                del by_path[found.path], by_path[source.path]
+        for found in by_path.values():
+            self._undo_change(found)
+        self.changes.sort(key=lambda change: not isinstance(change, Delete))
+
+    def _undo_rename(self, found: Difference, source: Difference) -> bool:
+        """Whether the file could go back under its old name, with what was changed in it since."""
+        now = self.there.get(found.path)
+        if now is None or source.path in self.there or source.before is None or found.before is not None:
+            return False
+        merged = self._merged(found.after, source.before, now)
+        if merged is None:
+            return False
+        self.changes.append(Rename(found.path, source.path))
+        if merged != self.contents[now]:
+            self.changes.append(Write(source.path, merged))
+        return True
+
+    def _undo_change(self, found: Difference) -> None:
+        now = self.there.get(found.path)
+        if now == found.before:
+            return
+        if now == found.after:
+            self.changes.append(_as_before(found))
+            return
+        merged = self._merged(found.after, found.before, now)
+        if merged is None:
+            self.conflicts.append(self._conflict(found, now))
+        else:
+            self.changes.append(Write(found.path, merged))
+
+    def _merged(self, base: str | None, ours: str | None, theirs: str | None) -> bytes | None:
+        if base is None or ours is None or theirs is None:
+            return None
+        return merge.merged(*(self.contents[digest] for digest in (base, ours, theirs)))
+
+    def _conflict(self, found: Difference, now: str | None) -> dict[str, object]:
+        texts = {"base": found.after, "mine": found.before, "theirs": now}
+        return {"path": found.path} | {name: self._side(digest) for name, digest in texts.items()}
+
+    def _side(self, digest: str | None) -> dict[str, object] | None:
+        return None if digest is None else side(digest, self.contents[digest])
+
+
+def _as_before(found: Difference) -> Change:
+    return Delete(found.path) if found.before is None else Put(found.path, found.before)
+
+
+def side(digest: str, data: bytes) -> dict[str, object]:
+    """One text of a conflict, for people to choose; no text where it is none or too long to show."""
+    encoding = content.encoding_of(data)
+    shown = bool(encoding) and len(data) <= SHOWN_BYTES
+    return {"digest": digest, "size": len(data), "text": content.decode(data, encoding) if shown else None}
