@@ -173,4 +173,6 @@ test("a language is one of the list, whatever a model calls it", () => {
     assert.ok(!isKnown(name), name);
   assert.equal(languageLabel("js"), "JavaScript");
   assert.equal(languageLabel("<img src=x onerror=alert(1)> and more"), "<img src=x onerror=alert");
+  for (const name of ["constructor", "__proto__", "toString", "hasOwnProperty"])
+    assert.equal(languageLabel(name), name);
 });

@@ -58,6 +58,7 @@ const NAMES = {
   yaml: ["yml"],
 };
 const LABELS = {
+  __proto__: null, // a model may name a block `constructor`
   bash: "Shell",
   css: "CSS",
   diff: "Diff",
