@@ -85,6 +85,24 @@ def test_a_failed_send_can_be_taken_back_into_the_box(panel: Panel, backend: Fak
     expect(panel.unsent).to_have_count(0)
 
 
+def test_a_page_over_plain_http_sends_too(panel: Panel) -> None:
+    panel.page.add_init_script("delete Crypto.prototype.randomUUID")  # as browsers do outside of localhost
+    panel.reload()
+    panel.ask("!count:3")
+    assert panel.text_of(panel.last_answer) == "1 2 3"
+    expect(panel.box).to_have_value("")
+
+
+def test_a_send_that_breaks_leaves_the_text_in_the_box(panel: Panel) -> None:
+    panel.call("(element) => { element.context = () => { throw new Error('a broken host page'); }; }")
+    panel.send_message("un long texte")
+    expect(panel.box).to_have_value("un long texte")
+    panel.reload()
+    expect(panel.box).to_have_value("un long texte")
+    assert len(panel.problems) == 1
+    assert "a broken host page" in panel.problems.pop()
+
+
 def test_a_server_that_is_away_for_a_moment_is_found_again(panel: Panel, backend: FakeBackend) -> None:
     backend.set(down=True)
     panel.send_message("!count:5")

@@ -85,6 +85,21 @@ test("a message goes out once and its answer comes in", async () => {
   assert.deepEqual(told, [{ conversationId: 5 }]);
 });
 
+test("on a page that is not secure, messages get ids too", async (t) => {
+  t.mock.method(crypto, "randomUUID", () => assert.fail("there on secure pages only"));
+  const ids = [];
+  const { turns } = panel({
+    send: async ({ client_id }) => {
+      ids.push(client_id);
+      return sse(started(12), DONE);
+    },
+  });
+  for (let count = 0; count < 5; count += 1) await turns.send("Bonjour").then(settle);
+  assert.equal(new Set(ids).size, 5);
+  for (const id of ids)
+    assert.match(id, /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
+});
+
 test("a send that finds no server is repeated under the same id, then given back", async () => {
   const ids = [];
   const { store, turns } = panel({

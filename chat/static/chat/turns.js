@@ -1,13 +1,12 @@
 // One message in, one answer out: sends, follows, stops. Knows no DOM; what happens is dispatched to the store.
 import { delayBefore, pause } from "./backoff.js";
 import { EventStream } from "./event_stream.js";
+import { newId } from "./ids.js";
 import { isBusy, waiting } from "./store.js";
 
 /** A send is repeated under the same client_id, which the server counts as one, before the person is troubled. */
 const SEND_ATTEMPTS = 5;
 const WORTH_REPEATING = new Set(["network", "draining", "http_502", "http_503", "http_504"]);
-
-const newId = () => crypto.randomUUID();
 
 export class Turns {
   #api;

@@ -157,7 +157,8 @@ export class Composer {
     event.preventDefault();
     if (this.isEmpty) return this.focus();
     const given = { replaces: this.#editing ?? undefined, selection: this.#selection ?? undefined };
-    const text = this.#text.value;
+    this.#actions.send(this.#text.value, given);
+    // The outbox has the text: only now may the box and the kept draft forget it.
     this.#editing = null;
     this.#selection = null;
     this.#text.value = "";
@@ -165,7 +166,6 @@ export class Composer {
     this.#changed();
     this.keepDraft();
     this.focus();
-    this.#actions.send(text, given);
   }
 
   #stopAnswer() {
