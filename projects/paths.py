@@ -27,7 +27,7 @@ LOOKALIKES = frozenset(
 )
 SYSTEM_CHARACTERS = frozenset('<>"|?*')
 # Invisible, though Unicode calls them letters, marks or symbols.
-INVISIBLE = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0") | {
+INVISIBLE = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0\ufffc\ufffd") | {
     chr(code) for code in range(0xFE00, 0xFE10)
 }
 HIDDEN_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})

@@ -46,7 +46,8 @@ BAD = {
     "hidden_character": [
         "a\0b", "a\nb", "a\tb", "a\x7fb", "a\x85b", "a\u202eb", "a\u2066b", "a\u200bb", "a\u200db", "a\ufeffb",
         "a\xadb",
-        "a\u2028b", "a\u3164b", "a\u2800b", "a\ufe0fb", "a\xa0b", "a\u3000b", "a\ud800b", "a\uffffb", "a\U000e0041b",
+        "a\u2028b", "a\u3164b", "a\u2800b", "a\ufe0fb", "a\xa0b", "a\u3000b", "a\ud800b", "a\uffffb", "a\ufffdb",
+        "a\U000e0041b",
         ".g\u200cit/config",
     ],
     "lookalike": [

@@ -1,0 +1,20 @@
+"""The addresses of the files' API, below `/api/projects/{id}/`. No trailing slash."""
+
+from django.urls import path
+
+from projects import api, api_history
+
+app_name = "files"
+
+urlpatterns = [
+    path("files", api.files, name="files"),
+    path("files/<path:path>", api.file, name="file"),
+    path("move", api.moves, name="move"),
+    path("commit", api.commits, name="commit"),
+    path("revisions", api_history.revisions, name="revisions"),
+    path("revisions/<int:revision>", api_history.one_revision, name="revision"),
+    path("revisions/<int:revision>/revert", api_history.reverts, name="revert"),
+    path("diff", api_history.differences, name="diff"),
+    path("deleted", api_history.deleted_files, name="deleted"),
+    path("restore", api_history.restores, name="restore"),
+]
