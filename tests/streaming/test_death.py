@@ -76,6 +76,7 @@ def test_kill_with_fifty_streams_open(start_studio: StartStudio) -> None:
 
 def assert_kept(studio: Studio, one: Watched, number: int, moment: float) -> None:
     """The message is there, and the answer with what was shown by then; its followers get the end."""
+    eventually(lambda: ended_message(studio, one.stream))
     question, answer = studio.client.messages(one.stream.conversation_id)
     assert question["content"] == f"n{number}"
     assert answer["status"] == "interrupted"
