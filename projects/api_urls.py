@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from projects import api, api_history
+from projects import api, api_history, api_transfer
 
 app_name = "files"
 
@@ -17,4 +17,6 @@ urlpatterns = [
     path("diff", api_history.differences, name="diff"),
     path("deleted", api_history.deleted_files, name="deleted"),
     path("restore", api_history.restores, name="restore"),
+    path("export", api_transfer.exports, name="export"),
+    path("import", api_transfer.imports, name="import"),
 ]

@@ -201,6 +201,7 @@ FILES = {
     "MAX_ASSET_BYTES": env.int("WEBOX_MAX_ASSET_BYTES", default=20 * 1024 * 1024),
     "MAX_FILES": env.int("WEBOX_MAX_FILES", default=10_000),
     "MAX_PROJECT_BYTES": env.int("WEBOX_MAX_PROJECT_BYTES", default=500 * 1024 * 1024),
+    "MAX_ARCHIVE_BYTES": env.int("WEBOX_MAX_ARCHIVE_BYTES", default=100 * 1024 * 1024),
 }
 
 # --- The assistant --------------------------------------------------------------------------------------------------

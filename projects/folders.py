@@ -1,0 +1,56 @@
+"""The files of a folder on disk that belong to a project: what git would take, without links and without `.git`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from pathspec import GitIgnoreSpec
+
+from projects import paths
+from projects.errors import FilesError
+from projects.files import check_size
+from projects.limits import limit
+
+Rules = tuple[tuple[Path, GitIgnoreSpec], ...]
+
+
+def read_folder(root: Path) -> dict[str, bytes]:
+    """The contents by path. Raises `FilesError` for a name or a size that a project does not take."""
+    found: dict[str, bytes] = {}
+    total = 0
+    for file in _files(root, ()):
+        path = paths.parse(file.relative_to(root).as_posix())
+        if len(found) == limit("MAX_FILES"):
+            raise FilesError("too_many_files", limit=limit("MAX_FILES"))
+        total += file.stat().st_size
+        if total > limit("MAX_PROJECT_BYTES"):
+            raise FilesError("project_full", size=total, limit=limit("MAX_PROJECT_BYTES"))
+        found[path] = file.read_bytes()
+        check_size(path, found[path])
+    return found
+
+
+def _files(folder: Path, rules: Rules) -> Iterator[Path]:
+    """Depth first; a folder that is ignored is not entered, as git does not."""
+    ignore = folder / ".gitignore"
+    if ignore.is_file() and not ignore.is_symlink():
+        lines = ignore.read_text("utf-8", "replace").splitlines()
+        rules = ((folder, GitIgnoreSpec.from_lines(lines)), *rules)
+    for entry in sorted(folder.iterdir()):
+        if entry.is_symlink() or entry.name.casefold() == ".git" or _is_ignored(entry, rules):
+            continue
+        if entry.is_dir():
+            yield from _files(entry, rules)
+        elif entry.is_file():
+            yield entry
+
+
+def _is_ignored(entry: Path, rules: Rules) -> bool:
+    """The nearest `.gitignore` that says something about an entry decides."""
+    for folder, spec in rules:
+        name = entry.relative_to(folder).as_posix() + ("/" if entry.is_dir() else "")
+        decision = spec.check_file(name).include
+        if decision is not None:
+            return decision
+    return False
