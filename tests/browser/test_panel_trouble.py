@@ -77,6 +77,22 @@ def test_a_failed_send_keeps_its_text_over_a_reload_and_goes_out_once(panel: Pan
     expect(panel.questions).to_have_count(1)
 
 
+def test_what_waits_in_one_tab_survives_what_another_sends(panel: Panel, context: BrowserContext) -> None:
+    panel.ask("!count:2")
+    other = Panel(context.new_page(), panel.address).open()
+    panel.send_message("!slow")
+    panel.send_message("!count:3")
+    expect(panel.unsent).to_have_count(1)
+    other.tool("new").click()
+    other.ask("!count:4")
+    panel.reload()
+    panel.open_list().filter(has_text="!count:2").locator("button").first.click()
+    expect(panel.answers).to_have_count(3)
+    panel.wait_status("complete")
+    assert panel.text_of(panel.last_answer) == "1 2 3"
+    expect(panel.unsent).to_have_count(0)
+
+
 def test_a_failed_send_can_be_taken_back_into_the_box(panel: Panel, backend: FakeBackend) -> None:
     backend.set(refuse={"status": 413, "code": "too_large"})
     panel.send_message("trop long")

@@ -35,7 +35,7 @@ export class Panel {
   mount() {
     this.#unsubscribe = this.#store.subscribe((state, previous) => {
       this.#announcer.tell(state, previous);
-      if (state.outbox !== previous.outbox) this.#shelf.keepOutbox(state.outbox);
+      if (state.outbox !== previous.outbox) this.#shelf.keepOutbox(state.outbox, previous.outbox);
       this.#schedule();
     });
     this.#draw();

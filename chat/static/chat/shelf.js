@@ -1,4 +1,5 @@
-// What must survive a reload, in localStorage: drafts, messages not sent yet, the chosen model.
+// What must survive a reload, in localStorage: drafts, messages not sent yet, the chosen model. Every tab of the browser
+// writes here: each unsent message has a key of its own, so that none takes away another's.
 
 const PREFIX = "webox-chat";
 
@@ -10,6 +11,9 @@ function attempt(action, otherwise = null) {
     return otherwise;
   }
 }
+
+const parsed = (text) => attempt(() => JSON.parse(text));
+const isItem = (item) => Boolean(item?.clientId && item.content);
 
 export class Shelf {
   #project;
@@ -26,13 +30,19 @@ export class Shelf {
     this.#put(this.#draftKey(conversationId), text);
   }
 
+  /** The messages not sent yet, of all tabs, in the order in which they were written. */
   outbox() {
-    const items = attempt(() => JSON.parse(localStorage.getItem(this.#key("outbox"))), []);
-    return Array.isArray(items) ? items.filter((item) => item?.clientId && item.content) : [];
+    this.#divideOld();
+    const items = this.#outboxKeys().map((key) => parsed(localStorage.getItem(key)));
+    return items.filter(isItem).sort((a, b) => (a.at ?? 0) - (b.at ?? 0));
   }
 
-  keepOutbox(items) {
-    this.#put(this.#key("outbox"), items.length ? JSON.stringify(items) : "");
+  /** Writes what changed in this tab's outbox since `previous`; what other tabs keep stays. */
+  keepOutbox(items, previous = []) {
+    const known = new Set(previous);
+    const kept = new Set(items.map(({ clientId }) => clientId));
+    for (const item of items) if (!known.has(item)) this.#putItem(item);
+    for (const { clientId } of previous) if (!kept.has(clientId)) this.#put(this.#itemKey(clientId), "");
   }
 
   value(name) {
@@ -43,12 +53,33 @@ export class Shelf {
     this.#put(this.#key(name), value);
   }
 
+  /** One key once held the whole outbox. */
+  #divideOld() {
+    const old = parsed(this.value("outbox"));
+    const items = Array.isArray(old) ? old.filter(isItem) : [];
+    for (const [at, item] of items.entries()) this.#putItem({ at, ...item });
+    this.#put(this.#key("outbox"), "");
+  }
+
+  #outboxKeys() {
+    const start = this.#itemKey("");
+    return attempt(() => Object.keys(localStorage), []).filter((key) => key.startsWith(start));
+  }
+
+  #putItem(item) {
+    this.#put(this.#itemKey(item.clientId), JSON.stringify(item));
+  }
+
   #put(key, value) {
     attempt(() => (value ? localStorage.setItem(key, value) : localStorage.removeItem(key)));
   }
 
   #draftKey(conversationId) {
     return this.#key(`draft:${conversationId ?? "new"}`);
+  }
+
+  #itemKey(clientId) {
+    return this.#key(`outbox:${clientId}`);
   }
 
   #key(name) {

@@ -31,6 +31,7 @@ export class Turns {
     const status = isBusy(this.#store.state) ? "queued" : "sending";
     const item = {
       clientId: newId(),
+      at: Date.now(),
       conversationId: conversation.id,
       content,
       context,

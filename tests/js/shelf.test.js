@@ -1,0 +1,95 @@
+import assert from "node:assert/strict";
+import { beforeEach, test } from "node:test";
+import { Shelf } from "../../chat/static/chat/shelf.js";
+
+/** As browsers have it: keys are the object's own properties, and come in any order. */
+class FakeStorage {
+  getItem(key) {
+    return Object.hasOwn(this, key) ? this[key] : null;
+  }
+
+  setItem(key, value) {
+    this[key] = String(value);
+  }
+
+  removeItem(key) {
+    delete this[key];
+  }
+}
+
+const item = (clientId, at, more = {}) => ({
+  clientId,
+  at,
+  conversationId: 5,
+  content: `text of ${clientId}`,
+  status: "queued",
+  ...more,
+});
+const ids = (shelf) => shelf.outbox().map(({ clientId }) => clientId);
+
+beforeEach(() => {
+  globalThis.localStorage = new FakeStorage();
+});
+
+test("no tab takes away what another keeps", () => {
+  const [x, y] = [item("x", 1), item("y", 2)];
+  new Shelf(1).keepOutbox([x], []);
+  const other = new Shelf(1);
+  other.keepOutbox([y], []);
+  assert.deepEqual(ids(new Shelf(1)), ["x", "y"]);
+  other.keepOutbox([], [y]);
+  assert.deepEqual(new Shelf(1).outbox(), [x]);
+});
+
+test("a tab writes only what changed in it", () => {
+  const [x, y] = [item("x", 1), item("y", 2)];
+  const here = new Shelf(1);
+  here.keepOutbox([x], []);
+  new Shelf(1).keepOutbox([], [x]); // another tab has sent it
+  here.keepOutbox([x, y], [x]);
+  assert.deepEqual(ids(here), ["y"]);
+  const failed = { ...y, status: "failed" };
+  here.keepOutbox([x, failed], [x, y]);
+  assert.deepEqual(here.outbox(), [failed]);
+});
+
+test("unsent messages come back in the order in which they were written", () => {
+  const shelf = new Shelf(1);
+  for (const one of [item("b", 12), item("a", 11), item("c", 10)]) shelf.keepOutbox([one], []);
+  assert.deepEqual(ids(shelf), ["c", "a", "b"]);
+});
+
+test("projects are apart", () => {
+  new Shelf(1).keepOutbox([item("x", 1)], []);
+  new Shelf(11).keepOutbox([item("y", 1)], []);
+  assert.deepEqual(ids(new Shelf(1)), ["x"]);
+  assert.deepEqual(ids(new Shelf(11)), ["y"]);
+});
+
+test("what an older panel kept under one key is found, once", () => {
+  const old = [{ clientId: "z", content: "un" }, { clientId: "a", content: "deux" }, { clientId: "no text" }];
+  localStorage.setItem("webox-chat:1:outbox", JSON.stringify(old));
+  const shelf = new Shelf(1);
+  assert.deepEqual(ids(shelf), ["z", "a"]);
+  assert.equal(localStorage.getItem("webox-chat:1:outbox"), null);
+  shelf.keepOutbox([], shelf.outbox());
+  assert.deepEqual(ids(shelf), []);
+});
+
+test("what can't be read, and a browser without storage, take nothing else away", () => {
+  const shelf = new Shelf(1);
+  shelf.keepOutbox([item("x", 1)], []);
+  localStorage.setItem("webox-chat:1:outbox:y", "{half");
+  assert.deepEqual(ids(shelf), ["x"]);
+  localStorage.setItem("webox-chat:1:outbox", "{half");
+  assert.deepEqual(ids(shelf), ["x"]);
+  Object.defineProperty(globalThis, "localStorage", {
+    configurable: true,
+    get: () => {
+      throw new Error("forbidden");
+    },
+  });
+  assert.deepEqual(shelf.outbox(), []);
+  shelf.keepOutbox([item("x", 1)], []);
+  Object.defineProperty(globalThis, "localStorage", { configurable: true, writable: true, value: null });
+});
