@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from projects import api, api_history, api_transfer
+from projects import api, api_history, api_search, api_transfer
 
 app_name = "files"
 
@@ -19,4 +19,6 @@ urlpatterns = [
     path("restore", api_history.restores, name="restore"),
     path("export", api_transfer.exports, name="export"),
     path("import", api_transfer.imports, name="import"),
+    path("search", api_search.searches, name="search"),
+    path("replace", api_search.replacements, name="replace"),
 ]

@@ -30,6 +30,7 @@ TEXTS = {
     "archive_bomb": _("Cette archive est anormalement compressée."),
     "archive_link": _("Cette archive contient un lien ; les liens ne sont pas importés."),
     "archive_encrypted": _("Cette archive est protégée par un mot de passe."),
+    "search_too_slow": _("Cette recherche prend trop de temps. Précisez-la."),
     "bad_pattern": _("Cette expression de recherche n'est pas valide."),
 }
 CONFLICT_EXISTS = _("« {path} » existe déjà.")

@@ -38,6 +38,7 @@ Struct = TypeVar("Struct", bound=msgspec.Struct)
 MAX_DEPTH = 16
 STATUS = {
     "invalid": 400, "malformed_json": 400, "bad_host": 400, "bad_path": 400, "duplicate": 400, "bad_pattern": 400,
+    "search_too_slow": 400,
     "bad_archive": 400, "archive_bomb": 400, "archive_link": 400, "archive_encrypted": 400, "binary": 400,
     "encoding": 400, "login_required": 401, "permission_denied": 403, "csrf": 403, "not_found": 404,
     "missing_file": 404, "unknown_revision": 404, "method_not_allowed": 405, "path_conflict": 409, "conflict": 409,

@@ -26,6 +26,7 @@ BODIES = {
     "revert": {},
     "file": {"text": "x"},
     "import": {},
+    "replace": {"q": "n", "replacement": "m"},
 }
 ADDRESSES = {
     "files": "files",
@@ -40,6 +41,8 @@ ADDRESSES = {
     "restore": "restore",
     "export": "export",
     "import": "import",
+    "search": "search?q=a",
+    "replace": "replace",
 }
 TABLE = {
     ("files", "GET"): READ,
@@ -56,6 +59,8 @@ TABLE = {
     ("restore", "POST"): WRITE,
     ("export", "GET"): READ,
     ("import", "POST"): WRITE,
+    ("search", "GET"): READ,
+    ("replace", "POST"): WRITE,
 }
 # What refuses: none of these is a role that may.
 REFUSED = {"nobody": {READ: 401, WRITE: 401}, "stranger": {READ: 404, WRITE: 404}, "viewer": {WRITE: 403}}

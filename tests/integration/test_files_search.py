@@ -1,0 +1,114 @@
+"""Search in files, and replace in all of them (projects/search.py)."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from projects import search, tree
+from projects.errors import FilesError
+from projects.files import Write, commit
+from projects.models import Project
+from projects.search import Found, Match, Query
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import User
+    from django.test import Client
+
+pytestmark = pytest.mark.django_db
+
+FILES = {
+    "index.html": b"<h1>Hello</h1>\n<p>hello, hello</p>\n",
+    "src/app.js": "// été\r\nhello(1)\r\nHELLO(2)".encode(),
+    "src/old.txt": "où est hello, déjà ? Noël à la plage".encode("windows-1252"),
+    "bom.txt": b"\xef\xbb\xbfhello\n",
+    "logo.png": b"\0hello",
+    "dots.txt": b"a.b axb",
+}
+
+
+@pytest.fixture
+def site(alice: User) -> Project:
+    project = Project.objects.create(name="Site", owner=alice)
+    commit(project, alice, [Write(path, data) for path, data in FILES.items()])
+    return project
+
+
+def places(project: Project, text: str, **given: Any) -> list[tuple[str, int, int]]:
+    found = search.find(project, Query(text, **given))
+    return [(file.path, match.line, match.column) for file in found for match in file.matches]
+
+
+class TestFind:
+    def test_every_text_is_searched_and_the_place_is_right(self, site: Project) -> None:
+        assert places(site, "hello", case=True) == [
+            ("bom.txt", 1, 1), ("index.html", 2, 4), ("index.html", 2, 11), ("src/app.js", 2, 1), ("src/old.txt", 1, 8),
+        ]  # fmt: skip
+        assert len(places(site, "hello")) == 7
+
+    def test_the_line_is_shown_without_its_end(self, site: Project) -> None:
+        (found,) = search.find(site, Query("(1)"))
+        assert found == Found("src/app.js", (Match(2, 6, 3, "hello(1)"),))
+
+    def test_text_is_text_and_a_pattern_a_pattern(self, site: Project) -> None:
+        assert places(site, "a.b") == [("dots.txt", 1, 1)]
+        assert places(site, "a.b", regex=True) == [("dots.txt", 1, 1), ("dots.txt", 1, 5)]
+        assert places(site, r"^hello\b", regex=True) == [("bom.txt", 1, 1), ("src/app.js", 2, 1), ("src/app.js", 3, 1)]
+
+    def test_globs(self, site: Project) -> None:
+        assert {path for path, *_ in places(site, "hello", include=("*.js", "*.html"))} == {"index.html", "src/app.js"}
+        assert {path for path, *_ in places(site, "hello", exclude=("src/",))} == {"bom.txt", "index.html"}
+
+    def test_it_stops_at_the_limit(self, site: Project) -> None:
+        assert sum(len(found.matches) for found in search.find(site, Query("l"), most=3)) == 3
+
+    @pytest.mark.parametrize("pattern", ["(", "[", "", "x" * 2_000, "(?<"])
+    def test_a_pattern_that_is_none(self, site: Project, pattern: str) -> None:
+        with pytest.raises(FilesError) as caught:
+            places(site, pattern, regex=True)
+        assert caught.value.code == "bad_pattern"
+
+    def test_a_pattern_without_end_is_stopped(self, site: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(search, "SECONDS", 0.3)
+        commit(site, None, [Write("a.txt", b"a" * 5_000 + b"!")])
+        began = time.monotonic()
+        with pytest.raises(FilesError) as caught:
+            places(site, r"(a|aa)+$", regex=True)
+        assert caught.value.code == "search_too_slow"
+        assert time.monotonic() - began < 3
+
+
+class TestReplace:
+    def test_all_of_it_is_one_revision_and_other_bytes_stay(self, site: Project, alice: User) -> None:
+        made = search.replace(site, alice, Query("hello", case=True), r"\1 hi")
+        assert made is not None
+        assert (made.number, made.changes.count()) == (2, 3)
+        assert tree.read(site, list(FILES)) == {
+            **FILES,
+            "index.html": b"<h1>Hello</h1>\n<p>\\1 hi, \\1 hi</p>\n",
+            "src/app.js": "// été\r\n\\1 hi(1)\r\nHELLO(2)".encode(),
+            "bom.txt": b"\xef\xbb\xbf\\1 hi\n",
+        }
+
+    def test_groups_come_along(self, site: Project) -> None:
+        search.replace(site, None, Query(r"(a)(.)(b)", regex=True), r"\3\2\1")
+        assert tree.read(site, ["dots.txt"]) == {"dots.txt": b"b.a bxa"}
+        with pytest.raises(FilesError):
+            search.replace(site, None, Query(r"b", regex=True), r"\7")
+
+    def test_nothing_found_is_no_revision(self, site: Project) -> None:
+        assert search.replace(site, None, Query("nowhere"), "x") is None
+
+
+def test_over_http(client: Client, site: Project) -> None:
+    client.force_login(site.owner)
+    found = client.get(f"/api/projects/{site.pk}/search?q=hello&case=1&include=*.js").json()
+    match = {"line": 2, "column": 1, "length": 5, "text": "hello(1)"}
+    assert found == {"files": [{"path": "src/app.js", "matches": [match]}], "count": 1, "complete": True}
+    assert client.get(f"/api/projects/{site.pk}/search?q=(&regex=1").json()["error"]["code"] == "bad_pattern"
+    body = {"q": "hello", "replacement": "hi", "include": ["*.js"]}
+    headers = {"sec-fetch-site": "same-origin"}
+    made = client.post(f"/api/projects/{site.pk}/replace", body, content_type="application/json", headers=headers)
+    assert made.json() == {"success": True, "revision": 2, "files": 1}
