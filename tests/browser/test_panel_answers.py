@@ -121,6 +121,64 @@ def test_escape_leaves_the_edit_and_brings_back_what_was_written(panel: Panel) -
     expect(panel.box).to_have_value("en cours d’écriture")
 
 
+def test_a_sent_edit_brings_back_what_was_written(panel: Panel) -> None:
+    panel.ask("!count:3")
+    panel.box.fill("en cours d’écriture")
+    panel.questions.last.hover()
+    panel.tool("edit").click()
+    panel.send_message("!count:4")
+    expect(panel.box).to_have_value("en cours d’écriture")
+    expect(panel.page.get_by_text("Modification de votre dernier message")).to_be_hidden()
+    panel.assert_question("!count:4")
+    panel.wait_status("complete")
+    panel.reload()
+    expect(panel.box).to_have_value("en cours d’écriture")
+    expect(panel.questions).to_have_count(1)
+
+
+def test_an_edit_goes_on_after_a_reload_and_in_another_conversation(panel: Panel) -> None:
+    panel.ask("!count:3")
+    panel.box.fill("en cours d’écriture")
+    panel.questions.last.hover()
+    panel.tool("edit").click()
+    panel.box.fill("!count:5")
+    panel.reload()
+    banner = panel.page.get_by_text("Modification de votre dernier message")
+    expect(banner).to_be_visible()
+    expect(panel.box).to_have_value("!count:5")
+    panel.tool("new").click()
+    expect(panel.box).to_have_value("")
+    expect(banner).to_be_hidden()
+    panel.open_list().first.locator("button").first.click()
+    expect(panel.box).to_have_value("!count:5")
+    panel.box.press("Control+Enter")
+    panel.assert_question("!count:5")
+    expect(panel.questions).to_have_count(1)
+    expect(panel.box).to_have_value("en cours d’écriture")
+    panel.reload()
+    expect(panel.box).to_have_value("en cours d’écriture")
+    expect(banner).to_be_hidden()
+
+
+def test_an_edit_whose_message_is_no_longer_the_last_keeps_its_text(panel: Panel) -> None:
+    panel.ask("!count:3")
+    panel.box.fill("en cours d’écriture")
+    panel.questions.last.hover()
+    panel.tool("edit").click()
+    panel.box.fill("un autre texte")
+    panel.page.evaluate(
+        """async () => {
+          const { conversations } = await (await fetch("/api/chat/conversations/1")).json();
+          const body = JSON.stringify({ content: "!count:1", conversation_id: conversations[0].id });
+          await (await fetch("/api/chat/message", { method: "POST", body })).text();
+        }"""
+    )
+    panel.reload()
+    expect(panel.questions).to_have_count(2)
+    expect(panel.box).to_have_value("un autre texte\n\nen cours d’écriture")
+    expect(panel.page.get_by_text("Modification de votre dernier message")).to_be_hidden()
+
+
 def test_reasoning_is_there_for_those_who_want_it(panel: Panel) -> None:
     panel.send_message("!think")
     expect(panel.last_answer.locator(".reasoning summary")).to_have_text("Réflexion en cours…")

@@ -93,3 +93,18 @@ test("what can't be read, and a browser without storage, take nothing else away"
   shelf.keepOutbox([item("x", 1)], []);
   Object.defineProperty(globalThis, "localStorage", { configurable: true, writable: true, value: null });
 });
+
+test("an edit is kept beside the draft, until it is sent or left", () => {
+  const shelf = new Shelf(1);
+  shelf.keepDraft(5, "un brouillon");
+  shelf.keepEdit(5, { id: 11, text: "" });
+  assert.deepEqual(new Shelf(1).edit(5), { id: 11, text: "" });
+  assert.equal(shelf.draft(5), "un brouillon");
+  assert.equal(shelf.edit(6), null);
+  shelf.keepEdit(5, null);
+  assert.equal(shelf.edit(5), null);
+  for (const broken of ["{half", '{"id":"11","text":"x"}', "[]", '{"id":11}']) {
+    localStorage.setItem("webox-chat:1:edit:5", broken);
+    assert.equal(shelf.edit(5), null);
+  }
+});

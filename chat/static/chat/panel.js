@@ -132,6 +132,8 @@ export class Panel {
       stop: () => this.#controller.stop().catch((error) => this.#failed(error)),
       draft: (id) => this.#shelf.draft(id),
       keepDraft: (id, text) => this.#shelf.keepDraft(id, text),
+      edit: (id) => this.#shelf.edit(id),
+      keepEdit: (id, edit) => this.#shelf.keepEdit(id, edit),
       chooseModel: (id) => this.#controller.chooseModel(id),
     };
   }
@@ -150,13 +152,7 @@ export class Panel {
     this.#controller.turns.discard(clientId);
     const { composer } = this.#views;
     if (item && composer.isEmpty) composer.fill(item.content, item.context?.selection);
-    else if (item) this.#keepBoth(item);
-  }
-
-  #keepBoth(item) {
-    const { conversation } = this.#store.state;
-    this.#views.composer.keepDraft();
-    this.#views.composer.fill(`${item.content}\n\n${this.#shelf.draft(conversation.id)}`);
+    else if (item) composer.prepend(item.content);
   }
 
   #remove(id) {

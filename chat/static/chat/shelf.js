@@ -13,6 +13,7 @@ function attempt(action, otherwise = null) {
 }
 
 const parsed = (text) => attempt(() => JSON.parse(text));
+const editName = (conversationId) => `edit:${conversationId ?? "new"}`;
 const isItem = (item) => Boolean(item?.clientId && item.content);
 
 export class Shelf {
@@ -28,6 +29,16 @@ export class Shelf {
 
   keepDraft(conversationId, text) {
     this.#put(this.#draftKey(conversationId), text);
+  }
+
+  /** `{id, text}`: the message that is being edited and its new text; or null. */
+  edit(conversationId) {
+    const edit = parsed(this.value(editName(conversationId)));
+    return Number.isInteger(edit?.id) && typeof edit.text === "string" ? edit : null;
+  }
+
+  keepEdit(conversationId, edit) {
+    this.keep(editName(conversationId), edit && JSON.stringify(edit));
   }
 
   /** The messages not sent yet, of all tabs, in the order in which they were written. */

@@ -17,12 +17,16 @@ export class Composer {
   #models;
   #conversation = Symbol("none yet");
   #editing = null; // id of the message that the text will replace
-  #beforeEdit = "";
+  #aside = { text: "", selection: null }; // what was in the box before the edit
+  #kept = null; // an edit from before a reload, until its message is there
   #selection = null;
   #draftTimer = 0;
   #busy = false;
 
-  /** `actions` is `{send(text, {replaces, selection}), stop(), draft(id), keepDraft(id, text), chooseModel(id)}`. */
+  /**
+   * `actions` is `{send(text, {replaces, selection}), stop(), chooseModel(id), draft(id), keepDraft(id, text), edit(id),
+   * keepEdit(id, edit)}`: an edit is `{id, text}` or null.
+   */
   constructor(i18n, actions) {
     const { t } = i18n;
     this.#i18n = i18n;
@@ -74,6 +78,7 @@ export class Composer {
 
   update(state) {
     if (state.conversation.id !== this.#conversation) this.#change(state);
+    if (this.#kept) this.#resumeEdit(state);
     this.#busy = running(state) !== null;
     this.#stop.hidden = !this.#busy;
     const label = this.#i18n.t(this.#busy ? "composer.send_after" : "composer.send");
@@ -101,17 +106,23 @@ export class Composer {
     this.#text.setSelectionRange(text.length, text.length);
   }
 
+  /** Puts a text before what is in the box. */
+  prepend(text) {
+    this.fill(`${text}\n\n${this.#text.value}`);
+  }
+
   edit(id, text) {
-    if (this.#editing === null) this.#beforeEdit = this.#text.value;
-    this.#editing = id;
+    this.#beginEdit(id);
     this.fill(text);
   }
 
   /** The page may go away any moment: what is in the box is kept now. */
   keepDraft() {
     clearTimeout(this.#draftTimer);
-    if (typeof this.#conversation === "symbol" || this.#editing !== null) return;
-    this.#actions.keepDraft(this.#conversation, this.#text.value);
+    if (typeof this.#conversation === "symbol") return;
+    const text = this.#text.value;
+    if (this.#editing === null) this.#actions.keepDraft(this.#conversation, text);
+    else this.#actions.keepEdit(this.#conversation, { id: this.#editing, text });
   }
 
   #change(state) {
@@ -125,8 +136,42 @@ export class Composer {
     this.#editing = null;
     this.#selection = null;
     this.#text.value = this.#actions.draft(id);
+    this.#kept = this.#actions.edit(id);
     this.#drawBanner();
     this.#resize();
+  }
+
+  #beginEdit(id) {
+    this.#kept = null;
+    if (this.#editing === null) {
+      this.keepDraft();
+      this.#aside = { text: this.#text.value, selection: this.#selection };
+      this.#selection = null;
+    }
+    this.#editing = id;
+  }
+
+  /** The box as it was before the edit; the caller draws. */
+  #endEdit() {
+    this.#editing = null;
+    this.#actions.keepEdit(this.#conversation, null);
+    this.#text.value = this.#aside.text;
+    this.#selection = this.#aside.selection;
+  }
+
+  /** Goes on with an edit; where its message is no longer the last one, the text is one to send. */
+  #resumeEdit({ conversation, messages }) {
+    if (conversation.loading || conversation.error) return;
+    const { id, text } = this.#kept;
+    this.#kept = null;
+    const goesOn = messages.findLast(({ role }) => role === "user")?.id === id;
+    const parts = goesOn ? [text] : [text, this.#text.value].filter(Boolean);
+    if (goesOn) this.#beginEdit(id);
+    this.#text.value = parts.join("\n\n");
+    this.#drawBanner();
+    this.#changed();
+    this.keepDraft();
+    if (!goesOn) this.#actions.keepEdit(this.#conversation, null);
   }
 
   #changed() {
@@ -159,13 +204,17 @@ export class Composer {
     const given = { replaces: this.#editing ?? undefined, selection: this.#selection ?? undefined };
     this.#actions.send(this.#text.value, given);
     // The outbox has the text: only now may the box and the kept draft forget it.
-    this.#editing = null;
-    this.#selection = null;
-    this.#text.value = "";
+    if (this.#editing === null) this.#clear();
+    else this.#endEdit();
     this.#drawBanner();
     this.#changed();
     this.keepDraft();
     this.focus();
+  }
+
+  #clear() {
+    this.#text.value = "";
+    this.#selection = null;
   }
 
   #stopAnswer() {
@@ -174,8 +223,8 @@ export class Composer {
   }
 
   #cancelEdit() {
-    this.#editing = null;
-    this.fill(this.#beforeEdit);
+    this.#endEdit();
+    this.fill(this.#text.value);
   }
 
   #drawBanner() {
