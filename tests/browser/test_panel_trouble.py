@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from playwright.sync_api import BrowserContext, expect
+from playwright.sync_api import BrowserContext, Route, expect
 
 from tests.browser.driver import FakeBackend
 from tests.browser.panel import Panel
@@ -214,6 +214,23 @@ def test_an_answer_that_was_cut_keeps_its_text_above_the_reason(panel: Panel) ->
     assert above["y"] + above["height"] <= below["y"]
     expect(panel.tool("continue")).to_be_visible()
     expect(panel.tool("retry")).to_be_visible()
+
+
+def test_an_answer_whose_server_died_shows_what_was_saved(panel: Panel) -> None:
+    tries = iter([503, 503])
+
+    def saved_less(route: Route) -> None:
+        if (status := next(tries, 200)) != 200:
+            return route.fulfill(status=status, body="starting")
+        page = route.fetch().json()
+        page["messages"][-1]["content"] = "Voici le début de"
+        return route.fulfill(json=page)
+
+    panel.page.route("**/conversations/*/messages", saved_less)
+    panel.send_message("!cut:server_restarted")
+    panel.wait_status("interrupted")
+    expect(panel.last_answer.locator(".markdown")).to_have_text("Voici le début de")
+    expect(panel.last_answer.locator(".problem")).to_contain_text("Le serveur a redémarré")
 
 
 def test_a_page_instead_of_an_answer_is_an_error_in_words(panel: Panel) -> None:

@@ -189,3 +189,13 @@ test("states are frozen, unknown events change nothing, listeners hear only chan
   assert.equal(heard.length, 1);
   assert.ok(Object.isFrozen(store.state) && Object.isFrozen(store.state.messages));
 });
+
+test("of an answer whose server died, only what was saved stays", () => {
+  const end = { status: "failed", last_seq: 10_000_003, metadata: { error: { code: "server_restarted" } } };
+  const shown = message(8, { ...end, reasoning: "pensé et oublié", steps: [{ step: 1 }, { step: 2 }] });
+  const saved = message(8, { ...end, reasoning: "pensé", steps: [{ step: 1 }] });
+  for (const name of ["reasoning", "steps"]) {
+    const state = after(OPENED, loaded([shown]), loaded([{ ...shown, [name]: saved[name] }]));
+    assert.deepEqual(state.messages[0][name], saved[name]);
+  }
+});

@@ -33,7 +33,7 @@ class ImpatientPage extends EventTarget {
   }
 }
 
-function panel(api, messages = []) {
+function panel(api, messages = [], read = () => undefined) {
   const store = new Store(initialState(1));
   store.dispatch({ type: "conversation.opened", id: 5 });
   store.dispatch({
@@ -46,6 +46,7 @@ function panel(api, messages = []) {
   let reloads = 0;
   const reload = async () => {
     reloads += 1;
+    return read(store);
   };
   const turns = new Turns({
     api,
@@ -150,6 +151,29 @@ test("cut in the middle, the answer is followed to its end", async () => {
   await settle();
   assert.deepEqual(asked, [[12, 4]]);
   assert.equal(store.state.messages.at(-1).content, "oui non");
+});
+
+test("an answer whose server died is read again, until a server gives what was saved", async () => {
+  const error = { code: "server_restarted", message: "", detail: "" };
+  const end = [10_000_003, "turn.interrupted", { metadata: { error } }];
+  for (const end_of of ["the response", "a later connection"]) {
+    let reads = 0;
+    const reload = async (store) => {
+      reads += 1;
+      if (reads < 3) return false;
+      const saved = { ...store.state.messages.at(-1), content: "ou" };
+      const page = { conversation: { id: 5 }, messages: [saved], before: null };
+      store.dispatch({ type: "page.loaded", id: 5, page, older: false });
+      return true;
+    };
+    const later = end_of !== "the response";
+    const send = async () => (later ? sse(started(12), DELTA) : sse(started(12), DELTA, end));
+    const { store, turns } = panel({ send, events: async () => sse(end) }, [], reload);
+    await turns.send("Bonjour");
+    await settle();
+    assert.equal(store.state.messages.at(-1).content, "ou", end_of);
+    assert.equal(reads, 3);
+  }
 });
 
 test("409: the text stays, may be sent after, and goes out when the running answer ends", async () => {

@@ -84,18 +84,20 @@ export class Controller {
     if (id !== null) await this.reload();
   }
 
-  /** Makes the open conversation what the server says it is, and follows what is being written. */
+  /** Makes the open conversation what the server says it is, and follows what is being written; false where it can't. */
   async reload() {
     const { id } = this.#store.state.conversation;
-    if (id === null) return;
+    if (id === null) return true;
     try {
       const page = await this.#api.messages(id);
       this.#store.dispatch({ type: "page.loaded", id, page, older: false });
       this.#turns.followOpen();
       this.#turns.sendNext();
+      return true;
     } catch (error) {
       if (error.status === 404) this.#gone(id);
       else this.#store.dispatch({ type: "conversation.failed", id, error: told(error) });
+      return error.status === 404;
     }
   }
 

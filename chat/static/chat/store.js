@@ -39,11 +39,14 @@ function fresher(known, given) {
   return ahead && given.status === "streaming" ? known : sameOr(known, freeze(given));
 }
 
+const WRITTEN = ["status", "last_seq", "content", "reasoning"];
+const LISTED = ["steps", "actions"];
+
 /** Keeps the object that is there if nothing changed, so that nothing is drawn again. */
 function sameOr(known, given) {
-  const same =
-    known.status === given.status && known.last_seq === given.last_seq && known.content === given.content;
-  return same && JSON.stringify(known.actions) === JSON.stringify(given.actions) ? known : given;
+  const same = (name) => known[name] === given[name];
+  const alike = (name) => JSON.stringify(known[name]) === JSON.stringify(given[name]);
+  return WRITTEN.every(same) && LISTED.every(alike) ? known : given;
 }
 
 function merged(known, given) {

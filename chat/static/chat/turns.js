@@ -6,6 +6,8 @@ import { isBusy, waiting } from "./store.js";
 
 /** A send is repeated under the same client_id, which the server counts as one, before the person is troubled. */
 const SEND_ATTEMPTS = 5;
+/** An answer that shows more than was saved is read again, from servers that are just starting. */
+const READ_ATTEMPTS = 6;
 const WORTH_REPEATING = new Set(["network", "draining", "http_502", "http_503", "http_504"]);
 
 export class Turns {
@@ -16,7 +18,7 @@ export class Turns {
   #followed = new Map(); // message id → AbortController
   #reload;
 
-  /** `reload()` fetches the open conversation; `channel` tells the other tabs of this browser. */
+  /** `reload()` fetches the open conversation, false where it can't; `channel` tells the other tabs of this browser. */
   constructor({ api, store, channel, reload, page = globalThis }) {
     this.#api = api;
     this.#store = store;
@@ -206,9 +208,22 @@ export class Turns {
     } finally {
       if (this.#followed.get(turn.id) === control) this.#followed.delete(turn.id);
     }
-    // What the fold can't know (totals, what the server stored of it) comes with the conversation.
-    if (!control.signal.aborted) await this.#reload();
+    if (!control.signal.aborted) await this.#readAgain(turn.id);
     this.sendNext();
+  }
+
+  /** What the fold can't know (totals, what the server stored of it) comes with the conversation. */
+  async #readAgain(id, attempt = 0) {
+    const done = (await this.#reload()) !== false;
+    if (done || attempt + 1 >= READ_ATTEMPTS || !this.#lostItsServer(id)) return;
+    await pause(delayBefore(attempt), undefined, this.#page);
+    await this.#readAgain(id, attempt + 1);
+  }
+
+  /** Whether an answer may show words that its server died before saving. */
+  #lostItsServer(id) {
+    const answer = this.#store.state.messages.find((message) => message.id === id);
+    return answer?.metadata?.error?.code === "server_restarted";
   }
 
   #received(messageId, events) {
