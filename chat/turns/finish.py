@@ -17,12 +17,24 @@ from django.utils import timezone
 
 from chat.events import bus
 from chat.events.log import RETRY_SECONDS, TurnLog, rows, saver
-from chat.events.types import Event
+from chat.events.types import Event, TurnFailed, TurnInterrupted
 from chat.events.writer import UNAVAILABLE, writer
 from chat.models import USAGE_FIELDS, AIMessage, ModelCall
 from chat.rows import insert_missing, update, upsert
+from chat.texts import text_of
 
 logger = logging.getLogger(__name__)
+
+METADATA = (
+    "model",
+    "prompt_tokens",
+    "completion_tokens",
+    "cached_tokens",
+    "reasoning_tokens",
+    "duration_ms",
+    "first_token_ms",
+    "cost",
+)
 
 ANSWER_FIELDS = (
     "content",
@@ -39,6 +51,8 @@ ANSWER_FIELDS = (
 )
 CALL_FIELDS = (
     *USAGE_FIELDS,
+    "provider",
+    "base_url",
     "request_packed",
     "parameters",
     "cost",
@@ -129,9 +143,10 @@ class Finisher:
                     logger.warning("%d turns wait for the database to end: %s", len(endings), error)
                     self._waiting[:0] = endings
                     failures += 1
-                except Exception as error:
-                    logger.exception("turns could not be ended")
-                    self._fail(endings, error)
+                except Exception:
+                    logger.exception("a group of %d turns could not be ended together", len(endings))
+                    for ending in endings:
+                        await self._alone(ending, owner)
             if failures:
                 await asyncio.sleep(RETRY_SECONDS[min(failures, len(RETRY_SECONDS)) - 1])
 
@@ -146,11 +161,39 @@ class Finisher:
                 ending.done.set_result(ending.answer.pk in ours)
         bus.announce(ours)
 
-    @staticmethod
-    def _fail(endings: list[Ending], error: Exception) -> None:
-        for ending in endings:
+    async def _alone(self, ending: Ending, owner: str) -> None:
+        """Ends one turn by itself: what is wrong with another's must not keep it open.  Where its own account can't be
+        written, its text and its end are."""
+        try:
+            await self._write([ending], owner)
+        except UNAVAILABLE:
+            self._waiting.append(ending)
+        except Exception:
+            logger.exception("message %s can't be ended as it is", ending.answer.pk)
+            await self._barely(ending, owner)
+
+    async def _barely(self, ending: Ending, owner: str) -> None:
+        strip(ending)
+        try:
+            await self._write([ending], owner)
+        except UNAVAILABLE:
+            self._waiting.append(ending)
+        except Exception as error:
+            logger.exception("message %s can't be ended", ending.answer.pk)
             if ending.done is not None and not ending.done.done():
                 ending.done.set_exception(error)
+
+
+def strip(ending: Ending) -> None:
+    """Leaves of a turn's end what surely can be written: its text, that it is not whole, and a code."""
+    answer = ending.answer
+    error = {"code": "stream_error", "detail": "", "message": text_of("stream_error")}
+    answer.status = AIMessage.Status.INTERRUPTED if answer.content else AIMessage.Status.FAILED
+    answer.metadata = {**dict.fromkeys(METADATA), "estimated": False, "finish_reason": "stream_error", "error": error}
+    answer.trace, answer.actions, answer.receipt = None, None, None
+    end = TurnInterrupted if answer.content else TurnFailed
+    ending.events[:] = [*ending.events[:-1], end(answer.metadata)]
+    ending.calls.clear()
 
 
 finisher = Finisher()

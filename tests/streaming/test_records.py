@@ -121,7 +121,9 @@ def test_a_refused_request_cost_nothing_that_we_know(studio: Studio) -> None:
     assert metadata["first_token_ms"] is None
 
 
-def test_a_call_is_kept_whole(studio: Studio) -> None:
+@pytest.mark.parametrize("seconds", [0, 0.6], ids=["written once", "written while it runs and again at its end"])
+def test_a_call_is_kept_whole(studio: Studio, seconds: float) -> None:
+    studio.model.answer = say("un", seconds, "deux")
     message = answered(studio, "Que dit " + "é" * 5000)
     (call,) = calls_of(studio, message["id"])
     assert call.keys() >= CALL
