@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from projects import tree
 from projects.content import digest_of
+from projects.errors import TEXTS
 from projects.files import Write, commit
+from projects.http import OWN_TEXTS, STATUS
 from projects.models import Project, Revision
+from tests.streaming.databases import ROOT
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
@@ -262,3 +266,15 @@ def test_errors_speak_the_callers_language(api: Api) -> None:
     assert api.get("files/x").json()["error"]["message"] == "Ce fichier n'existe pas ou plus."
     english = api.client.get(f"{api.base}files/x", headers={"accept-language": "en"})
     assert english.json()["error"]["message"] == "This file does not exist, or no longer does."
+
+
+def test_every_code_is_documented_under_its_status() -> None:
+    rows = re.findall(r"^\| ([\d ]+) \| (`.*) \|$", (ROOT / "docs" / "files.md").read_text("utf-8"), re.MULTILINE)
+    documented = {}
+    for statuses, cell in rows:
+        parts = cell.split(" · ") if " · " in cell else [cell]
+        for status, part in zip(statuses.split(), parts, strict=True):
+            documented |= dict.fromkeys(re.findall(r"`(\w+)`", re.sub(r"\(.*?\)", "", part)), int(status))
+    undocumented = {"bad_host", "server_error", "database_unavailable"}
+    assert documented == {code: status for code, status in STATUS.items() if code not in undocumented}
+    assert set(STATUS) == set(TEXTS) | set(OWN_TEXTS)

@@ -4,24 +4,32 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 
+from projects.git_export import write_repository
 from projects.models import Project
 from projects.transfer import write_zip
 
 
 class Command(BaseCommand):
-    help = "Writes the files of a project into a new zip archive."
+    help = "Writes the files of a project into a new zip archive, or its whole history into a new git repository."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("project", type=int, help="the project's number")
-        parser.add_argument("path", type=Path, help="the archive to make; it must not exist")
+        parser.add_argument("path", type=Path, help="the archive or repository to make; it must not exist")
+        parser.add_argument("--git", action="store_true", help="a bare git repository, one commit per revision")
 
-    def handle(self, *args: Any, project: int, path: Path, **options: Any) -> None:
+    def handle(self, *args: Any, project: int, path: Path, git: bool, **options: Any) -> None:
         found = Project.objects.filter(pk=project).first()
         if found is None:
             raise CommandError(f"there is no project {project}")
         try:
-            with transaction.atomic(), path.open("xb") as target:
-                count = write_zip(found, target)
+            with transaction.atomic():
+                self.stderr.write(_write(found, path, git=git))
         except OSError as error:
             raise CommandError(str(error)) from error
-        self.stderr.write(f"{count} files")
+
+
+def _write(project: Project, path: Path, *, git: bool) -> str:
+    if git:
+        return f"{write_repository(project, path)} commits"
+    with path.open("xb") as target:
+        return f"{write_zip(project, target)} files"

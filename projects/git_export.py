@@ -1,0 +1,96 @@
+"""A project's whole history as a bare git repository: one commit per revision, with its author, date and message."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from dulwich.index import commit_tree
+from dulwich.objects import Blob as GitBlob
+from dulwich.objects import Commit, ObjectID
+from dulwich.refs import Ref
+from dulwich.repo import Repo
+
+from projects import tree
+from projects.models import Project, Revision, RevisionChange
+
+if TYPE_CHECKING:
+    from dulwich.object_store import BaseObjectStore
+
+BRANCH = Ref(b"refs/heads/main")
+FILE_MODE = 0o100644
+# Git ends a name or an address at these.
+NOT_IN_A_NAME = re.compile(r"[\x00-\x1f\x7f<>\n]+")
+
+
+def write_repository(project: Project, path: Path) -> int:
+    """Makes the repository in a new folder; how many commits it has. Raises `FileExistsError`."""
+    path.mkdir(parents=True)
+    with Repo.init_bare(path) as repository:
+        writer = _Writer(repository.object_store)
+        for revision in _revisions(project):
+            writer.add(revision)
+        repository.refs.set_symbolic_ref(Ref(b"HEAD"), BRANCH)
+        if writer.parent is not None:
+            repository.refs[BRANCH] = writer.parent
+        return writer.count
+
+
+def _revisions(project: Project) -> Iterable[Revision]:
+    found = Revision.objects.filter(project=project).order_by("number").select_related("author")
+    return found.prefetch_related("changes").iterator(chunk_size=100)
+
+
+class _Writer:
+    """Files as they were at the last commit, by path."""
+
+    def __init__(self, store: BaseObjectStore) -> None:
+        self.store = store
+        self.parent: ObjectID | None = None
+        self.count = 0
+        self._files: dict[str, ObjectID] = {}
+        self._known: dict[str, ObjectID] = {}
+
+    def add(self, revision: Revision) -> None:
+        """Writes a revision's contents, trees and commit."""
+        changes = list(revision.changes.all())
+        self._store_contents(changes)
+        for change in changes:
+            if change.after_id is None:
+                self._files.pop(change.path, None)
+            else:
+                self._files[change.path] = self._known[change.after_id]
+        entries = [(path.encode(), sha, FILE_MODE) for path, sha in self._files.items()]
+        commit = _commit(revision, commit_tree(self.store, entries), self.parent)
+        self.store.add_object(commit)
+        self.parent = commit.id
+        self.count += 1
+
+    def _store_contents(self, changes: Iterable[RevisionChange]) -> None:
+        new = {change.after_id for change in changes if change.after_id} - self._known.keys()
+        for digest, data in tree.blobs(new).items():
+            blob = GitBlob.from_string(data)
+            self.store.add_object(blob)
+            self._known[digest] = blob.id
+
+
+def _commit(revision: Revision, root: ObjectID, parent: ObjectID | None) -> Commit:
+    commit = Commit()
+    commit.tree = root
+    commit.parents = [] if parent is None else [parent]
+    commit.author = commit.committer = _person(revision)
+    commit.author_time = commit.commit_time = int(revision.created_at.timestamp())
+    commit.author_timezone = commit.commit_timezone = 0
+    subject = revision.message or f"Revision {revision.number}"
+    trailers = f"WeBox-Revision: {revision.number}\nWeBox-Origin: {revision.origin}"
+    commit.message = f"{subject}\n\n{trailers}\n".encode()
+    commit.encoding = b"UTF-8"
+    return commit
+
+
+def _person(revision: Revision) -> bytes:
+    name = revision.author.get_username() if revision.author else revision.origin
+    clean = " ".join(NOT_IN_A_NAME.sub(" ", name).split()).strip(".,:;\"'") or "unknown"
+    return f"{clean} <{clean.replace(' ', '-').replace('@', '-at-')}@webox.invalid>".encode()
