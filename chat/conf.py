@@ -10,8 +10,8 @@ from django.utils.module_loading import import_string
 
 DEFAULTS: dict[str, Any] = {
     "PROJECT_MODEL": None,
-    "WORKSPACE": "projects.workspace.ProjectWorkspace",
-    "ACCESS": "projects.access.ProjectAccess",
+    "WORKSPACE": None,
+    "ACCESS": None,
     # alias → {"BACKEND": dotted path, "OPTIONS": {…}}; empty: made of the OPENAI_… settings below
     "PROVIDERS": {},
     "OPENAI_API_KEY": "",

@@ -225,6 +225,8 @@ class ModelCall(models.Model):
             # for the admin: which models there are, the calls of one, those that failed
             models.Index(fields=("model", "-started_at", "-id"), name="chat_call_model"),
             models.Index(fields=("-started_at", "-id"), name="chat_call_failed", condition=Q(error__isnull=False)),
+            # a conversation's totals, without reading the requests
+            models.Index(fields=("message", "cost", "prompt_tokens", "completion_tokens"), name="chat_call_totals"),
         )
 
     def __str__(self) -> str:

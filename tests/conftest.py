@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from django.utils import translation
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
@@ -159,3 +160,9 @@ def project(alice: User) -> Project:
     from projects.demo import create_demo
 
     return create_demo(alice)
+
+
+@pytest.fixture(autouse=True)
+def french() -> None:
+    """Each test begins in the site's language: the test client leaves that of its last request behind."""
+    translation.activate("fr")

@@ -19,11 +19,11 @@ from chat.api.errors import exception_handler
 from chat.api.input import CONTROL, number
 from chat.api.output import CONVERSATION_FIELDS, conversation_json, messages_json, totals_json
 from chat.api.parsers import LimitedJSONParser
-from chat.api.requests import user_of
+from chat.api.requests import changeable_conversation, user_of
 from chat.errors import ChatError
 from chat.models import AIConversation, AIMessage
 from chat.texts import active_language
-from chat.turns.start import UNTITLED, conversation_of, project_of
+from chat.turns.start import UNTITLED, conversation_of, described, project_of
 from chat.turns.stopping import stop_from_thread
 
 PAGE, MOST = 50, 200
@@ -90,7 +90,9 @@ class Conversations(ChatView):
         body.is_valid(raise_exception=True)
         project = project_of(user, body.validated_data["project_id"])
         title = body.validated_data["title"] or UNTITLED[active_language()]
-        conversation = AIConversation.objects.create(project=project, user=user, title=title)
+        conversation = AIConversation.objects.create(
+            project=project, user=user, title=title, context=described(project)
+        )
         return Response({"success": True, "conversation_id": conversation.pk, "title": title}, status=201)
 
 
@@ -116,7 +118,7 @@ class Conversation(ChatView):
 
     def patch(self, request: Request, pk: int) -> Response:
         """Renames a conversation; that is no reason to move it up."""
-        conversation = conversation_of(user_of(self.http), pk)
+        conversation = changeable_conversation(self.http, pk)
         body = TitleBody(data=request.data)
         body.is_valid(raise_exception=True)
         title = body.validated_data["title"]
@@ -125,13 +127,20 @@ class Conversation(ChatView):
 
     def delete(self, request: Request, pk: int) -> Response:
         """Removes a conversation with its messages and actions; a running answer is stopped first."""
-        conversation = conversation_of(user_of(self.http), pk)
-        running = conversation.messages.filter(status=AIMessage.Status.STREAMING).values_list("pk", flat=True).first()
-        if running is not None:
-            stop_from_thread(running)
+        conversation = changeable_conversation(self.http, pk)
+        stop_running(conversation)
         with transaction.atomic():
+            # a message that slipped in between is stopped by its own server, which finds its row gone
+            AIConversation.objects.select_for_update().filter(pk=conversation.pk).first()
             conversation.delete()
         return Response({"success": True})
+
+
+def stop_running(conversation: AIConversation) -> None:
+    """Stops the answer that a conversation's server is writing, if any."""
+    running = conversation.messages.filter(status=AIMessage.Status.STREAMING).values_list("pk", flat=True).first()
+    if running is not None:
+        stop_from_thread(running)
 
 
 class Messages(ChatView):

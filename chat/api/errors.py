@@ -66,7 +66,10 @@ def error_body(code: str, detail: str = "", **extra: Any) -> dict[str, Any]:
 
 def error_response(code: str, **extra: Any) -> HttpResponse:
     """An error answer."""
-    return json_response(error_body(code, **extra), status=status_of(code))
+    response = json_response(error_body(code, **extra), status=status_of(code))
+    if "allowed" in extra:
+        response["Allow"] = ", ".join(extra["allowed"])
+    return response
 
 
 def of_exception(error: Exception) -> tuple[str, dict[str, Any]] | None:
@@ -134,4 +137,7 @@ def exception_handler(error: Exception, context: dict[str, Any]) -> Response | N
         extra: dict[str, Any] = {"fields": error.detail} if code == "invalid" else {}
         return Response(error_body(code, **extra), status=error.status_code)
     found = of_exception(error)
-    return None if found is None else Response(error_body(found[0], **found[1]), status=status_of(found[0]))
+    if found is None:
+        logger.error("%s failed", type(context.get("view")).__name__, exc_info=error)
+        found = "server_error", {}
+    return Response(error_body(found[0], **found[1]), status=status_of(found[0]))

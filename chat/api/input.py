@@ -14,6 +14,8 @@ from chat.conf import settings
 from chat.errors import ChatError
 
 MAX_DEPTH = 32
+# a string that never ends is taken to the end, once: a possessive quantifier gives nothing back to try again
+TOKENS = re.compile(rb'"(?:[^"\\]|\\.)*+(?:"|$)|[\[{]|[\]}]', re.DOTALL)
 MAX_CONTEXT_BYTES = 200_000
 # PostgreSQL stores no NUL; the other control characters but tab and line breaks have no business in a message
 CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
@@ -98,7 +100,7 @@ def depth_of(data: bytes) -> int:
     if data.count(b"[") + data.count(b"{") <= MAX_DEPTH:
         return 0
     depth = deepest = 0
-    for match in re.finditer(rb'"(?:[^"\\]|\\.)*"|[\[{]|[\]}]', data):
+    for match in TOKENS.finditer(data):
         first = data[match.start()]
         depth += (first in b"[{") - (first in b"]}")
         deepest = max(deepest, depth)

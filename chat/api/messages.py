@@ -36,7 +36,7 @@ async def send(request: HttpRequest) -> HttpResponseBase:
         context_of(body),
         body.replaces,
     )
-    wishes = Wishes(body.model or "", active_language(), wanted.context)
+    wishes = Wishes(body.model or "", active_language())
     return await _turn(request, wishes, lambda user: start.send(user, wanted, supervisor.owner), body.conversation_id)
 
 
@@ -105,6 +105,16 @@ async def _turn(
     """Starts a turn and answers with its events, or with the answer when it is whole."""
     if supervisor.draining:
         raise ChatError("draining")
+    started = await supervisor.sheltered(_started(request, wishes, begin, conversation_id))
+    if wants_events(request):
+        return EventStream(Follower(started.answer.pk))
+    return await _whole(started)
+
+
+async def _started(
+    request: HttpRequest, wishes: Wishes, begin: Callable[[Any], Started], conversation_id: int | None
+) -> Started:
+    """Writes a turn's rows and starts it, in one go."""
     try:
         started = await writer.run(lambda: begin(user_of(request)))
     except ChatError as error:
@@ -115,9 +125,7 @@ async def _turn(
         started = await writer.run(lambda: begin(user_of(request)))
     if not started.existing:
         await launch(started, wishes)
-    if wants_events(request):
-        return EventStream(Follower(started.answer.pk))
-    return await _whole(started)
+    return started
 
 
 async def _whole(started: Started) -> HttpResponse:
@@ -127,9 +135,9 @@ async def _whole(started: Started) -> HttpResponse:
     await supervisor.release()
     message = await readers.run(_shown, started.answer.pk)
     known = {"conversation_id": started.conversation.pk, "message": message}
-    error = (message["metadata"] or {}).get("error")
-    if message["status"] in {"complete", "stopped"} or error is None:
+    if message["status"] in {"complete", "stopped"}:
         return json_response({"success": True, **known})
+    error = (message["metadata"] or {}).get("error") or {"code": "server_error"}
     body = error_body(error["code"], error.get("detail", ""))
     return json_response({**body, **known}, status=status_of(error["code"]))
 

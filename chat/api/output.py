@@ -87,11 +87,11 @@ def running_folds(message_ids: Iterable[int]) -> dict[int, Fold]:
     ids = list(message_ids)
     if not ids:
         return {}
-    events: dict[int, list[tuple[int, types.Event]]] = {pk: [] for pk in ids}
+    events: dict[int, list[tuple[int, str, types.JSON]]] = {pk: [] for pk in ids}
     rows = TurnEvent.objects.filter(message_id__in=ids).order_by("message_id", "seq")
     for message_id, seq, type_, data in rows.values_list("message_id", "seq", "type", "data"):
-        events[message_id].append((seq, types.decode(type_, data)))
-    return {pk: fold(found) for pk, found in events.items()}
+        events[message_id].append((seq, type_, data))
+    return {pk: fold(types.readable(found)) for pk, found in events.items()}
 
 
 def totals_json(conversation_id: int) -> dict[str, Any]:

@@ -8,8 +8,8 @@ from django.http import HttpRequest
 
 from chat.conf import settings
 from chat.errors import ChatError
-from chat.models import AIMessage
-from chat.turns.start import message_of
+from chat.models import AIConversation, AIMessage
+from chat.turns.start import conversation_of, message_of, project_of
 
 
 def user_of(request: HttpRequest) -> Any:
@@ -33,3 +33,17 @@ def visible_answer(request: HttpRequest, message_id: int) -> AIMessage:
     if message.role != AIMessage.Role.ASSISTANT:
         raise ChatError("not_found")
     return message
+
+
+def changeable_conversation(request: HttpRequest, conversation_id: int) -> AIConversation:
+    """A conversation that the caller may rename and delete: his own, or any where he may change the project.
+
+    Raises `ChatError`: `not_found`, `permission_denied`.
+    """
+    user = user_of(request)
+    conversation = conversation_of(user, conversation_id)
+    if conversation.user_id != user.pk and not settings.ACCESS().can_write(
+        user, project_of(user, conversation.project_id)
+    ):
+        raise ChatError("permission_denied")
+    return conversation

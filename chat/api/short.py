@@ -49,7 +49,7 @@ class ShortWay:
         if view is None:
             await self.app(scope, receive, send)
             return
-        body = await _body(receive)
+        body = await _body(receive) if scope["method"] == "POST" else b""
         if body is None:
             return
         await _answer(scope, body, view, receive, send)
@@ -76,13 +76,15 @@ class ShortWay:
 
 
 async def _body(receive: Receive) -> bytes | None:
-    """The request's body; `None` where the caller has left."""
-    pieces = []
+    """The request's body; `None` where the caller has left, or sends more than he said."""
+    pieces, size = [], 0
     while True:
         event = await receive()
-        if event["type"] == "http.disconnect":
+        piece = event.get("body", b"")
+        size += len(piece)
+        if event["type"] == "http.disconnect" or size > MOST_BODY:
             return None
-        pieces.append(event.get("body", b""))
+        pieces.append(piece)
         if not event.get("more_body"):
             return b"".join(pieces)
 

@@ -10,6 +10,7 @@ from chat.errors import ChatError
 from chat.events.follow import Follower
 
 MAX_SEQ = 2**63 - 1
+MAX_DIGITS = 19
 
 
 class EventStream(StreamingHttpResponse):
@@ -43,6 +44,6 @@ def position_of(request: HttpRequest) -> int:
     Raises `ChatError("invalid")`.
     """
     text = request.headers.get("Last-Event-ID") or request.GET.get("after") or "0"
-    if not text.isascii() or not text.isdigit() or int(text[:20]) > MAX_SEQ:
+    if not text.isascii() or not text.isdigit() or len(text) > MAX_DIGITS or int(text) > MAX_SEQ:
         raise ChatError("invalid", fields={"after": "a number"})
     return int(text)

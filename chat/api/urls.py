@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from django.urls import path, register_converter
+from django.http import HttpRequest, HttpResponse
+from django.urls import path, re_path, register_converter
 
 from chat.api import catalog, conversations, messages
+from chat.api.errors import error_response
 
 
 class RowId:
@@ -23,6 +25,12 @@ class RowId:
 
 register_converter(RowId, "row")
 
+
+def nowhere(request: HttpRequest) -> HttpResponse:
+    """Any other address under the API: its 404 is JSON as well."""
+    return error_response("not_found")
+
+
 app_name = "chat"
 urlpatterns = [
     path("conversations", conversations.Conversations.as_view(), name="conversations"),
@@ -36,4 +44,5 @@ urlpatterns = [
     path("messages/<row:message_id>/calls", messages.calls, name="calls"),
     path("messages/<row:message_id>/receipt", messages.receipt, name="receipt"),
     path("models", catalog.models, name="models"),
+    re_path(r"", nowhere, name="nowhere"),
 ]

@@ -91,14 +91,7 @@ class Builder:
         request = self.request
         if request.continues:
             return p.CONTINUE[request.language]
-        if request.selection.get("text"):
-            return f"{request.content}\n\n{p.file_text(self._where(), str(request.selection['text']))}"
-        return request.content
-
-    def _where(self) -> str:
-        selection = self.request.selection
-        lines = f":{selection['from_line']}-{selection['to_line']}" if selection.get("from_line") else ""
-        return f"{selection.get('path', '')}{lines}"
+        return p.asked(request.content, request.selection)
 
     def _fixed(self, kind: str, text: str, why: str) -> str:
         if text:

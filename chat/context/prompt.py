@@ -7,7 +7,7 @@ the request.  The files go with the system prompt, as data between marks that sa
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -121,6 +121,15 @@ def file_text(path: str, text: str) -> str:
     """One file, between marks that its own text cannot close: the fence is longer than any in it."""
     fence = "`" * max(3, longest_run(text, "`") + 1)
     return f"{fence}{path}\n{text}\n{fence}"
+
+
+def asked(content: str, selection: Mapping[str, Any]) -> str:
+    """A question as it is sent: with the code that was selected, its file and lines, behind it."""
+    if not selection.get("text"):
+        return content
+    lines = f":{selection['from_line']}-{selection['to_line']}" if selection.get("from_line") else ""
+    where = f"{selection.get('path', '')}{lines}"
+    return f"{content}\n\n{file_text(where, str(selection['text']))}"
 
 
 def longest_run(text: str, character: str) -> int:

@@ -31,8 +31,8 @@ def stored_after(message_id: int, after: int) -> tuple[bytes, int, bool]:
         # it may have ended between the two questions
         rows = rows_after(message_id, after)
         ended = not rows
-    frames = [cut(seq, types.decode(type_, data), after) for seq, type_, data in rows]
-    ended = ended or (bool(rows) and types.BY_TYPE[rows[-1][1]].terminal)
+    frames = [cut(seq, event, after) for seq, event in types.readable(rows)]
+    ended = ended or (bool(rows) and rows[-1][1] in types.TERMINAL_STATUS)
     return b"".join(frames), rows[-1][0] if rows else after, ended
 
 
@@ -75,9 +75,13 @@ class Follower:
             ended = log.ended
             found = log.since(self.after)
             if found is None:
-                data, self.after = await self._catch_up()
+                data, over = await self._catch_up()
                 if data:
                     yield data
+                elif over:
+                    return  # what is neither here nor there was deleted
+                else:
+                    await self._wait(bus.poll_seconds)
                 continue
             data, self.after = found
             if data:
@@ -87,14 +91,13 @@ class Follower:
             if not await self._wait(settings.PING_SECONDS):
                 yield PING
 
-    async def _catch_up(self) -> tuple[bytes, int]:
-        """The part that is only in the database any more; while the database is away, nothing."""
+    async def _catch_up(self) -> tuple[bytes, bool]:
+        """The part that is only in the database any more, and whether it ends there; while that is away, nothing."""
         try:
-            data, reached, _ = await readers.run(stored_after, self.message_id, self.after)
+            data, self.after, over = await readers.run(stored_after, self.message_id, self.after)
         except UNAVAILABLE:
-            await asyncio.sleep(bus.poll_seconds)
-            return b"", self.after
-        return data, reached
+            return b"", False
+        return data, over and not data
 
     async def _from_database(self) -> AsyncGenerator[bytes, None]:
         quiet = 0.0

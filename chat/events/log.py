@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
 import msgspec
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from chat.conf import settings
 from chat.events import bus, types
@@ -67,7 +67,18 @@ def merged(entries: Iterable[tuple[int, Event]]) -> list[tuple[int, Event]]:
 class TurnLog:
     """The log of one running turn."""
 
-    __slots__ = ("__weakref__", "_entries", "_unsaved", "_wakers", "calls", "ended", "message_id", "saved", "seq")
+    __slots__ = (
+        "__weakref__",
+        "_entries",
+        "_unsaved",
+        "_wakers",
+        "calls",
+        "ended",
+        "message_id",
+        "on_lost",
+        "saved",
+        "seq",
+    )
 
     def __init__(self, message_id: int, seq: int = 0) -> None:
         self.message_id = message_id
@@ -77,6 +88,8 @@ class TurnLog:
         self._entries: deque[Entry] = deque()
         self._unsaved: list[tuple[int, Event]] = []
         self._wakers: set[Callable[[], None]] = set()
+        #: Called when the message turns out to be deleted.
+        self.on_lost: Callable[[], None] = lambda: None
         #: Model calls that are not in the database yet.
         self.calls: list[ModelCall] = []
 
@@ -134,6 +147,10 @@ class TurnLog:
         self.saved = max(self.saved, seq)
         while len(self._entries) > KEPT and self._entries[0].seq <= self.saved:
             self._entries.popleft()
+
+    def lose(self) -> None:
+        """The message was deleted."""
+        self.on_lost()
 
     def end(self) -> None:
         """Nothing will follow; followers finish."""
@@ -225,13 +242,42 @@ class Saver:
             logger.warning("events of %d turns are waiting for the database: %s", len(batch), error)
             self._keep(batch)
             return False
+        except Exception as error:  # noqa: BLE001 - logged where it is known whose it is
+            if len(batch) > 1:
+                return all([await self._save_alone(unsaved) for unsaved in batch])
+            self._refused(batch[0], error)
+            return True
         except BaseException:
             self._keep(batch)
             raise
+        self._saved(batch)
+        return True
+
+    async def _save_alone(self, unsaved: Unsaved) -> bool:
+        """One turn of a group that could not be saved: the others must not wait for what is wrong with it."""
+        try:
+            await writer.run(save, [unsaved])
+        except UNAVAILABLE:
+            self._keep([unsaved])
+            return False
+        except Exception as error:  # noqa: BLE001 - logged by `_refused`
+            self._refused(unsaved, error)
+            return True
+        self._saved([unsaved])
+        return True
+
+    @staticmethod
+    def _saved(batch: list[Unsaved]) -> None:
         for log, entries, _ in batch:
             log.mark_saved(entries[-1][0])
         bus.announce([unsaved.log.message_id for unsaved in batch])
-        return True
+
+    @staticmethod
+    def _refused(unsaved: Unsaved, error: Exception) -> None:
+        """What the database will never take.  A message that is gone was deleted: its turn has nobody to write for."""
+        logger.error("events of message %s can't be saved", unsaved.log.message_id, exc_info=error)
+        if isinstance(error, IntegrityError):
+            unsaved.log.lose()
 
     def _keep(self, batch: list[Unsaved]) -> None:
         for unsaved in batch:

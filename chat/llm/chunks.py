@@ -19,6 +19,7 @@ from typing import Any
 
 from .answer import Answer
 from .base import Finish, FinishReason, Part, Usage
+from .cleaning import clean
 from .errors import Broken, ModelError, NotWhole
 from .failures import clean_detail, error_from_event, is_error, not_an_answer
 from .reasoning import content_pieces, reasoning_of
@@ -266,14 +267,14 @@ class AnswerDecoder:
         """A finish reason; the first one counts."""
         self.finished = True
         if self._finish is None:
-            self._finish = reason[:100]
+            self._finish = clean(reason[:100])
 
     def _identify(self, response_id: Any, model: Any) -> None:
         """Which answer of which model: the first that is named; gateways change the id per chunk."""
         if self.response_id is None and isinstance(response_id, str) and response_id:
-            self.response_id = response_id[:200]
+            self.response_id = clean(response_id[:200])
         if self.model is None and isinstance(model, str) and model:
-            self.model = model[:200]
+            self.model = clean(model[:200])
 
     def _note_usage(self, value: Any) -> None:
         """Keeps the last usage: a running total on some servers, never a sum."""

@@ -5,18 +5,19 @@ from __future__ import annotations
 import functools
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from chat.conf import settings
 from chat.context.builder import Request, build
-from chat.context.prompt import Prompt
+from chat.context.prompt import Prompt, asked
 from chat.events.types import TurnStarted
-from chat.events.writer import readers
+from chat.events.writer import readers, writer
 from chat.llm import pricing, registry, tokens
 from chat.llm.base import Provider, Usage
 from chat.models import AIMessage
 from chat.texts import explain_in
+from chat.turns import lease
 from chat.turns.runner import Runner
 from chat.turns.start import Started
 from chat.turns.supervisor import supervisor
@@ -35,11 +36,19 @@ class Wishes:
 
     model: str = ""
     language: str = "fr"
-    context: dict[str, Any] = field(default_factory=dict)
 
 
 async def launch(started: Started, wishes: Wishes) -> None:
-    """Starts a turn whose rows are written; returns at once."""
+    """Starts a turn whose rows are written; returns at once.  Where that fails, the answer ends as failed."""
+    try:
+        await _launch(started, wishes)
+    except Exception:
+        explain = explain_in(wishes.language)
+        await writer.run(lease.end_unstarted, started.answer.pk, explain)
+        raise
+
+
+async def _launch(started: Started, wishes: Wishes) -> None:
     provider, model = registry.provider_for(wishes.model or None)
     plan = Plan(
         model=model,
@@ -72,6 +81,7 @@ async def _build(started: Started, wishes: Wishes, model: str, provider: Provide
 
 
 def _build_now(started: Started, wishes: Wishes, model: str, provider: Provider) -> Prompt:
+    pointers = pointers_of(started.question.metadata)
     request = Request(
         content=started.question.content,
         model=model,
@@ -79,8 +89,8 @@ def _build_now(started: Started, wishes: Wishes, model: str, provider: Provider)
         budget=budget_of(provider),
         history=history_before(started),
         continues=started.answer.continues_id is not None,
-        open_file=str(wishes.context.get("open_file", "")),
-        selection=dict(wishes.context.get("selection") or {}),
+        open_file=str(pointers.get("open_file", "")),
+        selection=dict(pointers.get("selection") or {}),
     )
     project = started.conversation.project
     return build(lambda: settings.WORKSPACE(project), request)
@@ -101,19 +111,27 @@ def history_before(started: Started) -> list[dict[str, Any]]:
     messages = started.conversation.messages.filter(current=True).exclude(pk=started.answer.pk).exclude(content="")
     if started.answer.continues_id is None:
         messages = messages.filter(pk__lt=started.question.pk)
-    newest = messages.order_by("-id").values_list("role", "content", "continues_id")[:HISTORY_MESSAGES]
+    newest = messages.order_by("-id").values_list("role", "content", "continues_id", "metadata")[:HISTORY_MESSAGES]
     return joined(list(newest)[::-1])
 
 
-def joined(rows: Sequence[tuple[str, str, int | None]]) -> list[dict[str, Any]]:
-    """Messages in the wire form, a continuation glued to what it continues."""
+def joined(rows: Sequence[tuple[str, str, int | None, dict[str, Any] | None]]) -> list[dict[str, Any]]:
+    """Messages in the wire form: a continuation glued to what it continues, a question with what was selected."""
     found: list[dict[str, Any]] = []
-    for role, content, continues in rows:
+    for role, content, continues, metadata in rows:
         if continues is not None and found and found[-1]["role"] == role:
             found[-1]["content"] += content
+        elif role == Role.USER:
+            selection = pointers_of(metadata).get("selection") or {}
+            found.append({"role": role, "content": asked(content, selection)})
         else:
             found.append({"role": role, "content": content})
     return found
+
+
+def pointers_of(metadata: dict[str, Any] | None) -> dict[str, Any]:
+    """What the person was looking at when he asked; a question keeps it."""
+    return dict((metadata or {}).get("context") or {})
 
 
 async def _price(provider: Provider, model: str, usage: Usage) -> str | None:

@@ -63,10 +63,10 @@ def is_dead(owner: str) -> bool:
 
 
 def renew(owner: str, message_ids: Collection[int]) -> set[int]:
-    """Renews the leases of running turns; the ids among them that somebody wants stopped."""
+    """Renews the leases of running turns; the ids of those that are no longer ours: deleted, or ended by others."""
     held = AIMessage.objects.filter(pk__in=message_ids, lease_owner=owner, status=Status.STREAMING)
     held.update(lease_until=timezone.now() + timedelta(seconds=settings.LEASE_SECONDS))
-    return stops(owner)
+    return set(message_ids) - set(held.values_list("pk", flat=True))
 
 
 def stops(owner: str) -> set[int]:
@@ -75,9 +75,11 @@ def stops(owner: str) -> set[int]:
     return set(wanted.values_list("pk", flat=True))
 
 
-def recover(explain: Callable[[str, str], str], *, conversation_id: int | None = None) -> list[int]:
-    """Ends the answers whose server is gone; their ids."""
-    running = AIMessage.objects.filter(status=Status.STREAMING)
+def recover(
+    explain: Callable[[str, str], str], *, conversation_id: int | None = None, alive: Collection[int] = ()
+) -> list[int]:
+    """Ends the answers whose server is gone; their ids.  `alive` are those that surely run, whatever their lease."""
+    running = AIMessage.objects.filter(status=Status.STREAMING).exclude(pk__in=alive)
     if conversation_id is not None:
         running = running.filter(conversation_id=conversation_id)
     owners = {owner for owner in running.values_list("lease_owner", flat=True).distinct() if is_dead(owner)}
@@ -85,17 +87,20 @@ def recover(explain: Callable[[str, str], str], *, conversation_id: int | None =
     return [pk for pk in lost.values_list("pk", flat=True) if end_lost(pk, explain)]
 
 
-def end_lost(message_id: int, explain: Callable[[str, str], str]) -> bool:
+def end_unstarted(message_id: int, explain: Callable[[str, str], str]) -> None:
+    """Ends an answer whose turn could not be started."""
+    AIMessage.objects.filter(pk=message_id, status=Status.STREAMING).update(lease_until=None)
+    end_lost(message_id, explain, "stream_error")
+
+
+def end_lost(message_id: int, explain: Callable[[str, str], str], code: str = CODE) -> bool:
     """Ends one answer from its log; false where somebody else did meanwhile."""
     with transaction.atomic():
         answer = AIMessage.objects.select_for_update().filter(pk=message_id, status=Status.STREAMING).first()
         if answer is None or not _still_lost(answer):
             return False
-        log = fold(
-            (seq, types.decode(type_, data))
-            for seq, type_, data in answer.events.order_by("seq").values_list("seq", "type", "data")
-        )
-        error = {"code": CODE, "detail": "", "message": explain(CODE, "")}
+        log = fold(types.readable(answer.events.order_by("seq").values_list("seq", "type", "data")))
+        error = {"code": code, "detail": "", "message": explain(code, "")}
         metadata = lost_metadata(log.model, error)
         end = (types.TurnInterrupted if log.text else types.TurnFailed)(metadata)
         seq = log.seq + BEYOND_SHOWN
@@ -122,4 +127,10 @@ def lost_metadata(model: str | None, error: dict[str, str]) -> dict[str, object]
         "first_token_ms",
         "cost",
     )
-    return {"model": model, **dict.fromkeys(unknown), "estimated": False, "finish_reason": CODE, "error": error}
+    return {
+        "model": model,
+        **dict.fromkeys(unknown),
+        "estimated": False,
+        "finish_reason": error["code"],
+        "error": error,
+    }

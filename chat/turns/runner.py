@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 import logging
 from collections.abc import Callable
 from contextlib import aclosing
@@ -47,6 +48,7 @@ class Runner:
         self.answer = answer
         self.owner = owner
         self.log = TurnLog(answer.pk)
+        self.log.on_lost = functools.partial(self.stop, "stopped")
         self._fold = Fold()
         self._turn = Turn(plan)
         self._explain = explain

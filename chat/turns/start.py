@@ -167,6 +167,8 @@ def refuse_running(conversation: AIConversation) -> None:
 
 def _send(user: Any, project: Any, request: Send, owner: str) -> Started:
     if request.conversation_id is None:
+        if request.replaces is not None:
+            raise ChatError("invalid", fields={"replaces": "needs conversation_id"})
         conversation, removed = _new_conversation(user, project, request), 0
     else:
         conversation = conversation_of(user, request.conversation_id, lock=True)
@@ -181,6 +183,7 @@ def _send(user: Any, project: Any, request: Send, owner: str) -> Started:
             content=request.content,
             client_id=request.client_id,
             replaces_id=request.replaces,
+            metadata={"context": request.context} if request.context else None,
         )
     )
     answer = _answer(conversation, question, owner)
@@ -196,11 +199,21 @@ def _new_conversation(user: Any, project: Any, request: Send) -> AIConversation:
             project=project,
             user=user,
             title=title_of(request.content),
-            context=request.context,
+            context=described(project),
             client_id=request.client_id,
             message_count=2,
         )
     )
+
+
+def described(project: Any) -> dict[str, Any]:
+    """The project's context as it was when a conversation began."""
+    description = settings.WORKSPACE(project).describe()
+    return {
+        "name": description.name,
+        "project_type": description.project_type,
+        "technologies": list(description.technologies),
+    }
 
 
 def _replace(conversation: AIConversation, question_id: int) -> int:

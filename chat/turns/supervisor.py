@@ -10,8 +10,9 @@ import contextlib
 import logging
 import signal
 import threading
+from collections.abc import Coroutine
 from types import FrameType
-from typing import Any
+from typing import Any, TypeVar
 
 from chat.conf import settings
 from chat.events.bus import ask_to_stop, bus
@@ -25,10 +26,13 @@ from chat.turns import lease
 from chat.turns.runner import Runner
 
 logger = logging.getLogger(__name__)
+T = TypeVar("T")
 
 #: Stops pressed on another server are looked for this often where no Redis brings them (seconds).
 WATCH_SECONDS = 0.5
 STOP_WAIT_SECONDS = 5.0
+#: What a turn gets to write its end when the server ends; with the database away longer, its lease tells the rest.
+END_SECONDS = 10.0
 #: A follower from here on only waits for the end.
 BEYOND = 2**62
 
@@ -41,6 +45,7 @@ class Supervisor:
         self.draining = False
         self._running: dict[int, Runner] = {}
         self._tasks: set[asyncio.Task[None]] = set()
+        self._sheltered: set[asyncio.Task[Any]] = set()
         self._background: list[asyncio.Task[None]] = []
         self._loop: asyncio.AbstractEventLoop | None = None
 
@@ -54,13 +59,15 @@ class Supervisor:
         self.owner = lease.new_owner()
         if is_borrowed(loop):
             return
-        await bus.start(self._stop_here)
+        await bus.start(self._heard_stop)
         self._background = [loop.create_task(self._watch_over()), loop.create_task(registry.warm_up())]
         self._listen_for_the_end(loop)
 
     async def shutdown(self) -> None:
         """Lets running turns end for `DRAIN_SECONDS`, then interrupts them; returns when all is written."""
         self.draining = True
+        if self._sheltered:
+            await asyncio.wait(self._sheltered, timeout=END_SECONDS)
         await self._drain(settings.DRAIN_SECONDS)
         background, self._background = self._background, []
         for task in background:
@@ -112,9 +119,18 @@ class Supervisor:
 
     async def recover(self, conversation_id: int | None = None) -> None:
         """Ends answers whose server is gone."""
-        lost = await writer.run(lease.recover, explain_in(site_language()), conversation_id=conversation_id)
+        explain, alive = explain_in(site_language()), list(self._running)
+        lost = await writer.run(lease.recover, explain, conversation_id=conversation_id, alive=alive)
         if lost:
             logger.warning("%d answers of a server that is gone were ended as interrupted", len(lost))
+
+    async def sheltered(self, work: Coroutine[Any, Any, T]) -> T:
+        """Awaits work that goes on when its caller is cancelled: between the rows of a turn and its task, nobody's
+        hanging up may come."""
+        task = asyncio.get_running_loop().create_task(work)
+        self._sheltered.add(task)
+        task.add_done_callback(self._sheltered.discard)
+        return await asyncio.shield(task)
 
     def _ended(self, message_id: int, task: asyncio.Task[None]) -> None:
         self._tasks.discard(task)
@@ -127,6 +143,17 @@ class Supervisor:
         if runner is not None:
             runner.stop("stopped")
 
+    def _heard_stop(self, message_id: int) -> None:
+        """Somebody says that a stop was asked for; the database knows whether it was."""
+        if message_id in self._running:
+            task = asyncio.get_running_loop().create_task(self._look_for_stops())
+            self._sheltered.add(task)
+            task.add_done_callback(self._sheltered.discard)
+
+    async def _look_for_stops(self) -> None:
+        for message_id in await readers.run(lease.stops, self.owner):
+            self._stop_here(message_id)
+
     async def _drain(self, seconds: float) -> None:
         if self._tasks:
             logger.info("waiting up to %s s for %d turns", seconds, len(self._tasks))
@@ -134,27 +161,32 @@ class Supervisor:
         for runner in list(self._running.values()):
             runner.stop("server_restarted")
         if self._tasks:
-            await asyncio.wait(self._tasks)
+            await asyncio.wait(self._tasks, timeout=END_SECONDS)
 
     async def _watch_over(self) -> None:
-        """Renews leases, hears stops, ends what dead servers left.  A database that is away is tried again."""
+        """Renews leases, hears stops, ends what dead servers left.  Nothing that goes wrong here ends the watch."""
         loop = asyncio.get_running_loop()
         renew_at = 0.0
         while True:
             try:
+                if self._running:
+                    await self._look_for_stops()
                 if loop.time() >= renew_at:
-                    renew_at = loop.time() + settings.LEASE_SECONDS / 4
-                    wanted = await writer.run(lease.renew, self.owner, list(self._running)) if self._running else set()
+                    await self._renew()
                     await self.recover()
-                elif self._running:
-                    wanted = await readers.run(lease.stops, self.owner)
-                else:
-                    wanted = set()
-                for message_id in wanted:
-                    self._stop_here(message_id)
+                    renew_at = loop.time() + settings.LEASE_SECONDS / 4
             except UNAVAILABLE as error:
                 logger.warning("the leases wait for the database: %s", error)
+            except Exception:
+                logger.exception("the watch over the turns failed")
+                renew_at = loop.time() + settings.LEASE_SECONDS / 4
             await asyncio.sleep(WATCH_SECONDS)
+
+    async def _renew(self) -> None:
+        """Turns that are no longer ours stop: what they still wrote would go beyond their recorded end."""
+        lost = await writer.run(lease.renew, self.owner, list(self._running)) if self._running else set()
+        for message_id in lost:
+            self._stop_here(message_id)
 
     def _listen_for_the_end(self, loop: asyncio.AbstractEventLoop) -> None:
         """At SIGTERM the drain begins at once: the HTTP server waits for open streams before it ends the lifespan,

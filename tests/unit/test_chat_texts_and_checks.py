@@ -50,6 +50,9 @@ def test_every_failure_of_a_model_has_a_status(code: str) -> None:
     assert status_of(code) in {413, 502, 503, 504}
 
 
+HOST = {"WORKSPACE": "projects.workspace.ProjectWorkspace", "ACCESS": "projects.access.ProjectAccess"}
+
+
 @pytest.mark.parametrize(
     ("chat", "ids"),
     [
@@ -58,6 +61,8 @@ def test_every_failure_of_a_model_has_a_status(code: str) -> None:
         ({"PROJECT_MODEL": "projects.Project", "TYPO": 1}, ["chat.E002"]),
         ({"PROJECT_MODEL": "projects.Nothing"}, ["chat.E003"]),
         ({"PROJECT_MODEL": "nonsense"}, ["chat.E003"]),
+        ({"WORKSPACE": None}, ["chat.E005"]),
+        ({"ACCESS": None}, ["chat.E005"]),
         ({"WORKSPACE": "no.such.Workspace"}, ["chat.E004"]),
         ({"WORKSPACE": "projects.workspace.Nothing"}, ["chat.E004"]),
         ({"WORKSPACE": "projects.models.Project"}, ["chat.E005"]),
@@ -69,7 +74,7 @@ def test_every_failure_of_a_model_has_a_status(code: str) -> None:
     ],
 )
 def test_a_wrong_setting_is_named(chat: Any, ids: list[str]) -> None:
-    with override_settings(CHAT=chat):
+    with override_settings(CHAT=chat and {**HOST, **chat}):
         found = check_settings()
     assert [error.id for error in found] == ids
     named = next((key for key in (chat or {}) if key != "PROJECT_MODEL"), "CHAT")

@@ -62,16 +62,22 @@ def test_owners_that_nobody_made(rest: str) -> None:
 
 
 def test_pieces_of_one_answer_are_joined() -> None:
-    rows = [("user", "a", None), ("assistant", "b", None), ("assistant", "c", 2), ("user", "d", None)]
+    selected = {"context": {"selection": {"path": "a.js", "text": "let a", "from_line": 1, "to_line": 2}}}
+    rows = [
+        ("user", "a", None, None),
+        ("assistant", "b", None, {"error": None}),
+        ("assistant", "c", 2, {}),
+        ("user", "d", None, selected),
+    ]
     assert joined(rows) == [
         {"role": "user", "content": "a"},
         {"role": "assistant", "content": "bc"},
-        {"role": "user", "content": "d"},
+        {"role": "user", "content": "d\n\n```a.js:1-2\nlet a\n```"},
     ]
 
 
 def test_a_continuation_whose_beginning_is_out_of_sight() -> None:
-    assert joined([("assistant", "c", 2)]) == [{"role": "assistant", "content": "c"}]
+    assert joined([("assistant", "c", 2, None)]) == [{"role": "assistant", "content": "c"}]
 
 
 async def test_everybody_who_waits_is_woken_at_one_beat() -> None:
