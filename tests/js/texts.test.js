@@ -16,7 +16,7 @@ test("both languages have the same texts with the same holes", () => {
 
 test("every code of the API and of the model has a text", async () => {
   const own = (await source("docs/api.md")).split("## Errors of our own")[1];
-  const families = (await source("chat/llm/errors.py")).matchAll(/codes = frozenset\(\{([^}]+)\}/g);
+  const families = (await source("chat/llm/errors.py")).matchAll(/codes = frozenset\(\s*\{([^}]+)\}/g);
   const ofModel = [...families].flatMap(([, list]) => [...list.matchAll(/"(\w+)"/g)].map(([, code]) => code));
   const ofApi = [...own.matchAll(/`([a-z]+(?:_[a-z]+)*)`/g)].map(([, code]) => code);
   assert.ok(ofModel.length > 25 && ofApi.length > 10);
