@@ -77,7 +77,7 @@ class Supervisor:
         await bus.aclose()
         await registry.close_all()
         await asyncio.gather(writer.aclose(), readers.aclose())
-        self._loop = None
+        self._loop, self.draining = None, False
 
     async def release(self) -> None:
         """Closes what must not outlive a loop that is only borrowed; on a server's own loop, nothing."""
