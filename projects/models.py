@@ -44,9 +44,9 @@ class Project(models.Model):
     created_at = models.DateTimeField(_("créé le"), auto_now_add=True)
     updated_at = models.DateTimeField(_("modifié le"), auto_now=True)
     # Kept with every commit, so that none has to count: the last revision's number, and what the files add up to.
-    head = models.PositiveIntegerField(_("révision"), default=0, editable=False)
-    file_count = models.PositiveIntegerField(_("fichiers"), default=0, editable=False)
-    total_bytes = models.PositiveBigIntegerField(_("octets"), default=0, editable=False)
+    head = models.PositiveIntegerField(_("révision"), default=0, db_default=0, editable=False)
+    file_count = models.PositiveIntegerField(_("fichiers"), default=0, db_default=0, editable=False)
+    total_bytes = models.PositiveBigIntegerField(_("octets"), default=0, db_default=0, editable=False)
 
     class Meta:
         verbose_name = _("projet")
