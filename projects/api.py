@@ -14,7 +14,7 @@ from typing import Any
 import msgspec
 from django.http import HttpRequest, HttpResponse
 
-from projects import content, history, merge, tree
+from projects import content, history, merge, paths, tree
 from projects.errors import FilesError, Stale
 from projects.files import Base, Change, Delete, Rename, Write, commit
 from projects.http import ApiError, Asked, Right, answer, answers, body_of, failure, number, read_body
@@ -121,7 +121,7 @@ def commit_changes(request: HttpRequest, asked: Asked) -> HttpResponse:
     if not body.changes:
         raise ApiError("invalid", fields={"changes": "none"})
     there = {file.path: file.encoding for file in tree.entries(asked.project)}
-    changes = [_change(change, there.get(change.path, "")) for change in body.changes]
+    changes = [_change(change, there.get(paths.normal(change.path), "")) for change in body.changes]
     base = {change.path: change.base for change in body.changes if change.base != ANY}
     made = commit(asked.project, asked.user, changes, message=body.message, base=base)
     return answer({"success": True, "revision": _number(made)})
@@ -198,7 +198,7 @@ def _change(body: ChangeBody, encoding: str) -> Change:
 
 def _moves(project: Project, source: str, to: str) -> list[Rename]:
     """A file's rename; for a folder, that of each file in it."""
-    source, to = source.rstrip("/"), to.rstrip("/")
+    source, to = paths.normal(source).rstrip("/"), to.rstrip("/")
     inside = [file.path for file in tree.entries(project) if file.path == source or file.path.startswith(f"{source}/")]
     if not inside:
         raise FilesError("missing_file", path=source)

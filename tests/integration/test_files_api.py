@@ -212,6 +212,13 @@ class TestSeveral:
         assert code(api.send("POST", "move", {"from": "app", "to": "srcs.txt/x"})) == (409, "path_conflict")
         assert code(api.send("POST", "move", {"from": "none", "to": "x"})) == (404, "missing_file")
 
+    def test_both_ways_to_write_an_accent_name_the_same_file(self, api: Api) -> None:
+        commit(api.project, None, [Write("\xe9.txt", "\ufeffa".encode())])
+        changes = [{"action": "write", "path": "e\u0301.txt", "text": "b", "base": "*"}]
+        assert api.send("POST", "commit", {"changes": changes}).status_code == 200
+        assert api.bytes("\xe9.txt") == "\ufeffb".encode()
+        assert api.send("POST", "move", {"from": "e\u0301.txt", "to": "x.txt"}).json()["moved"] == {"\xe9.txt": "x.txt"}
+
 
 class TestHistory:
     @pytest.fixture
