@@ -281,7 +281,7 @@ def test_the_host_page_asks_for_the_person(panel: Panel) -> None:
 
 def test_in_english_too(panel: Panel, backend: FakeBackend) -> None:
     panel.page.goto(f"{backend.address}?lang=en")
-    expect(panel.page.get_by_role("heading", name="AI Assistant")).to_be_visible()
+    expect(panel.page.get_by_role("heading", name="Assistant IA")).to_be_visible()
     expect(panel.page.get_by_label("Your message")).to_be_visible()
     expect(panel.page.get_by_role("button", name="Explain this code to me")).to_be_visible()
 

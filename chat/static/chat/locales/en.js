@@ -1,6 +1,6 @@
 export default {
-  "panel.title": "AI Assistant",
-  "panel.label": "AI Assistant",
+  "panel.title": "Assistant IA",
+  "panel.label": "Assistant IA",
   "time.now": "just now",
 
   "conversations.open": "Conversations",
