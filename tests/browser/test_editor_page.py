@@ -10,6 +10,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from projects.files import Delete, Write, commit
+from tests.browser.panel import AT_REST
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
@@ -85,6 +86,9 @@ def test_nothing_is_wider_than_the_screen(editor: Page, width: int) -> None:
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_it_is_accessible_in_both_themes(editor: Page, scheme: str) -> None:
     editor.emulate_media(color_scheme=scheme)
+    expect(editor.locator("webox-chat textarea")).to_be_visible()
+    expect(editor.locator("webox-chat .skeleton")).to_be_hidden()
+    editor.wait_for_function(AT_REST)
     found = Axe().run(editor)
     assert found.violations_count == 0, found.generate_report()
 
