@@ -29,7 +29,7 @@ DEFAULTS: dict[str, Any] = {
     "PING_SECONDS": 15.0,
     # the log is written this often, and followers are woken this often (seconds)
     "FLUSH_SECONDS": 0.15,
-    "TICK_SECONDS": 0.04,
+    "TICK_SECONDS": 0.05,
     # tokens
     "CONTEXT_TOKENS": 24_000,
     "MAX_ANSWER_TOKENS": None,

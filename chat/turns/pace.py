@@ -1,4 +1,4 @@
-"""One shared beat for all running turns.
+"""A shared clock for all running turns.
 
 A model sends 50 tokens a second or more; nobody reads faster than a screen refreshes.  A turn that has handed on what
 it read waits for the next beat before it reads again, and gets all that has come meanwhile in one piece.  So the cost
@@ -14,36 +14,40 @@ from chat.conf import settings
 
 #: Further seconds between beats for each waiting turn, and the longest beat.
 PER_TURN = 0.00015
-LONGEST = 0.1
+LONGEST = 0.08
+#: Turns that are due within so many seconds of each other share a timer.
+SLOT = 0.005
 
 
 class Pace:
-    """Wakes everybody who waits, at once, a few dozen times a second; idle when nobody does."""
+    """Lets each turn wait for its beat.  Those that are due about now are woken by one timer; turns that came at
+    different times stay apart, so that a beat is never a crowd at a door."""
 
     def __init__(self) -> None:
-        self._waiting: list[asyncio.Future[None]] = []
-        self._crowd = 0
+        self._slots: dict[int, list[asyncio.Future[None]]] = {}
         self._loop: asyncio.AbstractEventLoop | None = None
-        self._timer: asyncio.TimerHandle | None = None
+        self._waiting = 0
 
     async def beat(self) -> None:
         """Returns at the next beat."""
         loop = asyncio.get_running_loop()
         if self._loop is not loop:
-            self._loop, self._timer, self._waiting = loop, None, []
+            self._loop, self._slots, self._waiting = loop, {}, 0
         waiter = loop.create_future()
-        self._waiting.append(waiter)
-        if self._timer is None:
-            self._timer = loop.call_later(self._seconds(), self._strike)
+        slot = int((loop.time() + self._seconds()) / SLOT) + 1
+        if slot not in self._slots:
+            self._slots[slot] = []
+            loop.call_at(slot * SLOT, self._strike, slot)
+        self._slots[slot].append(waiter)
+        self._waiting += 1
         await waiter
 
     def _seconds(self) -> float:
-        return float(min(LONGEST, settings.TICK_SECONDS + PER_TURN * self._crowd))
+        return float(min(LONGEST, settings.TICK_SECONDS + PER_TURN * self._waiting))
 
-    def _strike(self) -> None:
-        self._timer = None
-        waiting, self._waiting = self._waiting, []
-        self._crowd = len(waiting)
+    def _strike(self, slot: int) -> None:
+        waiting = self._slots.pop(slot, [])
+        self._waiting -= len(waiting)
         for waiter in waiting:
             if not waiter.done():
                 waiter.set_result(None)
