@@ -146,9 +146,14 @@ class Supervisor:
     def _heard_stop(self, message_id: int) -> None:
         """Somebody says that a stop was asked for; the database knows whether it was."""
         if message_id in self._running:
-            task = asyncio.get_running_loop().create_task(self._look_for_stops())
+            task = asyncio.get_running_loop().create_task(self._look_for_stops_now())
             self._sheltered.add(task)
             task.add_done_callback(self._sheltered.discard)
+
+    async def _look_for_stops_now(self) -> None:
+        """Where the database is away, the watch looks again as soon as it is back."""
+        with contextlib.suppress(*UNAVAILABLE):
+            await self._look_for_stops()
 
     async def _look_for_stops(self) -> None:
         for message_id in await readers.run(lease.stops, self.owner):
