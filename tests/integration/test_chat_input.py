@@ -160,10 +160,9 @@ def nasty_everywhere(studio: Studio) -> None:
     assert found.status == 200
 
 
-@pytest.mark.parametrize("value", [*NO_ID, None], ids=repr)
+# a number in quotes is a number to DRF
+@pytest.mark.parametrize("value", [*(value for value in NO_ID if value != "1"), None], ids=repr)
 def test_a_conversation_with_a_wrong_project(studio: Studio, value: Any) -> None:
-    if value == "1":
-        pytest.skip("a number in quotes is a number to DRF")
     reply = studio.client.post("/api/chat/conversations", {"project_id": value})
     assert_refused(reply, 400, "invalid")
 
