@@ -245,7 +245,7 @@ const models = {
       id: "smollm2",
       label: "SmolLM2-135M (embarqué)",
       context_window: 2048,
-      notice: { code: "embedded_model", message: "" },
+      notice: "embedded_model",
     },
   ],
   default: "gpt-4-turbo",

@@ -20,7 +20,7 @@ SOME_WORDS = re.compile(r"\w+\W+\w+\W+\w+\W+\w+")
 def test_a_first_message_with_no_key_at_all(page: Page, start_studio: StartStudio) -> None:
     studio = start_studio(env={"WEBOX_EMBEDDED_MODEL": "on", "OPENAI_API_KEY": "", "OPENAI_BASE_URL": ""})
     panel = Panel(page, studio.editor_url).open()
-    expect(page.locator("webox-chat")).to_contain_text("SmolLM2")
+    expect(page.locator("webox-chat")).to_contain_text("pour essayer le studio")
     panel.send_message("Dis bonjour en une phrase.")
     expect(panel.last_answer.locator(".typing")).to_be_visible()
     expect(panel.last_answer.locator("p").first).to_contain_text(SOME_WORDS, timeout=PATIENCE * 1000)

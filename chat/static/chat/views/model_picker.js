@@ -41,7 +41,9 @@ export class ModelPicker {
 
   #drawNotice({ items, default: standard, selected, notice, error }) {
     const chosen = items.find(({ id }) => id === (selected || standard));
-    const told = error ?? chosen?.notice ?? (selected ? null : notice);
+    // a model in the list carries the code alone
+    const own = chosen?.notice ? { code: chosen.notice } : null;
+    const told = error ?? own ?? (selected ? null : notice);
     this.notice.hidden = !told;
     if (!told) return;
     this.notice.classList.toggle("is-error", Boolean(error));
