@@ -100,8 +100,9 @@ def test_hostile_texts_as_they_are_written(panel: Panel, backend: FakeBackend) -
 def test_texts_of_the_server_are_only_text(panel: Panel, backend: FakeBackend) -> None:
     """Titles, models, errors: whoever wrote them."""
     hostile = "<img src=x onerror=alert(1)>"
-    model = {"id": hostile, "label": hostile, "context_window": 1, "notice": {"code": "x", "message": hostile}}
-    backend.set(models={"models": [model], "default": hostile, "notice": None, "error": None})
+    model = {"id": hostile, "label": hostile, "context_window": 1, "notice": None}
+    notice = {"code": "x", "message": hostile}
+    backend.set(models={"models": [model], "default": hostile, "notice": notice, "error": None})
     seen = watch(panel.page, backend.address)
     backend.seed([[hostile, "ok"]], title=hostile)
     panel.reload()
