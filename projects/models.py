@@ -1,6 +1,7 @@
 """What a project is, who may see it, its files and their history.
 
     Project ─┬─ Membership
+             ├─ Invitation                                   who may become a member, until when
              ├─ ProjectFile ───── path → Blob                what is there now
              └─ Revision ─┬─ RevisionChange: path, before → after (Blobs)
                           └─ …                               how it came to be
@@ -14,6 +15,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from knox.models import AbstractAuthToken
 
 
 def validate_names(value: object) -> None:
@@ -43,6 +45,18 @@ class Project(models.Model):
     )
     created_at = models.DateTimeField(_("créé le"), auto_now_add=True)
     updated_at = models.DateTimeField(_("modifié le"), auto_now=True)
+    archived_at = models.DateTimeField(_("archivé le"), null=True, blank=True)
+    # Settings of the project. The assistant is told the note; lists hold one text each.
+    note = models.TextField(_("consigne pour l'assistant"), blank=True, default="")
+    default_model = models.CharField(_("modèle par défaut"), max_length=200, blank=True, default="")
+    preview_hosts = models.JSONField(
+        _("serveurs permis à l'aperçu"), default=list, blank=True, validators=[validate_names]
+    )
+    preview_spa = models.BooleanField(_("aperçu d'une page unique"), default=False)
+    protected_paths = models.JSONField(_("fichiers protégés"), default=list, blank=True, validators=[validate_names])
+    context_exclude = models.JSONField(
+        _("fichiers tus à l'assistant"), default=list, blank=True, validators=[validate_names]
+    )
     # Kept with every commit, so that none has to count: the last revision's number, and what the files add up to.
     head = models.PositiveIntegerField(_("révision"), default=0, db_default=0, editable=False)
     file_count = models.PositiveIntegerField(_("fichiers"), default=0, db_default=0, editable=False)
@@ -79,6 +93,53 @@ class Membership(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user} · {self.get_role_display()}"
+
+
+class Invitation(models.Model):
+    """One person may become a member by a link (`projects/invitations.py`), once, until it ends or is taken back."""
+
+    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="invitations")
+    role = models.CharField(_("rôle"), max_length=10, choices=Membership.Role, default=Membership.Role.EDITOR)
+    label = models.CharField(_("pour qui"), max_length=200, blank=True)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+", verbose_name=_("invité par")
+    )
+    created_at = models.DateTimeField(_("créée le"), default=timezone.now)
+    expires_at = models.DateTimeField(_("expire le"))
+    accepted_at = models.DateTimeField(_("acceptée le"), null=True, blank=True)
+    accepted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("acceptée par"),
+    )
+
+    class Meta:
+        verbose_name = _("invitation")
+        verbose_name_plural = _("invitations")
+        ordering = ("-created_at", "-id")
+        constraints = [
+            models.CheckConstraint(condition=models.Q(role__in=("editor", "viewer")), name="invitation_role_is_known")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.project} · {self.get_role_display()}"
+
+
+class ApiToken(AbstractAuthToken):  # type: ignore[misc]
+    """A person's key for the API (django-rest-knox): only its digest is kept. The name tells one from another."""
+
+    name = models.CharField(_("nom"), max_length=100)
+
+    class Meta:
+        verbose_name = _("jeton d'API")
+        verbose_name_plural = _("jetons d'API")
+        ordering = ("-created",)
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class Blob(models.Model):

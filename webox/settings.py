@@ -77,6 +77,7 @@ INSTALLED_APPS = [
     "rest_framework",
     "drf_spectacular",
     "drf_spectacular_sidecar",
+    "knox",
 ]
 
 # Every one of these can run async, so an async view never waits for a thread.
@@ -123,6 +124,10 @@ AUTH_PASSWORD_VALIDATORS = [
         "NumericPasswordValidator",
     )
 ]
+
+# API tokens: each gets its own end when it is made.
+KNOX_TOKEN_MODEL = "projects.ApiToken"  # noqa: S105 - the name of a model
+REST_KNOX = {"TOKEN_TTL": None, "TOKEN_PREFIX": "webox_"}
 
 # --- Data -----------------------------------------------------------------------------------------------------------
 
