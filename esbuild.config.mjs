@@ -1,18 +1,11 @@
 // Two bundles: the chat panel stays inside the reusable `chat` app, the editor page belongs to the site.
-import { existsSync } from "node:fs";
+import { existsSync, rmSync } from "node:fs";
 import * as esbuild from "esbuild";
 
 const production = process.argv.includes("--production");
 const watch = process.argv.includes("--watch");
 
-const bundles = [
-  { in: "chat/static/chat/index.js", out: "chat/static/chat/dist/chat" },
-  { in: "chat/static/chat/chat.css", out: "chat/static/chat/dist/chat" },
-  { in: "static/editor/main.js", out: "static/dist/editor" },
-].filter((bundle) => existsSync(bundle.in));
-
-const options = {
-  entryPoints: bundles,
+const shared = {
   outdir: ".",
   bundle: true,
   format: "esm",
@@ -23,11 +16,35 @@ const options = {
   logLevel: "info",
 };
 
+// What is imported by `import()` becomes a part of its own, fetched when it is first needed.
+const bundles = [
+  {
+    ...shared,
+    entryPoints: ["chat/static/chat/index.js", "chat/static/chat/chat.css"].map((file) => ({
+      in: file,
+      out: "chat",
+    })),
+    outdir: "chat/static/chat/dist",
+    splitting: true,
+    chunkNames: "parts/[name]-[hash]",
+  },
+  {
+    ...shared,
+    entryPoints: [{ in: "static/editor/main.js", out: "editor" }],
+    outdir: "static/dist",
+    splitting: true,
+    chunkNames: "parts/[name]-[hash]",
+  },
+].filter((bundle) => bundle.entryPoints.every((entry) => existsSync(entry.in)));
+
+// Parts of earlier builds have other names and would stay for ever.
+for (const { outdir } of bundles) rmSync(`${outdir}/parts`, { recursive: true, force: true });
+
 if (watch) {
   // Whoever started us holds the other end of stdin: when they go, so do we.
   process.stdin.on("end", () => process.exit()).resume();
-  const context = await esbuild.context(options);
-  await context.watch();
+  for (const bundle of bundles) await (await esbuild.context(bundle)).watch();
 } else {
-  await esbuild.build(options).catch(() => process.exit(1)); // esbuild has said why
+  // esbuild has said why
+  await Promise.all(bundles.map((bundle) => esbuild.build(bundle))).catch(() => process.exit(1));
 }

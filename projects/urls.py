@@ -8,5 +8,4 @@ urlpatterns = [
     path("", views.project_list, name="list"),
     path("projects/demo", views.demo, name="demo"),
     path("projects/<int:project_id>/editor", views.editor, name="editor"),
-    path("projects/<int:project_id>/files/<path:path>", views.file_text, name="file"),
 ]

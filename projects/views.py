@@ -1,16 +1,18 @@
-"""The project list, the editor page, and the text of a file for it."""
+"""The project list and the editor page."""
 
 from __future__ import annotations
 
 import functools
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Concatenate, ParamSpec
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec
 
 from csp.decorators import csp_update
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
     from django.contrib.auth.models import User
 
 P = ParamSpec("P")
+PANES = frozenset({"files", "search", "history", "editor", "preview", "bottom", "chat"})
 Page = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
 PersonalPage = Callable[Concatenate[HttpRequest, "User", P], HttpResponseBase]
 
@@ -63,17 +66,32 @@ def editor(request: HttpRequest, user: User, project_id: int) -> HttpResponse:
     path = _shown_path(paths, request.GET.get("file"))
     blob = tree.find(project, path) if path else None
     shown = {"path": path, "content": _text_or_notice(blob)} if blob else None
-    context = {"project": project, "paths": paths, "shown": shown, "viewer": user}
+    context = {
+        "project": project,
+        "paths": paths,
+        "shown": shown,
+        "viewer": user,
+        "panes": _panes(request),
+        "data": {"paths": paths, **_given(request, user, project)},
+    }
     return render(request, "projects/editor.html", context)
 
 
-@require_safe
-@for_person
-def file_text(request: HttpRequest, user: User, project_id: int, path: str) -> JsonResponse:
-    blob = tree.find(_project_or_404(user, project_id), path)
-    if blob is None:
-        return _error("not_found", _("Ce fichier n'existe pas ou plus."), status=404)
-    return JsonResponse({"success": True, "path": path, "content": _text_or_notice(blob)})
+def _given(request: HttpRequest, user: User, project: Project) -> dict[str, Any]:
+    """What the page's script needs to know."""
+    can_write = access.can_write(user, project)
+    header = settings.CSRF_HEADER_NAME.removeprefix("HTTP_").replace("_", "-")
+    return {
+        "project": {"id": project.pk, "name": project.name, "canWrite": can_write},
+        "api": reverse("files:files", args=[project.pk]).removesuffix("files"),
+        "csrf": {"cookie": settings.CSRF_COOKIE_NAME, "header": header, "token": get_token(request)},
+    }
+
+
+def _panes(request: HttpRequest) -> dict[str, Any]:
+    """The panes to draw: the one that a narrow screen shows, and those of a wide one (`static/editor/panes.js`)."""
+    current, *shown = request.COOKIES.get("webox_panes", "editor.files.editor.chat").split(".")
+    return {"current": current if current in PANES else "editor", "shown": [name for name in shown if name in PANES]}
 
 
 def _project_or_404(user: User, project_id: int) -> Project:
@@ -93,7 +111,3 @@ def _shown_path(paths: list[str], asked: str | None) -> str | None:
 def _text_or_notice(blob: Blob) -> str:
     text = tree.text_of(blob)
     return _("Ce fichier n'est pas du texte.") if text is None else text
-
-
-def _error(code: str, message: str, *, status: int) -> JsonResponse:
-    return JsonResponse({"success": False, "error": {"code": code, "message": message}}, status=status)

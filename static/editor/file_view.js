@@ -5,7 +5,6 @@ export class FileView {
   #lines;
   #scroll;
   #error;
-  #failed;
 
   constructor(root) {
     this.#path = root.querySelector("[data-viewer-path]");
@@ -13,7 +12,6 @@ export class FileView {
     this.#lines = root.querySelector("[data-viewer-lines]");
     this.#scroll = root.querySelector("[data-viewer-scroll]");
     this.#error = root.querySelector("[data-viewer-error]");
-    this.#failed = root.dataset.failed;
     this.firstPath = this.path;
     this.#number();
   }
@@ -30,8 +28,8 @@ export class FileView {
     this.#scroll.scrollTo(0, 0);
   }
 
-  fail() {
-    this.#error.textContent = this.#failed;
+  fail(text) {
+    this.#error.textContent = text;
     this.#error.hidden = false;
   }
 

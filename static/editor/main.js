@@ -1,34 +1,37 @@
-// The editor page. The only module that knows both the page and the chat panel.
-import { FileView } from "./file_view.js";
-import { fetchText } from "./files_api.js";
-import { startViews } from "./views.js";
+// The editor page: makes the studio and starts its areas. The only module that knows both the editor and the chat panel.
 
-startViews(document.querySelector("[data-views]"), document.body);
+import { filePath } from "./api.js";
+import { FileView } from "./file_view.js";
+import { makeStudio } from "./studio.js";
+
+const studio = makeStudio(document.body);
+const { commands, panes, t } = studio;
 
 const links = [...document.querySelectorAll("[data-path]")];
 const view = new FileView(document.querySelector("[data-viewer]"));
 let newest = 0;
 
-async function open(link) {
+studio.open = async (path) => {
   const turn = ++newest;
   try {
-    const file = await fetchText(link.dataset.source);
-    if (turn === newest) show(link, file); // a later click wins, whichever answers first
+    const file = await studio.api.get(filePath(path));
+    if (turn === newest) show(path, file); // a later click wins, whichever answers first
   } catch {
-    if (turn === newest) view.fail();
+    if (turn === newest) view.fail(t("editor.failed"));
   }
-}
+};
 
-function show(link, file) {
-  for (const other of links) other.toggleAttribute("aria-current", false);
-  link.setAttribute("aria-current", "true");
-  view.show(file);
+function show(path, file) {
+  for (const link of links) link.toggleAttribute("aria-current", false);
+  links.find((link) => link.dataset.path === path)?.setAttribute("aria-current", "true");
+  view.show({ path, content: file.text ?? "" });
+  panes.show("editor");
+  studio.tell("file:opened", { path });
 }
 
 // A message goes out with the file that was on the screen.
 customElements.whenDefined("webox-chat").then(() => {
-  const chat = document.querySelector("webox-chat");
-  if (chat) chat.context = () => (view.path ? { open_file: view.path } : null);
+  if (studio.chat) studio.chat.context = () => (view.path ? { open_file: view.path } : null);
 });
 
 for (const link of links) {
@@ -36,12 +39,23 @@ for (const link of links) {
     if (event.ctrlKey || event.metaKey || event.shiftKey) return; // a new tab, as on any link
     event.preventDefault();
     history.pushState({}, "", link.href);
-    open(link);
+    studio.open(link.dataset.path);
   });
 }
 
 addEventListener("popstate", () => {
-  const path = new URLSearchParams(location.search).get("file") ?? view.firstPath;
-  const link = links.find((candidate) => candidate.dataset.path === path);
-  if (link) open(link);
+  studio.open(new URLSearchParams(location.search).get("file") ?? view.firstPath);
+});
+
+commands.add({
+  id: "show-files",
+  title: t("command.show_files"),
+  keys: "Mod-b",
+  run: () => panes.toggle("files"),
+});
+commands.add({
+  id: "show-chat",
+  title: t("command.show_chat"),
+  keys: "Mod-Alt-b",
+  run: () => panes.toggle("chat"),
 });

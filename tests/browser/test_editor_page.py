@@ -70,7 +70,7 @@ def test_a_narrow_screen_shows_one_view_at_a_time(editor: Page) -> None:
     files, chat = editor.locator("[data-viewer]"), editor.locator("[data-chat-pane]")
     expect(files).to_be_visible()
     expect(chat).to_be_hidden()
-    editor.locator('[data-view="chat"]').first.click()
+    editor.locator('.studio-tabs [data-view="chat"]').click()
     expect(files).to_be_hidden()
     expect(chat).to_be_visible()
     editor.reload()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from io import StringIO
 from typing import TYPE_CHECKING
 
@@ -36,10 +35,6 @@ def as_alice(client: Client, alice: User) -> Client:
 
 def editor(project: Project) -> str:
     return reverse("projects:editor", args=[project.pk])
-
-
-def file_address(project: Project, path: str) -> str:
-    return reverse("projects:file", args=[project.pk, path])
 
 
 class TestDemo:
@@ -78,7 +73,7 @@ class TestEditorPage:
     def test_it_lists_the_files_and_shows_the_first_page(self, as_alice: Client, project: Project) -> None:
         page = as_alice.get(editor(project)).content.decode()
         for path in FILES:
-            assert file_address(project, path) in page
+            assert f'data-path="{path}"' in page
         assert "&lt;!doctype html&gt;" in page
 
     def test_a_file_can_be_asked_for_without_javascript(self, as_alice: Client, project: Project) -> None:
@@ -103,7 +98,6 @@ class TestEditorPage:
         assert client.get(editor(project)).headers["Location"].startswith("/login?next=")
         client.force_login(mallory)
         assert client.get(editor(project)).status_code == 404
-        assert client.get(file_address(project, "index.html")).status_code == 404
 
     def test_scripts_need_our_origin_and_a_trusted_policy(self, as_alice: Client, project: Project) -> None:
         policy = as_alice.get(editor(project)).headers["Content-Security-Policy"]
@@ -114,21 +108,6 @@ class TestEditorPage:
     def test_it_speaks_both_languages(self, as_alice: Client, project: Project) -> None:
         assert "Lecture seule" in as_alice.get(editor(project), headers={"accept-language": "fr"}).content.decode()
         assert "Read only" in as_alice.get(editor(project), headers={"accept-language": "en"}).content.decode()
-
-
-class TestFileText:
-    def test_the_text_comes_as_json(self, as_alice: Client, project: Project) -> None:
-        answer = as_alice.get(file_address(project, "script.js"))
-        assert json.loads(answer.content) == {
-            "success": True,
-            "path": "script.js",
-            "content": (DEMO_FILES / "script.js").read_text(),
-        }
-
-    def test_a_missing_file_is_a_clear_error(self, as_alice: Client, project: Project) -> None:
-        answer = as_alice.get(file_address(project, "missing.js"))
-        assert answer.status_code == 404
-        assert answer.json()["error"]["code"] == "not_found"
 
 
 class TestProjectList:
