@@ -12,7 +12,7 @@ export class ApiError extends Error {
 
   /** Nobody refused: asking again later may well succeed. */
   get isPassing() {
-    return this.status === 0 || this.status === 429 || this.status >= 500;
+    return this.status === 0 || this.status === 429 || this.status >= 500 || this.code === "bad_response";
   }
 }
 

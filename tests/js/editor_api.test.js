@@ -53,7 +53,7 @@ test("a proxy's page, an answer that is no JSON and a dead line are errors that 
   answering(502, "<h1>Bad gateway</h1>");
   await assert.rejects(api().get("files"), { code: "http_502", isPassing: true });
   answering(200, "<h1>Hello</h1>");
-  await assert.rejects(api().get("files"), { code: "bad_response" });
+  await assert.rejects(api().get("files"), { code: "bad_response", isPassing: true });
   globalThis.fetch = async () => {
     throw new TypeError("Failed to fetch");
   };
