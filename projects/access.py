@@ -13,14 +13,18 @@ Plain functions of an `HttpRequest`, so that Django views, DRF and the chat's as
 from __future__ import annotations
 
 import ipaddress
+from collections.abc import Collection
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from django.conf import settings
-from django.contrib.auth import get_user, get_user_model
+from django.contrib.auth import HASH_SESSION_KEY, get_user, get_user_model
+from django.contrib.sessions.models import Session
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import CsrfViewMiddleware
+from django.utils import timezone
 
 from projects.models import Membership, Project
 
@@ -117,6 +121,51 @@ def can_write(user: User, project: Project) -> bool:
         return True
     writers = (Membership.Role.OWNER, Membership.Role.EDITOR)
     return Membership.objects.filter(project=project, user=user, role__in=writers).exists()
+
+
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """What an open stream was let in with, to be looked at again while it is open."""
+
+    user_id: int
+    session: str = ""
+    password: str = ""
+
+
+def credentials(request: HttpRequest, user: User) -> Credentials:
+    """A session's key and what it knows of the password; nothing for somebody who needed none."""
+    if session_user(request) is None:
+        return Credentials(user.pk)
+    return Credentials(user.pk, request.session.session_key or "", request.session.get(HASH_SESSION_KEY, ""))
+
+
+def still_may(asked: Collection[tuple[int, Credentials]]) -> set[tuple[int, Credentials]]:
+    """Those of many (project, credentials) who may still see it, as `project_for` and the login would have it.
+
+    Four queries, however many ask.
+    """
+    ids = {who.user_id for _, who in asked}
+    projects = {project for project, _ in asked}
+    users = {user.pk: user for user in get_user_model().objects.filter(pk__in=ids, is_active=True)}
+    owners = dict(Project.objects.filter(pk__in=projects).values_list("pk", "owner_id"))
+    members = set(Membership.objects.filter(project__in=projects, user__in=ids).values_list("project_id", "user_id"))
+    sessions = _live_sessions({who.session for _, who in asked if who.session})
+    return {
+        (project, who)
+        for project, who in asked
+        if (user := users.get(who.user_id)) is not None
+        and project in owners
+        and (user.is_superuser or owners[project] == user.pk or (project, user.pk) in members)
+        and (not who.session or who.session in sessions)
+        and (not who.password or who.password == user.get_session_auth_hash())
+    }
+
+
+def _live_sessions(keys: set[str]) -> set[str]:
+    """Where sessions are no rows, none is taken for dead."""
+    if not keys or not settings.SESSION_ENGINE.endswith(("db", ".cached_db")):
+        return keys
+    return set(Session.objects.filter(pk__in=keys, expire_date__gt=timezone.now()).values_list("pk", flat=True))
 
 
 class ProjectAccess:

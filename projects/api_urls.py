@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from projects import api, api_history, api_search, api_transfer
+from projects import api, api_events, api_history, api_search, api_transfer
 
 app_name = "files"
 
@@ -11,6 +11,8 @@ urlpatterns = [
     path("files/<path:path>", api.file, name="file"),
     path("move", api.moves, name="move"),
     path("commit", api.commits, name="commit"),
+    path("events", api_events.events, name="events"),
+    path("presence", api_events.presences, name="presence"),
     path("revisions", api_history.revisions, name="revisions"),
     path("revisions/<int:revision>", api_history.one_revision, name="revision"),
     path("revisions/<int:revision>/revert", api_history.reverts, name="revert"),

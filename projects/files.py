@@ -16,9 +16,10 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
-from projects import content, draft, paths
+from projects import caller, content, draft, paths
 from projects.draft import Change, Delete, Put, Rename, Step, Write
 from projects.errors import FilesError, Stale
+from projects.events import hub
 from projects.limits import limit
 from projects.models import Blob, Project, ProjectFile, Revision, RevisionChange
 
@@ -171,7 +172,9 @@ def _groups(digests: Iterable[str], new: Mapping[str, bytes]) -> Iterator[list[s
 def _revision(project: Project, author: User | None, origin: str, message: str) -> Revision:
     text = message.replace("\0", "\N{REPLACEMENT CHARACTER}").strip()[:MESSAGE_LENGTH]
     number = project.head + 1
-    return Revision.objects.create(project=project, number=number, author=author, origin=origin, message=text)
+    return Revision.objects.create(
+        project=project, number=number, author=author, origin=origin, message=text, client=caller.current()
+    )
 
 
 def _write(project: Project, locked: Project, steps: Sequence[Step], revision: Revision) -> Revision:
@@ -190,6 +193,7 @@ def _write(project: Project, locked: Project, steps: Sequence[Step], revision: R
     totals = {"file_count": locked.file_count, "total_bytes": locked.total_bytes}
     Project.objects.filter(pk=locked.pk).update(head=F("head") + 1, updated_at=timezone.now(), **totals)
     project.head, project.file_count, project.total_bytes = revision.number, *totals.values()
+    transaction.on_commit(lambda: hub.tell(locked.pk), robust=True)
     return revision
 
 

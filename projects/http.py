@@ -24,7 +24,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.csrf import csrf_exempt
 
-from projects import access
+from projects import access, caller
 from projects.errors import TEXTS, FilesError
 from projects.models import Project
 
@@ -90,9 +90,10 @@ def answers(view_of: dict[str, tuple[Right, View[P]]]) -> Answer:
     def address(request: HttpRequest, project_id: int, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         try:
             right, view = _view_for(request, view_of)
-            answer = view(request, _asked(request, project_id, right), *args, **kwargs)
+            with caller.calling(request.headers.get(caller.HEADER)):
+                answer = view(request, asked_by(request, project_id, right), *args, **kwargs)
         except Exception as error:  # noqa: BLE001 - a bug is an answer too, and is logged
-            answer = _error(error)
+            answer = error_answer(error)
         answer.headers["Cache-Control"] = "private, no-cache"
         answer.headers["X-Content-Type-Options"] = "nosniff"
         return answer
@@ -109,7 +110,8 @@ def _view_for(request: HttpRequest, view_of: dict[str, tuple[Right, View[P]]]) -
     return found
 
 
-def _asked(request: HttpRequest, project_id: int, right: Right) -> Asked:
+def asked_by(request: HttpRequest, project_id: int, right: Right) -> Asked:
+    """Who asks, where they may. Raises what `error_answer` knows."""
     request.get_host()
     user = access.request_user(request)
     if user is None:
@@ -129,7 +131,8 @@ CODES: tuple[tuple[type[Exception] | tuple[type[Exception], ...], str], ...] = (
 )
 
 
-def _error(error: Exception) -> HttpResponse:
+def error_answer(error: Exception) -> HttpResponse:
+    """The answer to whatever was raised."""
     if isinstance(error, FilesError):
         return failure(error)
     code = next((code for kind, code in CODES if isinstance(error, kind)), "server_error")

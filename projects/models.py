@@ -203,6 +203,8 @@ class Revision(models.Model):
     origin = models.CharField(_("origine"), max_length=10, choices=Origin)
     message = models.CharField(_("message"), max_length=1000, blank=True)
     created_at = models.DateTimeField(_("créée le"), default=timezone.now)
+    # The page that asked for it, so that it knows its own changes again (`projects/caller.py`).
+    client = models.CharField(_("page"), max_length=36, blank=True, default="", db_default="", editable=False)
 
     class Meta:
         verbose_name = _("révision")
@@ -240,3 +242,19 @@ class RevisionChange(models.Model):
 
     def __str__(self) -> str:
         return self.path
+
+
+class Presence(models.Model):
+    """An open page of a project, and the file that it shows. Fades when it is not renewed (`projects/presence.py`)."""
+
+    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="+")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    client = models.CharField(max_length=36)
+    path = models.CharField(max_length=1000, blank=True)
+    seen_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=("project", "client"), name="presence_once_per_page")]
+
+    def __str__(self) -> str:
+        return f"{self.client} · {self.path}"

@@ -1,0 +1,83 @@
+"""Telling the other servers that a project has news: Redis, where one is configured. It wakes, and carries nothing."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from typing import Any
+
+logger = logging.getLogger(__name__)
+
+CHANNEL = "webox:projects"
+RECONNECT_SECONDS = 1.0
+MOST_DIGITS = 18
+
+
+class Bus:
+    """This process's ear and voice."""
+
+    def __init__(self, on_news: Callable[[int], None]) -> None:
+        self._on_news = on_news
+        self._redis: Any = None
+        self._task: asyncio.Task[None] | None = None
+        self._sending: set[asyncio.Task[None]] = set()
+
+    @property
+    def is_on(self) -> bool:
+        return self._redis is not None
+
+    async def start(self, url: str) -> None:
+        """Begins to listen, where there is a Redis."""
+        if not url or self._task is not None:
+            return
+        from redis import asyncio as redis_asyncio
+
+        self._redis = redis_asyncio.Redis.from_url(url)
+        self._task = asyncio.create_task(self._listen())
+
+    async def aclose(self) -> None:
+        task, self._task = self._task, None
+        redis, self._redis = self._redis, None
+        if task is not None:
+            task.cancel()
+            await asyncio.gather(task, *self._sending, return_exceptions=True)
+        if redis is not None:
+            await redis.aclose()
+
+    def say(self, project_id: int) -> None:
+        """In the background: nothing waits for Redis, and without it the others look by themselves."""
+        if self._redis is None:
+            return
+        task = asyncio.get_running_loop().create_task(self._send(project_id))
+        self._sending.add(task)
+        task.add_done_callback(self._sending.discard)
+
+    async def _send(self, project_id: int) -> None:
+        from redis.exceptions import RedisError
+
+        redis = self._redis
+        try:
+            if redis is not None:
+                await redis.publish(CHANNEL, str(project_id))
+        except (RedisError, OSError) as error:
+            logger.warning("redis is away, the other servers will poll: %s", error)
+
+    async def _listen(self) -> None:
+        from redis.exceptions import RedisError
+
+        while True:
+            try:
+                async with self._redis.pubsub() as pubsub:
+                    await pubsub.subscribe(CHANNEL)
+                    async for message in pubsub.listen():
+                        if message["type"] == "message":
+                            self._heard(bytes(message["data"]))
+            except (RedisError, OSError) as error:
+                logger.warning("redis is away, listening again soon: %s", error)
+            await asyncio.sleep(RECONNECT_SECONDS)
+
+    def _heard(self, data: bytes) -> None:
+        """The channel is shared: what is no number is passed over."""
+        if data.isdigit() and len(data) <= MOST_DIGITS:
+            self._on_news(int(data))
