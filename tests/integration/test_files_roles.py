@@ -27,6 +27,7 @@ BODIES = {
     "file": {"text": "x"},
     "import": {},
     "replace": {"q": "n", "replacement": "m"},
+    "presence": {"client": "a"},
 }
 ADDRESSES = {
     "files": "files",
@@ -43,6 +44,8 @@ ADDRESSES = {
     "import": "import",
     "search": "search?q=a",
     "replace": "replace",
+    "events": "events?client=a",
+    "presence": "presence",
 }
 TABLE = {
     ("files", "GET"): READ,
@@ -61,6 +64,8 @@ TABLE = {
     ("import", "POST"): WRITE,
     ("search", "GET"): READ,
     ("replace", "POST"): WRITE,
+    ("events", "GET"): READ,
+    ("presence", "POST"): READ,
 }
 # What refuses: none of these is a role that may.
 REFUSED = {"nobody": {READ: 401, WRITE: 401}, "stranger": {READ: 404, WRITE: 404}, "viewer": {WRITE: 403}}

@@ -71,8 +71,10 @@ class Stream:
             elif text:
                 name, _, value = text.partition(": ")
                 fields[name] = value
-            elif fields:
-                event = Event(int(fields["id"]), fields["event"], json.loads(fields["data"]))
+            elif "event" not in fields:
+                fields = {}  # a word on reconnecting alone
+            else:
+                event = Event(int(fields.get("id", self.seq)), fields["event"], json.loads(fields["data"]))
                 fields = {}
                 self.events.append(event)
                 yield event

@@ -1,0 +1,163 @@
+"""What the followers of projects are told: always as many queries, and never to somebody who may not any more."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from django.test import Client, RequestFactory
+
+from projects import access, caller, news, presence
+from projects.files import Delete, Rename, Write, commit
+from projects.models import Membership, Presence, Project
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import User
+
+pytestmark = pytest.mark.django_db
+
+
+def told(frames: news.Frames) -> list[dict[str, Any]]:
+    return [json.loads(data.decode().partition("data: ")[2]) for _, data in frames]
+
+
+def changed(project: Project, count: int) -> None:
+    for number in range(count):
+        commit(project, None, [Write(f"{number}.txt", b"x")])
+
+
+def test_each_revision_is_told_with_its_paths_and_those_that_are_gone(alice: User) -> None:
+    project = Project.objects.create(name="P", owner=alice)
+    with caller.calling("page-1"):
+        commit(project, alice, [Write("a.txt", b"a"), Write("b.txt", b"b")])
+    commit(project, None, [Rename("a.txt", "c.txt"), Delete("b.txt")], origin="assistant")
+    first, second = told(news.joined(project.pk, 0)[1])
+    assert (first["paths"], first["client"], first["author"]) == (["a.txt", "b.txt"], "page-1", "alice")
+    assert (second["paths"], second["gone"]) == (["a.txt", "b.txt", "c.txt"], ["a.txt", "b.txt"])
+    assert (second["origin"], second["author"], second["client"]) == ("assistant", None, "")
+    assert news.joined(project.pk, 2) == (2, [])
+    assert news.joined(project.pk, None) == (2, [])
+
+
+@pytest.mark.parametrize("text", [None, "", "a b", "a" * 37, "é", 'a"', "a\n"])
+def test_what_is_no_id_of_a_page_is_none(text: str | None) -> None:
+    with caller.calling(text):
+        assert caller.current() == ""
+
+
+def test_a_look_costs_the_same_for_many_projects_and_people(
+    alice: User, django_assert_num_queries: Any, django_user_model: type[User]
+) -> None:
+    def followed(count: int) -> tuple[dict[int, int], set[tuple[int, access.Credentials]]]:
+        projects = [Project.objects.create(name="P", owner=alice) for _ in range(count)]
+        pairs = set()
+        for number, project in enumerate(projects):
+            changed(project, 3)
+            user = django_user_model.objects.create_user(f"{project.pk}-{number}")
+            Membership.objects.create(project=project, user=user, role="viewer")
+            presence.enter(project.pk, user.pk, f"page-{number}", "a.txt")
+            pairs.add((project.pk, access.Credentials(user.pk, f"session-{user.pk}")))
+        return {project.pk: 0 for project in projects}, pairs
+
+    for count in (1, 8):
+        known, pairs = followed(count)
+        with django_assert_num_queries(4):
+            seen = news.look(known)
+        assert [len(frames) for frames in seen.frames.values()] == [3] * count
+        with django_assert_num_queries(2):
+            news.look(seen.heads)
+        with django_assert_num_queries(4):
+            access.still_may(pairs)
+        with django_assert_num_queries(2):
+            presence.renew([f"page-{number}" for number in range(count)], known)
+
+
+class TestStillMay:
+    @pytest.fixture
+    def credentials(self, project: Project, mallory: User, client: Client) -> access.Credentials:
+        Membership.objects.create(project=project, user=mallory, role="viewer")
+        client.force_login(mallory)
+        request = RequestFactory().get("/")
+        request.session, request.user = client.session, mallory
+        return access.credentials(request, mallory)
+
+    def may(self, project: Project, who: access.Credentials) -> bool:
+        return bool(access.still_may([(project.pk, who)]))
+
+    def test_a_member_who_is_logged_in_may(self, project: Project, credentials: access.Credentials) -> None:
+        assert credentials.session
+        assert credentials.password
+        assert self.may(project, credentials)
+
+    def test_a_member_no_more_may_not(self, project: Project, credentials: access.Credentials) -> None:
+        Membership.objects.all().delete()
+        assert not self.may(project, credentials)
+
+    def test_nor_who_logged_out(self, project: Project, credentials: access.Credentials, client: Client) -> None:
+        client.logout()
+        assert not self.may(project, credentials)
+
+    def test_nor_after_another_password(self, project: Project, credentials: access.Credentials, mallory: User) -> None:
+        mallory.set_password("another")
+        mallory.save()
+        assert not self.may(project, credentials)
+
+    def test_nor_whose_account_is_closed(
+        self, project: Project, credentials: access.Credentials, mallory: User
+    ) -> None:
+        mallory.is_active = False
+        mallory.save()
+        assert not self.may(project, credentials)
+
+    def test_nor_of_a_project_that_is_no_more(self, project: Project, credentials: access.Credentials) -> None:
+        number = project.pk
+        Presence.objects.all().delete()
+        project.delete()
+        assert not access.still_may([(number, credentials)])
+
+
+class TestWithoutAnEventLoop:
+    """Django's test client, and any WSGI server: the same address answers at once and is asked again."""
+
+    @pytest.fixture
+    def member(self, project: Project, client: Client) -> Client:
+        client.force_login(project.owner)
+        return client
+
+    def test_it_tells_what_is_new_and_who_is_there(self, member: Client, project: Project) -> None:
+        commit(project, None, [Write("new.txt", b"x")])
+        text = member.get(f"/api/projects/{project.pk}/events?client=a&path=new.txt&after=1").content.decode()
+        assert [line for line in text.splitlines() if line.startswith(("id", "event", "retry"))] == [
+            "retry: 3000", "id: 2", "event: files.changed", "id: 2", "event: ready", "event: presence",
+        ]  # fmt: skip
+        assert '"path":"new.txt","client":"a"' in text
+
+    def test_a_stranger_and_nobody_are_refused(self, project: Project, mallory: User, client: Client) -> None:
+        address = f"/api/projects/{project.pk}/events?client=a"
+        assert client.get(address).status_code == 401
+        client.force_login(mallory)
+        assert client.get(address).status_code == 404
+        assert not Presence.objects.exists()
+
+    def test_only_ones_own_page_is_moved(self, member: Client, project: Project, mallory: User) -> None:
+        presence.enter(project.pk, mallory.pk, "theirs", "a.txt")
+        for client in ("theirs", "nobody"):
+            body = {"client": client, "path": "b.txt"}
+            made = member.post(f"/api/projects/{project.pk}/presence", body, "application/json",
+                               headers={"sec-fetch-site": "same-origin"})  # fmt: skip
+            assert made.status_code == 200
+        assert list(Presence.objects.values_list("client", "path")) == [("theirs", "a.txt")]
+
+
+def test_who_faded_is_not_there(project: Project, alice: User) -> None:
+    presence.enter(project.pk, alice.pk, "a", "x\0y")
+    assert presence.of_projects([project.pk])[project.pk] == [
+        {"id": alice.pk, "name": "alice", "path": None, "client": "a"}
+    ]
+    old = Presence.objects.get().seen_at - presence.FADES_AFTER * 2
+    Presence.objects.update(seen_at=old)
+    assert presence.of_projects([project.pk]) == {}
+    Presence.objects.update(seen_at=old - 20 * presence.FADES_AFTER)
+    presence.renew([], [])
+    assert not Presence.objects.exists()
