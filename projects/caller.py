@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 
-HEADER = "X-WeBox-Client"
+HEADER = "X-Studio-Client"
 CLIENT = re.compile(r"[A-Za-z0-9_-]{1,36}")
 
 _client: ContextVar[str] = ContextVar("client", default="")

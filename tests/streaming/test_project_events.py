@@ -24,7 +24,7 @@ def follow(client: Client, name: str, query: str = "", **headers: str) -> Stream
 
 def save(client: Client, path: str, text: str, page: str = "other") -> int:
     change = {"action": "write", "path": path, "text": text, "base": "*"}
-    reply = client.post("/api/projects/1/commit", {"changes": [change]}, **{"X-WeBox-Client": page})
+    reply = client.post("/api/projects/1/commit", {"changes": [change]}, **{"X-Studio-Client": page})
     assert reply.status == 200, reply.body
     return int(reply.json()["revision"])
 
