@@ -204,7 +204,7 @@ class Revision(models.Model):
     message = models.CharField(_("message"), max_length=1000, blank=True)
     created_at = models.DateTimeField(_("créée le"), default=timezone.now)
     # The page that asked for it, so that it knows its own changes again (`projects/caller.py`).
-    client = models.CharField(_("page"), max_length=36, blank=True, default="", db_default="", editable=False)
+    client = models.CharField(max_length=36, blank=True, default="", db_default="", editable=False)
 
     class Meta:
         verbose_name = _("révision")
