@@ -27,6 +27,8 @@ DEFAULTS: dict[str, Any] = {
     "DRAIN_SECONDS": 20.0,
     "LEASE_SECONDS": 20.0,
     "PING_SECONDS": 15.0,
+    # whether the readers of open streams may still read is looked up this often
+    "ACCESS_SECONDS": 5.0,
     # the log is written this often, and followers are woken this often (seconds)
     "FLUSH_SECONDS": 0.15,
     "TICK_SECONDS": 0.05,

@@ -18,6 +18,8 @@ class ProjectDescription:
     project_type: str = ""
     technologies: tuple[str, ...] = ()
     note: str = ""
+    #: The model for those who choose none; empty: the site's.
+    default_model: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,4 +69,11 @@ class Access(Protocol):
 
     def can_write(self, user: Any, project: Any) -> bool:
         """Whether a user may change the project's files."""
+        ...
+
+    def still_see(self, readers: Sequence[tuple[Any, int]]) -> Sequence[bool]:
+        """Of users and projects that they were let into: whether they would be let in now.
+
+        Asked every few seconds about the open streams.  Optional: without it `project_for` is asked for each.
+        """
         ...

@@ -1,6 +1,7 @@
-"""Who is asking, and which projects they may see and change.
+"""Who is asking, and which projects they may see and change. `docs/access.md` describes it.
 
-    request ─ a session of a logged-in person ............ that person
+    request ─ API, `Authorization: Token …` .............. the token's person, or None: no cookie makes up for it
+            ─ a session of a logged-in person ............ that person
             ─ DEBUG, from this very machine, no login .... the user "local"
             ─ anything else .............................. None
 
@@ -16,6 +17,7 @@ import ipaddress
 from collections.abc import Collection
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib.auth import HASH_SESSION_KEY, get_user, get_user_model
@@ -26,16 +28,30 @@ from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import CsrfViewMiddleware
 from django.utils import timezone
 
-from projects.models import Membership, Project
+from projects import tokens
+from projects.models import ApiToken, Membership, Project
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from django.contrib.auth.models import AnonymousUser, User
 
 LOCAL_USERNAME = "local"
 LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "[::1]"})
+WRITERS = (Membership.Role.OWNER, Membership.Role.EDITOR)
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 # Any of these means that a proxy stands in front: the caller is not on this machine, whatever the address says.
-PROXY_HEADERS = ("X-Forwarded-For", "X-Forwarded-Host", "X-Real-IP", "Forwarded", "Via")
+PROXY_HEADERS = (
+    "X-Forwarded-",
+    "X-Real-",
+    "Forwarded",
+    "Via",
+    "X-Client-",
+    "X-Cluster-",
+    "True-Client-",
+    "Cf-",
+    "Fly-",
+)
 
 
 class ForeignRequest(PermissionDenied):
@@ -43,7 +59,15 @@ class ForeignRequest(PermissionDenied):
 
 
 def request_user(request: HttpRequest) -> User | None:
-    """The person behind a request, or None. Raises `ForeignRequest` for a change asked for by another site."""
+    """The person behind a request to the API, or None. Raises `ForeignRequest` for a change asked for by another site.
+
+    No browser adds a token by itself, so a request with one is its sender's own.
+    """
+    return tokens.user_of(request) if tokens.is_given(request) else page_user(request)
+
+
+def page_user(request: HttpRequest) -> User | None:
+    """The person who looks at a page: a token opens none. Raises `ForeignRequest` as above."""
     person = session_user(request)
     if person is None and not is_local(request):
         return None
@@ -58,12 +82,13 @@ def session_user(request: HttpRequest) -> User | None:
 
 
 def is_local(request: HttpRequest) -> bool:
-    """DEBUG, a caller on this machine, and an address bar that says so (another name could be a rebound DNS name)."""
+    """A caller on this machine, and an address bar that says so (another name could be a rebound DNS name)."""
     return (
         settings.DEBUG
+        and settings.WEBOX_LOCAL
         and _is_loopback(request.META.get("REMOTE_ADDR", ""))
-        and not any(name in request.headers for name in PROXY_HEADERS)
         and _host_name(request.get_host()) in LOOPBACK_NAMES
+        and not _came_by_proxy(request)
     )
 
 
@@ -99,7 +124,7 @@ def comes_from_here(request: HttpRequest) -> bool | None:
 
 def visible_projects(user: User) -> QuerySet[Project]:
     """What a person owns or is a member of; those who administer the studio see everything."""
-    if user.is_superuser:
+    if _sees_everything(user):
         return Project.objects.all()
     mine = Q(owner=user) | Q(pk__in=Membership.objects.filter(user=user).values("project"))
     return Project.objects.filter(mine)
@@ -116,11 +141,43 @@ def project_for(user: User, project_id: int) -> Project:
     raise Project.DoesNotExist
 
 
-def can_write(user: User, project: Project) -> bool:
+def role_in(user: User, project: Project) -> str | None:
+    """`owner`, `editor` or `viewer`; None for a stranger. Those who administer the studio are owners everywhere."""
     if _is_in_charge(user, project):
-        return True
-    writers = (Membership.Role.OWNER, Membership.Role.EDITOR)
-    return Membership.objects.filter(project=project, user=user, role__in=writers).exists()
+        return Membership.Role.OWNER.value
+    return Membership.objects.filter(project=project, user=user).values_list("role", flat=True).first()
+
+
+def can_write(user: User, project: Project) -> bool:
+    """Whether a person may change the files: owners and editors, unless the project is put away."""
+    return project.archived_at is None and role_in(user, project) in WRITERS
+
+
+def can_manage(user: User, project: Project) -> bool:
+    """Whether a person may say who the members are, and archive or delete the project."""
+    return role_in(user, project) == Membership.Role.OWNER
+
+
+def still_see(readers: Sequence[tuple[User, int]]) -> list[bool]:
+    """Whether people who were let into projects would be let in now: account, password or token, membership.
+
+    For open streams, many at once: as many queries for all as for one.
+    """
+    accounts = get_user_model().objects.filter(is_active=True).in_bulk({user.pk for user, _ in readers})
+    shown = {digest for user, _ in readers if (digest := tokens.digest_of(user))}
+    alive = set(tokens.living(ApiToken.objects.filter(digest__in=shown)).values_list("digest", flat=True))
+    of_projects = {project_id for _, project_id in readers}
+    owners = dict(Project.objects.filter(pk__in=of_projects).values_list("pk", "owner"))
+    members = set(Membership.objects.filter(project__in=of_projects).values_list("project", "user"))
+
+    def may(user: User, project_id: int) -> bool:
+        now, digest = accounts.get(user.pk), tokens.digest_of(user)
+        if now is None or now.password != user.password or (digest is not None and digest not in alive):
+            return False
+        is_let_in = owners.get(project_id) == user.pk or (project_id, user.pk) in members
+        return project_id in owners and (is_let_in or (now.is_superuser and digest is None))
+
+    return [may(user, project_id) for user, project_id in readers]
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,10 +232,29 @@ class ProjectAccess:
     visible_projects = staticmethod(visible_projects)
     project_for = staticmethod(project_for)
     can_write = staticmethod(can_write)
+    still_see = staticmethod(still_see)
+
+
+def _sees_everything(user: User) -> bool:
+    return user.is_superuser and tokens.digest_of(user) is None
 
 
 def _is_in_charge(user: User, project: Project) -> bool:
-    return user.is_superuser or project.owner_id == user.pk
+    return _sees_everything(user) or project.owner_id == user.pk
+
+
+def _came_by_proxy(request: HttpRequest) -> bool:
+    """What gives a proxy away that stands on this machine and passes its own address on as the host.
+
+    Its headers; HTTP/1.0, which nginx speaks unless told otherwise, and no browser; a page of the same origin, says the
+    browser, yet of another name than the one that was asked for.
+    """
+    if any(name.startswith(PROXY_HEADERS) for name in request.headers):
+        return True
+    if getattr(request, "scope", {}).get("http_version") == "1.0":
+        return True
+    referrer = urlsplit(request.headers.get("Referer", "")).netloc
+    return bool(referrer) and request.headers.get("Sec-Fetch-Site") == "same-origin" and referrer != request.get_host()
 
 
 def _is_loopback(address: str) -> bool:

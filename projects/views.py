@@ -34,7 +34,7 @@ def for_person(view: PersonalPage[P]) -> Page[P]:
     """Call the view with the person who asks; without one, show the login page."""
 
     def page(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
-        user = access.request_user(request)
+        user = access.page_user(request)
         if user is None:
             return redirect_to_login(request.get_full_path())
         return view(request, user, *args, **kwargs)

@@ -25,7 +25,8 @@ class ProjectWorkspace:
             name=self.project.name,
             project_type=self.project.project_type,
             technologies=tuple(self.project.technologies),
-            note=self.project.description,
+            note=self.project.note or self.project.description,
+            default_model=self.project.default_model,
         )
 
     def list_files(self) -> list[FileEntry]:

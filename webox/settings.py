@@ -29,6 +29,10 @@ DEBUG = env.bool("DEBUG", default=UNCONFIGURED)
 SECRET_KEY = env.str("SECRET_KEY", default=checkout_key(BASE_DIR / ".secret_key") if DEBUG else "")
 if not SECRET_KEY:
     raise ImproperlyConfigured("SECRET_KEY is required when DEBUG is off: put a long random text in .env")
+# Old keys, for as long as what they have signed (sessions, invitations) shall hold.
+SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
+# Nobody logs in on this very machine; only ever with DEBUG (projects/access.py).
+WEBOX_LOCAL = env.bool("WEBOX_LOCAL", default=DEBUG)
 LOOPBACK_HOSTS = ["localhost", "127.0.0.1", "[::1]"]
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=LOOPBACK_HOSTS if DEBUG else [])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])

@@ -10,8 +10,9 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from chat.api.errors import answers, error_body, status_of
 from chat.api.input import AgainBody, MessageBody, body_of, content_of, context_of
 from chat.api.output import call_json, json_response, messages_json
-from chat.api.requests import user_of, visible_answer, visible_message
+from chat.api.requests import answer_of, user_of, visible_answer, visible_message
 from chat.api.stream import EventStream, position_of, wants_events
+from chat.api.watch import Reader, watch
 from chat.errors import ChatError
 from chat.events.follow import Follower
 from chat.events.writer import readers, writer
@@ -66,8 +67,8 @@ async def go_on(request: HttpRequest, message_id: int) -> HttpResponseBase:
 async def events(request: HttpRequest, message_id: int) -> HttpResponseBase:
     """`GET /api/chat/messages/{id}/events`."""
     after = position_of(request)
-    message = await readers.run(visible_answer, request, message_id)
-    return EventStream(Follower(message.pk, after))
+    reader = await readers.run(reader_of, request, message_id)
+    return _watched(Follower(message_id, after), reader)
 
 
 @answers("POST")
@@ -105,27 +106,44 @@ async def _turn(
     """Starts a turn and answers with its events, or with the answer when it is whole."""
     if supervisor.draining:
         raise ChatError("draining")
-    started = await supervisor.sheltered(_started(request, wishes, begin, conversation_id))
+    user, started = await supervisor.sheltered(_started(request, wishes, begin, conversation_id))
     if wants_events(request):
-        return EventStream(Follower(started.answer.pk))
+        return _watched(Follower(started.answer.pk), Reader(user, started.conversation.project_id))
     return await _whole(started)
+
+
+def reader_of(request: HttpRequest, message_id: int) -> Reader:
+    """Who follows an answer.  Raises `ChatError`."""
+    user = user_of(request)
+    message = answer_of(user, message_id)
+    return Reader(user, message.conversation.project_id)
+
+
+def _watched(follower: Follower, reader: Reader) -> EventStream:
+    watch().keep(follower, reader)
+    return EventStream(follower)
 
 
 async def _started(
     request: HttpRequest, wishes: Wishes, begin: Callable[[Any], Started], conversation_id: int | None
-) -> Started:
-    """Writes a turn's rows and starts it, in one go."""
+) -> tuple[Any, Started]:
+    """Writes a turn's rows and starts it, in one go; who asked for it, too."""
+
+    def begun() -> tuple[Any, Started]:
+        user = user_of(request)
+        return user, begin(user)
+
     try:
-        started = await writer.run(lambda: begin(user_of(request)))
+        user, started = await writer.run(begun)
     except ChatError as error:
         if error.code != "turn_in_progress":
             raise
         # it may be the turn of a server that is gone
         await supervisor.recover(error.extra.get("conversation_id", conversation_id))
-        started = await writer.run(lambda: begin(user_of(request)))
+        user, started = await writer.run(begun)
     if not started.existing:
         await launch(started, wishes)
-    return started
+    return user, started
 
 
 async def _whole(started: Started) -> HttpResponse:

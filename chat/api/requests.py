@@ -29,7 +29,12 @@ def visible_message(request: HttpRequest, message_id: int) -> AIMessage:
 
 def visible_answer(request: HttpRequest, message_id: int) -> AIMessage:
     """The same, an answer.  Raises `ChatError`."""
-    message = visible_message(request, message_id)
+    return answer_of(user_of(request), message_id)
+
+
+def answer_of(user: Any, message_id: int) -> AIMessage:
+    """An answer that a user may see.  Raises `ChatError`."""
+    message = message_of(user, message_id)
     if message.role != AIMessage.Role.ASSISTANT:
         raise ChatError("not_found")
     return message

@@ -89,11 +89,22 @@ async def _body(receive: Receive) -> bytes | None:
             return b"".join(pieces)
 
 
+def _session(key: str | None) -> Any:
+    """The session, to be read alone: this way in sets no cookie, so a session that got a new key here (Django gives it
+    one when SECRET_KEY was rotated) or was thrown away would log its person out."""
+    session = import_module(django_settings.SESSION_ENGINE).SessionStore(key)
+    session.cycle_key = session.flush = session.save = _left_to_the_usual_way
+    return session
+
+
+def _left_to_the_usual_way(must_create: bool = False) -> None:
+    """Nothing is written here."""
+
+
 def request_of(scope: Scope, body: bytes) -> ASGIRequest:
     """Django's request with a session, as its middleware would make it; nothing is read before it is asked for."""
     request = ASGIRequest(scope, io.BytesIO(body))
-    store = import_module(django_settings.SESSION_ENGINE).SessionStore
-    request.session = store(request.COOKIES.get(django_settings.SESSION_COOKIE_NAME))
+    request.session = _session(request.COOKIES.get(django_settings.SESSION_COOKIE_NAME))
     return request
 
 

@@ -49,7 +49,7 @@ async def launch(started: Started, wishes: Wishes) -> None:
 
 
 async def _launch(started: Started, wishes: Wishes) -> None:
-    provider, model = registry.provider_for(wishes.model or None)
+    provider, model = registry.provider_for(wishes.model or await readers.run(_projects_model, started))
     plan = Plan(
         model=model,
         provider=provider,
@@ -63,6 +63,11 @@ async def _launch(started: Started, wishes: Wishes) -> None:
     supervisor.begin(
         Runner(started.answer, _first_event(started, model), plan, supervisor.owner, explain_in(wishes.language))
     )
+
+
+def _projects_model(started: Started) -> str:
+    """The model that the project's people have chosen for it; empty: the site's."""
+    return str(settings.WORKSPACE(started.conversation.project).describe().default_model)
 
 
 def _first_event(started: Started, model: str) -> TurnStarted:
