@@ -22,6 +22,10 @@ USAGE_FIELDS = ("prompt_tokens", "completion_tokens", "cached_tokens", "reasonin
 class AIConversation(models.Model):
     """A list of messages about one project."""
 
+    class Mode(models.TextChoices):
+        ASK = "ask", _("demander")
+        AUTO = "auto", _("accepter d’office")
+
     project = models.ForeignKey(
         project_model(), on_delete=models.CASCADE, related_name="ai_conversations", verbose_name=_("projet")
     )
@@ -39,6 +43,8 @@ class AIConversation(models.Model):
     updated_at = models.DateTimeField(_("modifiée le"), auto_now=True)
     # + kept on the row, so that a list of conversations counts nothing
     message_count = models.PositiveIntegerField(_("messages"), default=0)
+    # + what happens to proposals of plain files: a person decides, or they are applied when the turn is whole
+    mode = models.CharField(_("mode"), max_length=4, choices=Mode.choices, default=Mode.ASK, db_default=Mode.ASK)
     # + of the message that created it: sending twice creates one conversation
     client_id = models.UUIDField(null=True, blank=True, editable=False)
 
@@ -155,17 +161,79 @@ class AIAction(models.Model):
     result = models.JSONField(_("résultat"), null=True, blank=True)
     created_at = models.DateTimeField(_("créée le"), auto_now_add=True)
     executed_at = models.DateTimeField(_("exécutée le"), null=True, blank=True)
-    # +
+    # + within the turn
     position = models.PositiveIntegerField(_("position"), default=0)
+    # digest of the file that it was planned on, empty for no file; hash of all that is shown of it
+    base = models.CharField(max_length=64, blank=True, default="", editable=False)
+    hash = models.CharField(max_length=64, blank=True, default="", editable=False)
+    added = models.PositiveIntegerField(_("lignes ajoutées"), default=0)
+    removed = models.PositiveIntegerField(_("lignes retirées"), default=0)
+    hunks = models.JSONField(default=list, blank=True, editable=False)
+    error = models.JSONField(_("erreur"), null=True, blank=True)
+    protected = models.BooleanField(_("protégée"), default=False)
+    incomplete = models.BooleanField(_("incomplète"), default=False)
+    # how many tries the model had before it was right; how loosely an edit had to be matched
+    repairs = models.PositiveSmallIntegerField(_("reprises"), default=0)
+    matched = models.CharField(max_length=10, blank=True, default="", editable=False)
+    # the revision that its last step made, and the one that undid it
+    revision = models.PositiveIntegerField(_("révision"), null=True, blank=True)
+    undone_by = models.PositiveIntegerField(_("annulée par"), null=True, blank=True)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("décidée par"),
+    )
+    decided_at = models.DateTimeField(_("décidée le"), null=True, blank=True)
+    reason = models.TextField(_("raison"), blank=True, default="")
+    # which hunks were taken (null: all), and whether the person changed the proposal before
+    taken = models.JSONField(null=True, blank=True, editable=False)
+    edited = models.BooleanField(_("retouchée"), default=False)
+    automatic = models.BooleanField(_("appliquée d’office"), default=False)
 
     class Meta:
         verbose_name = _("action")
         verbose_name_plural = _("actions")
         ordering = ("message", "position", "id")
         indexes = (models.Index(fields=("-created_at", "-id"), name="chat_action_newest"),)
+        constraints = (models.UniqueConstraint(fields=("message", "position"), name="chat_action_position"),)
 
     def __str__(self) -> str:
         return f"{self.action_type} {self.action_data.get('path', '')}"
+
+    @property
+    def path(self) -> str:
+        """The file."""
+        return str(self.action_data.get("path", ""))
+
+    @property
+    def to(self) -> str | None:
+        """Where the file goes, of a rename."""
+        to = self.action_data.get("to")
+        return None if to is None else str(to)
+
+
+class ActionContent(models.Model):
+    """The bytes of an action, compressed by `chat.packing`: in a table of their own, so that lists never read them.
+
+    `before` and `after` are what was shown; null is no file.  `was` and `became` are what the file held before and
+    after the last step that the action took, forth or back: what an undo starts from.
+    """
+
+    action = models.OneToOneField(AIAction, on_delete=models.CASCADE, primary_key=True, related_name="contents")
+    before = models.BinaryField(null=True, editable=False)
+    after = models.BinaryField(null=True, editable=False)
+    was = models.BinaryField(null=True, editable=False)
+    became = models.BinaryField(null=True, editable=False)
+
+    class Meta:
+        verbose_name = _("contenu d’une action")
+        verbose_name_plural = _("contenus d’actions")
+
+    def __str__(self) -> str:
+        return str(self.pk)
 
 
 class TurnEvent(models.Model):

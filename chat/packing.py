@@ -1,4 +1,4 @@
-"""JSON in few bytes, for what is kept whole and read rarely."""
+"""JSON, and bytes, in few bytes, for what is kept whole and read rarely."""
 
 from __future__ import annotations
 
@@ -27,3 +27,13 @@ def _compressor() -> zstandard.ZstdCompressor:
 def unpack(data: bytes) -> Any:
     """What `pack` was given.  Raises `zstandard.ZstdError` for anything else."""
     return msgspec.json.decode(zstandard.ZstdDecompressor().decompress(data))
+
+
+def pack_bytes(data: bytes) -> bytes:
+    """Bytes, compressed."""
+    return _compressor().compress(data)
+
+
+def unpack_bytes(data: bytes) -> bytes:
+    """What `pack_bytes` was given."""
+    return zstandard.ZstdDecompressor().decompress(data)

@@ -31,6 +31,52 @@ class FileEntry:
     digest: str
 
 
+@dataclass(frozen=True, slots=True)
+class SearchHit:
+    """One line that a search found; `line` counts from 1."""
+
+    path: str
+    line: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class WriteFile:
+    """The file gets these bytes; a new one where there was none."""
+
+    path: str
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class RemoveFile:
+    """The file goes."""
+
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class MoveFile:
+    """The file's bytes go to another path, where no file is."""
+
+    path: str
+    to: str
+
+
+FileChange = WriteFile | RemoveFile | MoveFile
+
+
+class WorkspaceError(Exception):
+    """A refusal: a stable code (`bad_path`, `path_conflict`, `missing_file`, `stale`, `too_large`, …), a text for
+    people, and what a caller needs to go on."""
+
+    def __init__(self, code: str, message: str = "", **extra: Any) -> None:
+        super().__init__(f"{code}: {message}" if message else code)
+        self.code = code
+        self.message = message
+        self.extra = extra
+
+
 class Workspace(Protocol):
     """A project as chat sees it."""
 
@@ -46,6 +92,47 @@ class Workspace(Protocol):
 
     def read_files(self, paths: Sequence[str]) -> Mapping[str, bytes]:
         """The bytes of files, by path, in a constant number of queries; one that is gone is left out."""
+        ...
+
+    def read_digests(self, digests: Sequence[str]) -> Mapping[str, bytes]:
+        """Contents that this project has or had, by digest; what is not kept is left out."""
+        ...
+
+    def search(self, text: str, limit: int) -> Sequence[SearchHit]:
+        """Lines that have these words, as they are written, upper and lower case alike; `limit` of them at most."""
+        ...
+
+    def check_path(self, path: str) -> str:
+        """The name of a file as the project would keep it.  Raises `WorkspaceError("bad_path")`."""
+        ...
+
+    def protected(self) -> Sequence[str]:
+        """Globs, as in `.gitignore`, of files that nothing may change unless a person says so each time.  What chat
+        protects by itself (hidden files, CI, lock and dependency files) need not be named."""
+        ...
+
+    def lock(self) -> None:
+        """Within a transaction: what is read from now on stays so until the transaction ends."""
+        ...
+
+    def commit(
+        self,
+        changes: Sequence[FileChange],
+        *,
+        user: Any,
+        base: Mapping[str, str | None],
+        origin: str,
+        message: str,
+    ) -> int | None:
+        """Makes the changes, all or none, one revision; its number, `None` where they change nothing.
+
+        It joins the transaction that it is called in.  `base` is for each path the digest that the caller saw, `None`
+        for no file; `origin` is `assistant`, or `restore` for an undo.  Raises `WorkspaceError`.
+        """
+        ...
+
+    def merge(self, base: bytes, mine: bytes, theirs: bytes) -> bytes | None:
+        """Both changes of `base` in one; `None` where they meet."""
         ...
 
 

@@ -137,7 +137,14 @@ def deleted(project: Project) -> list[RevisionChange]:
 
 def was_here(project: Project, digest: str) -> bool:
     """Whether this project ever held these bytes: those of others are nobody's business."""
-    return RevisionChange.objects.filter(project=project, after=digest).exists()
+    return bool(known(project, [digest]))
+
+
+def known(project: Project, digests: Iterable[str]) -> set[str]:
+    """Which of these contents this project holds or ever held."""
+    asked = list(set(digests))
+    changes = RevisionChange.objects.filter(project=project, after__in=asked)
+    return {str(digest) for digest in changes.values_list("after_id", flat=True)}
 
 
 def _files(project: Project) -> State:

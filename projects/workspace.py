@@ -2,13 +2,26 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import islice
+from typing import TYPE_CHECKING, Any
 
-from chat.workspace import FileEntry, ProjectDescription
-from projects import tree
+from chat.workspace import (
+    FileChange,
+    FileEntry,
+    MoveFile,
+    ProjectDescription,
+    RemoveFile,
+    SearchHit,
+    WorkspaceError,
+    WriteFile,
+)
+from projects import files, history, merge, paths, search, tree
+from projects.errors import FilesError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from projects.models import Project
 
@@ -35,13 +48,75 @@ class ProjectWorkspace:
             return self._list_and_read()
         return [FileEntry(path=file.path, size=file.size, digest=file.digest) for file in tree.entries(self.project)]
 
-    def read_files(self, paths: Sequence[str]) -> dict[str, bytes]:
+    def read_files(self, names: Sequence[str]) -> dict[str, bytes]:
         """The bytes of files, by path; one that is gone is left out."""
         if self._listed is not None:
-            return {path: self._listed[path] for path in paths if path in self._listed}
-        return tree.read(self.project, paths)
+            return {path: self._listed[path] for path in names if path in self._listed}
+        return tree.read(self.project, names)
+
+    def read_digests(self, digests: Sequence[str]) -> dict[str, bytes]:
+        """Contents that this project has or had: those of other projects are nobody's business."""
+        return tree.blobs(history.known(self.project, digests))
+
+    def search(self, text: str, limit: int) -> list[SearchHit]:
+        """The lines that have this text, upper and lower case alike."""
+        with _told():
+            found = list(islice(search.find(self.project, search.Query(text), most=limit), limit))
+        hits = [SearchHit(file.path, match.line, match.text) for file in found for match in file.matches]
+        return hits[:limit]
+
+    def check_path(self, path: str) -> str:
+        with _told():
+            return paths.parse(path)
+
+    def protected(self) -> list[str]:
+        """Globs of a project's own; there are none yet beyond what chat protects by itself."""
+        return []
+
+    def lock(self) -> None:
+        """Commits of one project come one after the other; what was listed before is forgotten."""
+        files.lock(self.project)
+        self._listed = None
+
+    def commit(
+        self,
+        changes: Sequence[FileChange],
+        *,
+        user: Any,
+        base: Mapping[str, str | None],
+        origin: str,
+        message: str,
+    ) -> int | None:
+        """One revision; its number."""
+        with _told():
+            made = files.commit(
+                self.project, user, [_change(change) for change in changes], origin=origin, message=message, base=base
+            )
+        return None if made is None else made.number
+
+    def merge(self, base: bytes, mine: bytes, theirs: bytes) -> bytes | None:
+        return merge.merged(base, mine, theirs)
 
     def _list_and_read(self) -> list[FileEntry]:
         rows = list(self.project.files.values_list("path", "blob_id", "blob__data"))
         self._listed = {path: bytes(data) for path, _, data in rows}
         return [FileEntry(path=path, size=len(data), digest=digest) for path, digest, data in rows]
+
+
+def _change(change: FileChange) -> files.Change:
+    match change:
+        case WriteFile(path, data):
+            return files.Write(path, data)
+        case RemoveFile(path):
+            return files.Delete(path)
+        case MoveFile(path, to):
+            return files.Rename(path, to)
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """What the files' own errors are to chat: the same codes and words."""
+    try:
+        yield
+    except FilesError as error:
+        raise WorkspaceError(error.code, str(error.message), **error.extra) from error

@@ -19,7 +19,7 @@ from chat.api.errors import exception_handler
 from chat.api.input import CONTROL, number
 from chat.api.output import CONVERSATION_FIELDS, conversation_json, messages_json, totals_json
 from chat.api.parsers import LimitedJSONParser
-from chat.api.requests import changeable_conversation, user_of
+from chat.api.requests import changeable_conversation, refuse_readers, user_of
 from chat.errors import ChatError
 from chat.models import AIConversation, AIMessage
 from chat.texts import active_language
@@ -46,16 +46,23 @@ class ConversationBody(serializers.Serializer[Any]):
         return cleaned(value)
 
 
-class TitleBody(serializers.Serializer[Any]):
-    """`PATCH /api/chat/conversations/{id}`."""
+class ChangeBody(serializers.Serializer[Any]):
+    """`PATCH /api/chat/conversations/{id}`: one of them at least."""
 
-    title = serializers.CharField(max_length=200)
+    title = serializers.CharField(max_length=200, required=False)
+    mode = serializers.ChoiceField(AIConversation.Mode.choices, required=False)
 
     def validate_title(self, value: str) -> str:
         """Without control characters, not blank."""
         if not cleaned(value):
             raise serializers.ValidationError("blank")
         return cleaned(value)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """Not nothing."""
+        if not attrs:
+            raise serializers.ValidationError({"title": "missing"})
+        return attrs
 
 
 class ChatView(APIView):
@@ -97,7 +104,7 @@ class Conversations(ChatView):
 
 
 class Conversation(ChatView):
-    """`/api/chat/conversations/{id}`: GET lists a project's conversations (the id is the project's), PATCH renames one,
+    """`/api/chat/conversations/{id}`: GET lists a project's conversations (the id is the project's), PATCH changes one,
     DELETE removes one."""
 
     def get(self, request: Request, pk: int) -> Response:
@@ -117,13 +124,16 @@ class Conversation(ChatView):
         return Response({"conversations": rows, "next": cursor_of(rows[-1]) if more else None})
 
     def patch(self, request: Request, pk: int) -> Response:
-        """Renames a conversation; that is no reason to move it up."""
+        """Renames a conversation, or sets its mode; that is no reason to move it up."""
         conversation = changeable_conversation(self.http, pk)
-        body = TitleBody(data=request.data)
+        body = ChangeBody(data=request.data)
         body.is_valid(raise_exception=True)
-        title = body.validated_data["title"]
-        AIConversation.objects.filter(pk=conversation.pk).update(title=title)
-        return Response({"success": True, "conversation_id": conversation.pk, "title": title})
+        values = body.validated_data
+        if "mode" in values:
+            refuse_readers(self.http, conversation)
+        AIConversation.objects.filter(pk=conversation.pk).update(**values)
+        title, mode = values.get("title", conversation.title), values.get("mode", conversation.mode)
+        return Response({"success": True, "conversation_id": conversation.pk, "title": title, "mode": mode})
 
     def delete(self, request: Request, pk: int) -> Response:
         """Removes a conversation with its messages and actions; a running answer is stopped first."""

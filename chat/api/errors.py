@@ -35,6 +35,14 @@ STATUS: dict[str, int] = {
     "not_continuable": 409,
     "not_last": 409,
     "client_id_reused": 409,
+    "stale": 409,
+    "conflict": 409,
+    "blocked": 409,
+    "path_conflict": 409,
+    "missing_file": 409,
+    "bad_path": 400,
+    "too_many_files": 413,
+    "project_full": 413,
     "body_too_large": 413,
     "too_large": 413,
     "draining": 503,
@@ -60,8 +68,9 @@ def status_of(code: str) -> int:
 
 
 def error_body(code: str, detail: str = "", **extra: Any) -> dict[str, Any]:
-    """The body of an error answer."""
-    return {"success": False, "error": {"code": code, "message": text_of(code, detail), **extra}}
+    """The body of an error answer; `text`, where somebody else has words for it, stands for our own."""
+    message = extra.pop("text", "") or text_of(code, detail)
+    return {"success": False, "error": {"code": code, "message": message, **extra}}
 
 
 def error_response(code: str, **extra: Any) -> HttpResponse:

@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from chat.api import shapes
+from chat.api import action_shapes, shapes
 from chat.api.input import AgainBody, MessageBody
 from chat.llm.errors import CODES
 
@@ -67,6 +67,37 @@ REPLACED = Parameter("replaced", "`1` shows replaced messages too.", {"type": "s
 RESUME = Parameter("Last-Event-ID", "Number of the last event seen; the browser sends it.", whole_number(), "header")
 FROM = Parameter("after", "The same, for those who cannot set headers.", whole_number())
 
+A_DECISION = (*EVERYWHERE, *A_CHANGE, *A_BODY, "turn_in_progress", "stale")
+A_COMMIT = (
+    *A_DECISION, "conflict", "blocked", "bad_path", "path_conflict", "missing_file", "too_large", "too_many_files",
+    "project_full",
+)  # fmt: skip
+
+
+def decisions(what: str, name: str, the_id: str) -> tuple[Operation, ...]:
+    """What can be decided of one action, or of a message's actions together."""
+    apply = action_shapes.ApplyBody if what == "message" else action_shapes.ActionChoice
+    return (
+        Operation(
+            f"apply_{what}", "post", f"apply{name}", "Apply proposals", action_shapes.DecidedAnswer, A_COMMIT,
+            body=apply, the_id=the_id, about="All or nothing, one revision. The same twice is done once.",
+        ),
+        Operation(
+            f"undo_{what}", "post", f"undo{name}", "Take back what was applied, or the undo of it",
+            action_shapes.DecidedAnswer, A_COMMIT, body=action_shapes.UndoBody, the_id=the_id,
+            about="A new revision; later edits of the same files stay.",
+        ),
+        Operation(
+            f"reject_{what}", "post", f"reject{name}", "Drop proposals", action_shapes.DecidedAnswer, A_DECISION,
+            body=action_shapes.RejectBody, the_id=the_id, about="The reason goes to the model with the next request.",
+        ),
+        Operation(
+            f"reopen_{what}", "post", f"reopen{name}", "Take up again what was rejected or undone",
+            action_shapes.DecidedAnswer, A_DECISION, body=action_shapes.ReopenBody, the_id=the_id,
+        ),
+    )  # fmt: skip
+
+
 OPERATIONS = (
     Operation(
         "conversations", "post", "createConversation", "Create an empty conversation", shapes.ConversationSaved,
@@ -78,8 +109,8 @@ OPERATIONS = (
         about="The id in the path is the project's. The newest come first; the cost does not grow with the page.",
     ),
     Operation(
-        "conversation", "patch", "renameConversation", "Rename a conversation", shapes.ConversationSaved,
-        (*EVERYWHERE, *A_CHANGE, *A_BODY), body=shapes.NewTitle, the_id="The conversation.",
+        "conversation", "patch", "renameConversation", "Change a conversation's title or mode",
+        shapes.ConversationChanged, (*EVERYWHERE, *A_CHANGE, *A_BODY), body=shapes.NewTitle, the_id="The conversation.",
     ),
     Operation(
         "conversation", "delete", "deleteConversation", "Delete a conversation, its messages and actions", shapes.Done,
@@ -122,5 +153,15 @@ OPERATIONS = (
         "receipt", "get", "readReceipt", "Read what the model was given", shapes.Receipt, EVERYWHERE,
         the_id="The answer.",
     ),
+    Operation(
+        "proposal", "get", "readProposal", "Read the files as they would be", action_shapes.Proposed, EVERYWHERE,
+        the_id="The answer.", about="What its pending actions would make of the project's files: for a preview.",
+    ),
+    Operation(
+        "action", "get", "readAction", "Read an action with its contents", action_shapes.ActionWhole, EVERYWHERE,
+        the_id="The action.",
+    ),
+    *decisions("message", "Message", "The answer."),
+    *decisions("action", "Action", "The action."),
     Operation("models", "get", "listModels", "List the models", shapes.ModelList, EVERYWHERE),
 )  # fmt: skip

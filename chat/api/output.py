@@ -10,6 +10,7 @@ import msgspec
 from django.db.models import Sum
 from django.http import HttpResponse
 
+from chat.actions.rows import shown as action_shown
 from chat.events import types
 from chat.events.state import Fold, fold
 from chat.models import AIAction, AIConversation, AIMessage, ModelCall, TurnEvent
@@ -36,15 +37,7 @@ def _encode(value: Any) -> Any:
 
 def conversation_json(conversation: AIConversation) -> dict[str, Any]:
     """A conversation's own fields."""
-    return {name: getattr(conversation, name) for name in (*CONVERSATION_FIELDS, "project_id")}
-
-
-def action_json(action: AIAction) -> dict[str, Any]:
-    """One proposal."""
-    return {
-        name: getattr(action, name)
-        for name in ("id", "position", "action_type", "action_data", "status", "result", "created_at", "executed_at")
-    }
+    return {name: getattr(conversation, name) for name in (*CONVERSATION_FIELDS, "mode", "project_id")}
 
 
 def message_json(message: AIMessage, running: Fold | None = None, actions: Iterable[AIAction] = ()) -> dict[str, Any]:
@@ -54,7 +47,7 @@ def message_json(message: AIMessage, running: Fold | None = None, actions: Itera
         "role": message.role,
         "content": message.content,
         "status": message.status,
-        "actions": [action_json(action) for action in actions],
+        "actions": [action_shown(action) for action in actions],
         "tool_calls": message.actions,
         "metadata": message.metadata,
         "created_at": message.created_at,

@@ -40,6 +40,14 @@ def answer_of(user: Any, message_id: int) -> AIMessage:
     return message
 
 
+def refuse_readers(request: HttpRequest, conversation: AIConversation) -> Any:
+    """The caller, who may change the files of a conversation's project.  Raises `ChatError("permission_denied")`."""
+    user = user_of(request)
+    if not settings.ACCESS().can_write(user, project_of(user, conversation.project_id)):
+        raise ChatError("permission_denied")
+    return user
+
+
 def changeable_conversation(request: HttpRequest, conversation_id: int) -> AIConversation:
     """A conversation that the caller may rename and delete: his own, or any where he may change the project.
 

@@ -11,9 +11,15 @@ from uuid import UUID
 import msgspec
 from msgspec import Meta
 
+from chat.api.action_shapes import ActionShown, ConflictShown
+
 JSON = dict[str, Any]
 Id = Annotated[int, Meta(ge=1)]
 Dollars = Annotated[str, Meta(description="A decimal number of US dollars.", pattern=r"^\d+(\.\d+)?$")]
+Mode = Annotated[
+    Literal["ask", "auto"],
+    Meta(description="`auto` applies proposals of plain files, within limits, when the turn is whole."),
+]
 Status = Literal["streaming", "complete", "stopped", "interrupted", "failed"]
 
 
@@ -25,9 +31,10 @@ class NewConversation(msgspec.Struct):
 
 
 class NewTitle(msgspec.Struct):
-    """`PATCH /api/chat/conversations/{id}`."""
+    """`PATCH /api/chat/conversations/{id}`: one of them at least."""
 
-    title: Annotated[str, Meta(min_length=1, max_length=200)]
+    title: Annotated[str, Meta(min_length=1, max_length=200)] | msgspec.UnsetType = msgspec.UNSET
+    mode: Mode | msgspec.UnsetType = msgspec.UNSET
 
 
 class Done(msgspec.Struct):
@@ -37,11 +44,20 @@ class Done(msgspec.Struct):
 
 
 class ConversationSaved(msgspec.Struct):
-    """A conversation was created or renamed."""
+    """A conversation was created."""
 
     success: Literal[True]
     conversation_id: Id
     title: str
+
+
+class ConversationChanged(msgspec.Struct):
+    """A conversation has another title or mode."""
+
+    success: Literal[True]
+    conversation_id: Id
+    title: str
+    mode: Mode
 
 
 class ConversationListed(msgspec.Struct):
@@ -69,20 +85,8 @@ class ConversationShown(msgspec.Struct):
     created_at: datetime
     updated_at: datetime
     message_count: int
+    mode: Mode
     project_id: Id
-
-
-class ActionShown(msgspec.Struct):
-    """One proposed change of one file."""
-
-    id: Id
-    position: int
-    action_type: Literal["create_file", "modify_file", "delete_file", "rename_file"]
-    action_data: JSON
-    status: Literal["pending", "completed", "failed", "rejected", "undone"]
-    result: JSON | None
-    created_at: datetime
-    executed_at: datetime | None
 
 
 class ErrorTold(msgspec.Struct):
@@ -278,6 +282,15 @@ class Error(msgspec.Struct):
     )
     conversation_id: int | msgspec.UnsetType = msgspec.UNSET
     limit: Annotated[int, Meta(description="How much would be allowed.")] | msgspec.UnsetType = msgspec.UNSET
+    conflicts: (
+        Annotated[list[ConflictShown], Meta(description="With `conflict`: what meets, with all three texts.")]
+        | msgspec.UnsetType
+    ) = msgspec.UNSET
+    actions: (
+        Annotated[list[int], Meta(description="With `stale` and `blocked`: the actions that are in the way.")]
+        | msgspec.UnsetType
+    ) = msgspec.UNSET
+    path: Annotated[str, Meta(description="The file that the project refuses.")] | msgspec.UnsetType = msgspec.UNSET
 
 
 class ErrorAnswer(msgspec.Struct):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse
 from django.urls import path, re_path, register_converter
 
-from chat.api import catalog, conversations, messages
+from chat.api import actions, catalog, conversations, messages
 from chat.api.errors import error_response
 
 
@@ -43,6 +43,16 @@ urlpatterns = [
     path("messages/<row:message_id>/continue", messages.go_on, name="continue"),
     path("messages/<row:message_id>/calls", messages.calls, name="calls"),
     path("messages/<row:message_id>/receipt", messages.receipt, name="receipt"),
+    path("messages/<row:pk>/proposal", actions.Proposal.as_view(), name="proposal"),
+    *(
+        path(f"messages/<row:pk>/{name}", view.as_view(whole=True), name=f"{name}_message")
+        for name, view in actions.DECISIONS.items()
+    ),
+    path("actions/<row:pk>", actions.Action.as_view(), name="action"),
+    *(
+        path(f"actions/<row:pk>/{name}", view.as_view(), name=f"{name}_action")
+        for name, view in actions.DECISIONS.items()
+    ),
     path("models", catalog.models, name="models"),
     re_path(r"", nowhere, name="nowhere"),
 ]

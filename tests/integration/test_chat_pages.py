@@ -175,7 +175,7 @@ def test_renaming_does_not_move_a_conversation_up(caller: Client, project: Proje
     conversations(project, 3)
     last = listed(caller, project)["conversations"][-1]["id"]
     reply = caller.patch(f"/api/chat/conversations/{last}", {"title": "Neuf"}, "application/json")
-    assert reply.json() == {"success": True, "conversation_id": last, "title": "Neuf"}
+    assert reply.json() == {"success": True, "conversation_id": last, "title": "Neuf", "mode": "ask"}
     row = listed(caller, project)["conversations"][-1]
     assert (row["id"], row["title"]) == (last, "Neuf")
 

@@ -12,14 +12,16 @@ import pytest
 from django.core.management import call_command
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
-from chat.api import shapes
+from chat.api import action_shapes, shapes
 from chat.api.errors import STATUS, status_of
 from chat.api.operations import OPERATIONS
 from chat.api.schema import address_of
 from chat.api.urls import urlpatterns
 from chat.events.types import EVENTS
 from chat.llm.errors import CODES
+from projects import files
 from tests.integration.admin.conftest import add_turn
+from tests.integration.proposals import answer_in, failed, propose, write
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
@@ -161,7 +163,9 @@ class TestRealAnswers:
         assert made.status_code == 201
         fits(made.content, shapes.ConversationSaved)
         address = f"/api/chat/conversations/{made.json()['conversation_id']}"
-        fits(as_alice.patch(address, {"title": "x"}, content_type="application/json").content, shapes.ConversationSaved)
+        fits(
+            as_alice.patch(address, {"title": "x"}, content_type="application/json").content, shapes.ConversationChanged
+        )
         fits(as_alice.get(f"/api/chat/conversations/{project.pk}").content, shapes.ConversationList)
         fits(as_alice.get(f"{address}/messages").content, shapes.MessagePage)
         fits(as_alice.delete(address).content, shapes.Done)
@@ -176,6 +180,27 @@ class TestRealAnswers:
         fits(as_alice.get(f"/api/chat/messages/{message.pk}/calls").content, shapes.CallList)
         assert as_alice.get(f"/api/chat/messages/{message.pk}/receipt").json() == receipt
         msgspec.convert(receipt, shapes.Receipt)
+
+    def test_actions(self, as_alice: Client, project: Project) -> None:
+        message = answer_in(project)
+        old, new = b"a\n", b"b\n"
+        files.commit(project, None, [files.Write("a.txt", old)])
+        action, bad = propose(message, write(0, "a.txt", old, new), failed(1, "b.txt", None))
+        address = f"/api/chat/messages/{message.pk}"
+        fits(as_alice.get(f"/api/chat/actions/{action.pk}").content, action_shapes.ActionWhole)
+        assert as_alice.get(f"{address}/proposal").json() == {"files": {"a.txt": "b\n"}}
+        body = {"actions": [{"id": action.pk, "hash": action.hash}]}
+        fits(as_alice.post(f"{address}/apply", body, content_type="application/json").content, shapes.ErrorAnswer)
+        for decision, given in (("reject", {}), ("reopen", {}), ("apply", {"hash": action.hash}), ("undo", {})):
+            found = as_alice.post(f"/api/chat/actions/{action.pk}/{decision}", given, content_type="application/json")
+            fits(found.content, action_shapes.DecidedAnswer)
+        as_alice.post(f"/api/chat/actions/{bad.pk}/reject")
+        as_alice.post(f"/api/chat/actions/{action.pk}/reopen")
+        files.commit(project, None, [files.Write("a.txt", b"c\n")])
+        conflict = as_alice.post(f"{address}/apply", body, content_type="application/json")
+        assert conflict.json()["error"]["code"] == "conflict"
+        fits(conflict.content, shapes.ErrorAnswer)
+        fits(as_alice.get(f"/api/chat/conversations/{message.conversation_id}/messages").content, shapes.MessagePage)
 
     def test_models(self, as_alice: Client) -> None:
         fits(as_alice.get("/api/chat/models").content, shapes.ModelList)

@@ -128,7 +128,9 @@ class TestSearch:
 
     def test_actions_by_path(self, boss: Client, make: Make) -> None:
         message = add_turn(make())
-        found = AIAction.objects.create(message=message, action_type="modify_file", action_data={"path": "src/seul.py"})
+        found = AIAction.objects.create(
+            message=message, position=1, action_type="modify_file", action_data={"path": "src/seul.py"}
+        )
         assert ids(boss, "aiaction", q="seul.py") == {found.pk}
 
 
@@ -221,7 +223,7 @@ class TestSafety:
         conversation = make(title=HOSTILE, project=Project.objects.create(name=HOSTILE))
         message = add_turn(conversation, content=HOSTILE, metadata={"model": HOSTILE, "cost": HOSTILE})
         add_call(message, model=HOSTILE[:190])
-        AIAction.objects.create(message=message, action_type="create_file", action_data={"path": HOSTILE})
+        AIAction.objects.create(message=message, position=1, action_type="create_file", action_data={"path": HOSTILE})
         page = boss.get(reverse(f"admin:chat_{model}_changelist"), {"project": HOSTILE}).content.decode()
         assert "<img src=x" not in page
         assert "<script>" not in page

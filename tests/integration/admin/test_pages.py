@@ -108,7 +108,9 @@ class TestReadOnly:
         message = add_turn(
             make(turns=0, title=HOSTILE, context={"a": HOSTILE}), content=HOSTILE, metadata={"model": HOSTILE}
         )
-        action = AIAction.objects.create(message=message, action_type="create_file", action_data={"path": HOSTILE})
+        action = AIAction.objects.create(
+            message=message, position=1, action_type="create_file", action_data={"path": HOSTILE}
+        )
         for row in (message.conversation, message, action, message.calls.get()):
             shown = page(boss, row)
             assert "<img src=x" not in shown

@@ -1,0 +1,133 @@
+"""Planned actions ⇄ rows, and what the API and the events show of a row."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from typing import Any
+
+from django.db import transaction
+
+from chat.actions.types import ActionError, PlannedAction
+from chat.models import ActionContent, AIAction
+from chat.packing import pack_bytes, unpack_bytes
+from chat.texts import text_of as text_of_code
+
+Status = AIAction.Status
+SIDES = ("before", "after", "was", "became")
+
+
+def row_of(message_id: int, planned: PlannedAction, repairs: int = 0) -> AIAction:
+    """The row of a proposal that nobody has decided on."""
+    data = {"path": planned.path} | ({} if planned.to is None else {"to": planned.to})
+    return AIAction(
+        message_id=message_id,
+        action_type=planned.action_type,
+        action_data=data,
+        status=Status.PENDING if planned.error is None else Status.FAILED,
+        position=planned.position,
+        base=planned.base or "",
+        hash=planned.hash,
+        added=planned.added,
+        removed=planned.removed,
+        hunks=[list(hunk) for hunk in planned.hunks],
+        error=None if planned.error is None else planned.error.as_json(),
+        protected=planned.protected,
+        incomplete=planned.incomplete,
+        matched=planned.matched,
+        repairs=repairs,
+    )
+
+
+def insert(message_id: int, actions: Sequence[PlannedAction], repairs: Collection[int] = ()) -> list[AIAction]:
+    """Writes a turn's proposals, once: what is there already (a commit whose answer was lost) stays."""
+    with transaction.atomic():
+        there = {row.position: row for row in AIAction.objects.filter(message_id=message_id)}
+        new = [planned for planned in actions if planned.position not in there]
+        for planned in new:
+            row = row_of(message_id, planned, int(planned.position in repairs))
+            row.save(force_insert=True)
+            there[planned.position] = row
+        ActionContent.objects.bulk_create(
+            ActionContent(action=there[planned.position], before=packed(planned.before), after=packed(planned.after))
+            for planned in new
+        )
+    return [there[planned.position] for planned in actions]
+
+
+def packed(data: bytes | None) -> bytes | None:
+    """Bytes as they are kept; no file stays none."""
+    return None if data is None else pack_bytes(data)
+
+
+def unpacked(data: bytes | memoryview | None) -> bytes | None:
+    """What `packed` was given."""
+    return None if data is None else unpack_bytes(bytes(data))
+
+
+def contents_of(rows: Iterable[AIAction]) -> dict[int, dict[str, bytes | None]]:
+    """The bytes of actions, by their ids."""
+    found = ActionContent.objects.filter(action__in=[row.pk for row in rows]).values("action_id", *SIDES)
+    return {row["action_id"]: {side: unpacked(row[side]) for side in SIDES} for row in found}
+
+
+def shown(row: AIAction) -> dict[str, Any]:
+    """An action as the API and the events show it: no contents, so that lists stay light."""
+    return {
+        "id": row.pk,
+        "position": row.position,
+        "action_type": row.action_type,
+        "path": row.path,
+        "to": row.to,
+        "status": row.status,
+        "base": row.base or None,
+        "hash": row.hash,
+        "added": row.added,
+        "removed": row.removed,
+        "hunks": row.hunks,
+        "error": error_shown(row.error),
+        "protected": row.protected,
+        "incomplete": row.incomplete,
+        "matched": row.matched,
+        "revision": row.revision,
+        "undone_by": row.undone_by,
+        "automatic": row.automatic,
+        "edited": row.edited,
+        "taken": row.taken,
+        "reason": row.reason,
+        "created_at": _moment(row.created_at),
+        "executed_at": _moment(row.executed_at),
+    }
+
+
+def _moment(value: Any) -> str | None:
+    return None if value is None else value.isoformat()
+
+
+def error_shown(error: dict[str, Any] | None) -> dict[str, Any] | None:
+    """An error with its text, in the language at hand."""
+    if error is None:
+        return None
+    found = ActionError.from_json(error)
+    return {"code": found.code, "message": text_of_code(found.code), "nearest": [list(line) for line in found.nearest]}
+
+
+def text_of(data: bytes | None) -> str | None:
+    """A file's text for people, without its byte order mark; `None` for no file and for what is no text."""
+    if data is None or b"\0" in data:
+        return None
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return None
+
+
+def encoded_like(text: str, like: bytes | None) -> bytes:
+    """A text that somebody has edited, with the byte order mark and the line ends of the file that it was: a page's
+    editor knows neither."""
+    if like is None:
+        return text.encode()
+    windows = like.count(b"\r\n")
+    if windows and windows == like.count(b"\n") and "\r" not in text:
+        text = text.replace("\n", "\r\n")
+    mark = b"\xef\xbb\xbf" if like.startswith(b"\xef\xbb\xbf") else b""
+    return mark + text.encode()

@@ -1,0 +1,113 @@
+"""The ways an action is carried out: applied as a person has chosen, or taken back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from django.utils import timezone
+
+from chat.actions import rows
+from chat.actions.steps import Change, Settled, with_hunks
+from chat.models import AIAction
+
+Status = AIAction.Status
+
+
+class Way(Protocol):
+    """What an action does to its file, what settles a clash, and what its row says afterwards."""
+
+    origin: str
+
+    def change(self, action: AIAction, contents: Mapping[str, bytes | None]) -> Change:
+        """From what to what the file goes."""
+        ...
+
+    def settled(self, action: AIAction, change: Change) -> Settled | None:
+        """What the person wants where the file has moved on."""
+        ...
+
+    def values(self, action: AIAction, revision: int | None) -> dict[str, Any]:
+        """The row's columns, once it is done."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What a person takes of one action: all of it, some hunks, or `content`, the file as he has edited it.
+
+    `hash` is of what he was shown.  `settled`: he has seen the conflict with the file of this digest.
+    """
+
+    id: int
+    hash: str
+    hunks: tuple[int, ...] | None = None
+    content: str | None = None
+    is_settled: bool = False
+    settled: str | None = None
+
+
+@dataclass(slots=True)
+class Wanted:
+    """Actions as they are applied."""
+
+    choices: Mapping[int, Choice]
+    origin: str = "assistant"
+
+    def change(self, action: AIAction, contents: Mapping[str, bytes | None]) -> Change:
+        """From what was planned on to what was shown, or to what the person made of it."""
+        before, after = contents["before"], contents["after"]
+        choice = self.choices[action.pk]
+        if choice.content is not None:
+            after = rows.encoded_like(choice.content, before if before is not None else after)
+        elif choice.hunks is not None and len(choice.hunks) < len(action.hunks) and after is not None:
+            after = with_hunks(before or b"", after, action.hunks, choice.hunks)
+        return Change(action.path, before, after, action.to)
+
+    def settled(self, action: AIAction, change: Change) -> Settled | None:
+        """What the person wants where the file has moved on."""
+        choice = self.choices[action.pk]
+        return Settled(choice.settled, change.mine) if choice.is_settled else None
+
+    def values(self, action: AIAction, revision: int | None) -> dict[str, Any]:
+        """The row's columns, once it is applied."""
+        choice = self.choices[action.pk]
+        now = timezone.now()
+        taken = None if choice.hunks is None else sorted(set(choice.hunks))
+        return {
+            "status": Status.COMPLETED,
+            "revision": revision,
+            "undone_by": None,
+            "executed_at": now,
+            "result": {"revision": revision},
+            "taken": taken,
+            "edited": choice.content is not None,
+        }
+
+
+@dataclass(slots=True)
+class Back:
+    """Actions as they are taken back, or the taking back is."""
+
+    by_id: Mapping[int, Settled]
+    back: bool = True
+    origin: str = "restore"
+
+    def change(self, action: AIAction, contents: Mapping[str, bytes | None]) -> Change:
+        """The way back from the last step."""
+        if action.to is None:
+            return Change(action.path, contents["was"], contents["became"]).inverted()
+        forth = Change(action.path, contents["was"], contents["became"], action.to)
+        return forth.inverted() if self.back else forth
+
+    def settled(self, action: AIAction, change: Change) -> Settled | None:
+        """What the person wants where the file has moved on."""
+        return self.by_id.get(action.pk)
+
+    def values(self, action: AIAction, revision: int | None) -> dict[str, Any]:
+        """The row's columns, once it is taken back."""
+        if self.back:
+            return {"status": Status.UNDONE, "undone_by": revision}
+        values = {"status": Status.COMPLETED, "undone_by": None, "executed_at": timezone.now()}
+        return values | {"revision": revision or action.revision}
