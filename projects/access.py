@@ -14,22 +14,19 @@ Plain functions of an `HttpRequest`, so that Django views, DRF and the chat's as
 from __future__ import annotations
 
 import ipaddress
-from collections.abc import Collection
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.contrib.auth import HASH_SESSION_KEY, get_user, get_user_model
-from django.contrib.sessions.models import Session
+from django.contrib.auth import get_user, get_user_model
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import CsrfViewMiddleware
-from django.utils import timezone
 
-from projects import tokens
-from projects.models import ApiToken, Membership, Project
+from projects import standing, tokens
+from projects.models import Membership, Project
+from projects.standing import Credentials, still_may
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -41,17 +38,7 @@ LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "[::1]"})
 WRITERS = (Membership.Role.OWNER, Membership.Role.EDITOR)
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 # Any of these means that a proxy stands in front: the caller is not on this machine, whatever the address says.
-PROXY_HEADERS = (
-    "X-Forwarded-",
-    "X-Real-",
-    "Forwarded",
-    "Via",
-    "X-Client-",
-    "X-Cluster-",
-    "True-Client-",
-    "Cf-",
-    "Fly-",
-)
+PROXY_HEADERS = ("X-Forwarded-", "X-Real-", "Forwarded", "Via", "X-Client-", "X-Cluster-", "True-Client-", "Cf-")
 
 
 class ForeignRequest(PermissionDenied):
@@ -73,7 +60,10 @@ def page_user(request: HttpRequest) -> User | None:
         return None
     if request.method not in SAFE_METHODS:
         refuse_foreign(request, holds_session=person is not None)
-    return person or local_user()
+    if person is None:
+        return local_user()
+    standing.mark_session(request, person)
+    return person
 
 
 def session_user(request: HttpRequest) -> User | None:
@@ -158,71 +148,18 @@ def can_manage(user: User, project: Project) -> bool:
     return role_in(user, project) == Membership.Role.OWNER
 
 
-def still_see(readers: Sequence[tuple[User, int]]) -> list[bool]:
-    """Whether people who were let into projects would be let in now: account, password or token, membership.
-
-    For open streams, many at once: as many queries for all as for one.
-    """
-    accounts = get_user_model().objects.filter(is_active=True).in_bulk({user.pk for user, _ in readers})
-    shown = {digest for user, _ in readers if (digest := tokens.digest_of(user))}
-    alive = set(tokens.living(ApiToken.objects.filter(digest__in=shown)).values_list("digest", flat=True))
-    of_projects = {project_id for _, project_id in readers}
-    owners = dict(Project.objects.filter(pk__in=of_projects).values_list("pk", "owner"))
-    members = set(Membership.objects.filter(project__in=of_projects).values_list("project", "user"))
-
-    def may(user: User, project_id: int) -> bool:
-        now, digest = accounts.get(user.pk), tokens.digest_of(user)
-        if now is None or now.password != user.password or (digest is not None and digest not in alive):
-            return False
-        is_let_in = owners.get(project_id) == user.pk or (project_id, user.pk) in members
-        return project_id in owners and (is_let_in or (now.is_superuser and digest is None))
-
-    return [may(user, project_id) for user, project_id in readers]
-
-
-@dataclass(frozen=True, slots=True)
-class Credentials:
-    """What an open stream was let in with, to be looked at again while it is open."""
-
-    user_id: int
-    session: str = ""
-    password: str = ""
-
-
 def credentials(request: HttpRequest, user: User) -> Credentials:
-    """A session's key and what it knows of the password; nothing for somebody who needed none."""
-    if session_user(request) is None:
-        return Credentials(user.pk)
-    return Credentials(user.pk, request.session.session_key or "", request.session.get(HASH_SESSION_KEY, ""))
+    """What an open stream was let in with, to be looked at again while it is open."""
+    if session_user(request) is not None and not standing.acts_by_token(user):
+        standing.mark_session(request, user)
+    return standing.credentials_of(user)
 
 
-def still_may(asked: Collection[tuple[int, Credentials]]) -> set[tuple[int, Credentials]]:
-    """Those of many (project, credentials) who may still see it, as `project_for` and the login would have it.
-
-    Four queries, however many ask.
-    """
-    ids = {who.user_id for _, who in asked}
-    projects = {project for project, _ in asked}
-    users = {user.pk: user for user in get_user_model().objects.filter(pk__in=ids, is_active=True)}
-    owners = dict(Project.objects.filter(pk__in=projects).values_list("pk", "owner_id"))
-    members = set(Membership.objects.filter(project__in=projects, user__in=ids).values_list("project_id", "user_id"))
-    sessions = _live_sessions({who.session for _, who in asked if who.session})
-    return {
-        (project, who)
-        for project, who in asked
-        if (user := users.get(who.user_id)) is not None
-        and project in owners
-        and (user.is_superuser or owners[project] == user.pk or (project, user.pk) in members)
-        and (not who.session or who.session in sessions)
-        and (not who.password or who.password == user.get_session_auth_hash())
-    }
-
-
-def _live_sessions(keys: set[str]) -> set[str]:
-    """Where sessions are no rows, none is taken for dead."""
-    if not keys or not settings.SESSION_ENGINE.endswith(("db", ".cached_db")):
-        return keys
-    return set(Session.objects.filter(pk__in=keys, expire_date__gt=timezone.now()).values_list("pk", flat=True))
+def still_see(readers: Sequence[tuple[User, int]]) -> list[bool]:
+    """The same for the chat's streams: of people and the projects that they were let into, who still would be."""
+    asked = [(project_id, standing.credentials_of(user)) for user, project_id in readers]
+    may = still_may(asked)
+    return [one in may for one in asked]
 
 
 class ProjectAccess:
@@ -236,7 +173,7 @@ class ProjectAccess:
 
 
 def _sees_everything(user: User) -> bool:
-    return user.is_superuser and tokens.digest_of(user) is None
+    return user.is_superuser and not standing.acts_by_token(user)
 
 
 def _is_in_charge(user: User, project: Project) -> bool:

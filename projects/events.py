@@ -25,7 +25,7 @@ from typing import Any, ParamSpec, TypeVar
 from django.conf import settings
 from django.db import InterfaceError, OperationalError, connection
 
-from projects import access, news, presence
+from projects import news, presence, standing
 from projects.bus import Bus
 
 logger = logging.getLogger(__name__)
@@ -80,7 +80,7 @@ class Room:
 class Follower:
     """One open page. Pull `frames` as fast as the reader takes them."""
 
-    def __init__(self, project_id: int, who: access.Credentials, client: str, path: str, after: int | None) -> None:
+    def __init__(self, project_id: int, who: standing.Credentials, client: str, path: str, after: int | None) -> None:
         self.project_id, self.who, self.client, self.path = project_id, who, client, path
         self.after = after
         self.people = b""
@@ -237,7 +237,7 @@ class Hub:
         followers = [follower for room in self._rooms.values() for follower in room.followers]
         if now >= self._check_at:
             self._check_at = now + ACCESS_SECONDS
-            may = await self.run(access.still_may, {(one.project_id, one.who) for one in followers})
+            may = await self.run(standing.still_may, {(one.project_id, one.who) for one in followers})
             for follower in followers:
                 if (follower.project_id, follower.who) not in may:
                     follower.end()

@@ -13,6 +13,7 @@ from django.utils import timezone
 from knox.auth import TokenAuthentication
 from rest_framework.exceptions import AuthenticationFailed
 
+from projects import standing
 from projects.models import ApiToken
 
 if TYPE_CHECKING:
@@ -25,7 +26,6 @@ SCHEME = "token"
 MOST_CHARACTERS = 200
 MOST_TOKENS = 50
 LIFETIMES = (7, 30, 90, 365)
-MARK = "acts_by_token"
 
 
 def is_given(request: HttpRequest) -> bool:
@@ -42,13 +42,8 @@ def user_of(request: HttpRequest) -> User | None:
         user, token = TokenAuthentication().authenticate_credentials(words[1].encode())
     except AuthenticationFailed:
         return None
-    setattr(user, MARK, token.digest)
+    standing.mark_token(user, token.digest)
     return cast("User", user)
-
-
-def digest_of(user: User) -> str | None:
-    """The token that a person acts by in this request, if any."""
-    return getattr(user, MARK, None)
 
 
 def living(tokens: QuerySet[ApiToken]) -> QuerySet[ApiToken]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from django.test import Client, RequestFactory
 
-from projects import access, caller, news, presence
+from projects import access, caller, news, presence, standing
 from projects.files import Delete, Rename, Write, commit
 from projects.models import Membership, Presence, Project
 
@@ -49,7 +49,7 @@ def test_what_is_no_id_of_a_page_is_none(text: str | None) -> None:
 def test_a_look_costs_the_same_for_many_projects_and_people(
     alice: User, django_assert_num_queries: Any, django_user_model: type[User]
 ) -> None:
-    def followed(count: int) -> tuple[dict[int, int], set[tuple[int, access.Credentials]]]:
+    def followed(count: int) -> tuple[dict[int, int], set[tuple[int, standing.Credentials]]]:
         projects = [Project.objects.create(name="P", owner=alice) for _ in range(count)]
         pairs = set()
         for number, project in enumerate(projects):
@@ -57,7 +57,7 @@ def test_a_look_costs_the_same_for_many_projects_and_people(
             user = django_user_model.objects.create_user(f"{project.pk}-{number}")
             Membership.objects.create(project=project, user=user, role="viewer")
             presence.enter(project.pk, user.pk, f"page-{number}", "a.txt")
-            pairs.add((project.pk, access.Credentials(user.pk, f"session-{user.pk}")))
+            pairs.add((project.pk, standing.Credentials(user.pk, f"session-{user.pk}")))
         return {project.pk: 0 for project in projects}, pairs
 
     for count in (1, 8):
@@ -68,53 +68,55 @@ def test_a_look_costs_the_same_for_many_projects_and_people(
         with django_assert_num_queries(2):
             news.look(seen.heads)
         with django_assert_num_queries(4):
-            access.still_may(pairs)
+            standing.still_may(pairs)
         with django_assert_num_queries(2):
             presence.renew([f"page-{number}" for number in range(count)], known)
 
 
 class TestStillMay:
     @pytest.fixture
-    def credentials(self, project: Project, mallory: User, client: Client) -> access.Credentials:
+    def credentials(self, project: Project, mallory: User, client: Client) -> standing.Credentials:
         Membership.objects.create(project=project, user=mallory, role="viewer")
         client.force_login(mallory)
         request = RequestFactory().get("/")
         request.session, request.user = client.session, mallory
         return access.credentials(request, mallory)
 
-    def may(self, project: Project, who: access.Credentials) -> bool:
-        return bool(access.still_may([(project.pk, who)]))
+    def may(self, project: Project, who: standing.Credentials) -> bool:
+        return bool(standing.still_may([(project.pk, who)]))
 
-    def test_a_member_who_is_logged_in_may(self, project: Project, credentials: access.Credentials) -> None:
+    def test_a_member_who_is_logged_in_may(self, project: Project, credentials: standing.Credentials) -> None:
         assert credentials.session
         assert credentials.password
         assert self.may(project, credentials)
 
-    def test_a_member_no_more_may_not(self, project: Project, credentials: access.Credentials) -> None:
+    def test_a_member_no_more_may_not(self, project: Project, credentials: standing.Credentials) -> None:
         Membership.objects.all().delete()
         assert not self.may(project, credentials)
 
-    def test_nor_who_logged_out(self, project: Project, credentials: access.Credentials, client: Client) -> None:
+    def test_nor_who_logged_out(self, project: Project, credentials: standing.Credentials, client: Client) -> None:
         client.logout()
         assert not self.may(project, credentials)
 
-    def test_nor_after_another_password(self, project: Project, credentials: access.Credentials, mallory: User) -> None:
+    def test_nor_after_another_password(
+        self, project: Project, credentials: standing.Credentials, mallory: User
+    ) -> None:
         mallory.set_password("another")
         mallory.save()
         assert not self.may(project, credentials)
 
     def test_nor_whose_account_is_closed(
-        self, project: Project, credentials: access.Credentials, mallory: User
+        self, project: Project, credentials: standing.Credentials, mallory: User
     ) -> None:
         mallory.is_active = False
         mallory.save()
         assert not self.may(project, credentials)
 
-    def test_nor_of_a_project_that_is_no_more(self, project: Project, credentials: access.Credentials) -> None:
+    def test_nor_of_a_project_that_is_no_more(self, project: Project, credentials: standing.Credentials) -> None:
         number = project.pk
         Presence.objects.all().delete()
         project.delete()
-        assert not access.still_may([(number, credentials)])
+        assert not standing.still_may([(number, credentials)])
 
 
 class TestWithoutAnEventLoop:
