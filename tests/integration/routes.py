@@ -1,0 +1,124 @@
+"""Every address of the site and who may: the table of `test_who_may.py`.
+
+A new route takes one line for each of its methods:
+
+    Row("files:move", "POST", WRITE, "{files}/move", {"from": "a.txt", "to": "z.txt"}),
+
+- the route's name with its namespace, and the method
+- who may: `PUBLIC` anybody · `PERSON` whoever is logged in · `READ` members · `WRITE` editors, owners · `MANAGE` owners
+- an address where it is asked (`World.names` says what stands in braces), and what is sent
+- `ok`: the statuses of those who may, where they are not 200 or 201; `page=True` for a page: it sends those who are not
+  logged in to the login, and no token opens it
+"""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.urls import URLResolver, get_resolver
+
+METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
+
+
+class Right(enum.IntEnum):
+    """What a row takes; each has those before it."""
+
+    PUBLIC = 0
+    PERSON = 1
+    READ = 2
+    WRITE = 3
+    MANAGE = 4
+
+
+PUBLIC, PERSON, READ, WRITE, MANAGE = Right
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One method of one route."""
+
+    route: str
+    method: str
+    right: Right
+    address: str
+    body: Any = None
+    ok: tuple[int, ...] = (200, 201)
+    page: bool = False
+    headers: dict[str, str] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.route}"
+
+
+BASE = {"if-match": "*"}
+DELETION = {"action": "delete", "path": "a.txt", "base": "*"}
+TABLE = [
+    # the site
+    Row("schema", "GET", PUBLIC, "/api/schema"),
+    Row("docs", "GET", PUBLIC, "/api/docs"),
+    Row("login", "GET", PUBLIC, "/login", ok=(200, 302)),
+    Row("login", "POST", PUBLIC, "/login", ok=(200, 302)),
+    Row("login", "PUT", PUBLIC, "/login", ok=(200, 302)),
+    Row("logout", "POST", PUBLIC, "/logout", ok=(302,)),
+    Row("set_language", "POST", PUBLIC, "/i18n/setlang/", ok=(302,)),
+    # pages
+    Row("projects:list", "GET", PERSON, "/", page=True),
+    Row("projects:demo", "POST", PERSON, "/projects/demo", page=True, ok=(302,)),
+    Row("projects:editor", "GET", READ, "/projects/{project}/editor", page=True),
+    # files
+    Row("files:files", "GET", READ, "{files}/files"),
+    Row("files:file", "GET", READ, "{files}/files/a.txt"),
+    Row("files:file", "PUT", WRITE, "{files}/files/a.txt", {"text": "x"}, headers=BASE),
+    Row("files:file", "DELETE", WRITE, "{files}/files/a.txt", headers=BASE),
+    Row("files:move", "POST", WRITE, "{files}/move", {"from": "a.txt", "to": "z.txt"}),
+    Row("files:commit", "POST", WRITE, "{files}/commit", {"changes": [DELETION]}),
+    Row("files:revisions", "GET", READ, "{files}/revisions"),
+    Row("files:revision", "GET", READ, "{files}/revisions/1"),
+    Row("files:revert", "POST", WRITE, "{files}/revisions/2/revert", {}),
+    Row("files:diff", "GET", READ, "{files}/diff?from=0&to=1"),
+    Row("files:deleted", "GET", READ, "{files}/deleted"),
+    Row("files:restore", "POST", WRITE, "{files}/restore", {"revision": 1}),
+    Row("files:export", "GET", READ, "{files}/export"),
+    Row("files:import", "POST", WRITE, "{files}/import", {}, ok=(400,)),  # no archive
+    Row("files:search", "GET", READ, "{files}/search?q=a"),
+    Row("files:replace", "POST", WRITE, "{files}/replace", {"q": "n", "replacement": "m"}),
+    Row("files:events", "GET", READ, "{files}/events?client=a"),
+    Row("files:presence", "POST", READ, "{files}/presence", {"client": "a"}),
+    # the assistant: whoever reads a project may ask
+    Row("chat:conversations", "POST", READ, "{chat}/conversations", {"project_id": "{project}"}),
+    Row("chat:conversation", "GET", READ, "{chat}/conversations/{project}"),
+    Row("chat:conversation", "PATCH", WRITE, "{chat}/conversations/{conversation}", {"title": "x"}),
+    Row("chat:conversation", "DELETE", WRITE, "{chat}/conversations/{conversation}"),
+    Row("chat:messages", "GET", READ, "{chat}/conversations/{conversation}/messages"),
+    Row("chat:message", "POST", READ, "{chat}/message", {"project_id": "{project}", "content": "x"}),
+    Row("chat:events", "GET", READ, "{chat}/messages/{answer}/events"),
+    Row("chat:stop", "POST", READ, "{chat}/messages/{answer}/stop", {}),
+    Row("chat:retry", "POST", READ, "{chat}/messages/{answer}/retry", {}),
+    Row("chat:continue", "POST", READ, "{chat}/messages/{answer}/continue", {}, ok=(409,)),  # it is whole
+    Row("chat:calls", "GET", READ, "{chat}/messages/{answer}/calls"),
+    Row("chat:receipt", "GET", READ, "{chat}/messages/{answer}/receipt"),
+    Row("chat:models", "GET", PERSON, "{chat}/models"),
+]  # fmt: skip
+
+#: Routes that are no rows, and why.
+APART = {
+    "chat:nowhere": "the 404 of the API, for everybody",
+    "admin": "all of it for the staff alone: TestAdmin",
+}
+
+
+def routes() -> dict[str, str]:
+    """Every route of the site: by its name with its namespace (or its pattern, where it has no name), its pattern."""
+    return dict(_routes(get_resolver(), "", ""))
+
+
+def _routes(resolver: URLResolver, prefix: str, path: str) -> Iterator[tuple[str, str]]:
+    for entry in resolver.url_patterns:
+        pattern = path + str(entry.pattern)
+        if isinstance(entry, URLResolver):
+            yield from _routes(entry, f"{prefix}{entry.namespace}:" if entry.namespace else prefix, pattern)
+        else:
+            yield prefix + (entry.name or str(entry.pattern)), pattern
