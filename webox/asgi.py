@@ -16,6 +16,7 @@ from chat.api.short import ShortWay  # noqa: E402 - Django must be set up first
 from chat.turns.supervisor import supervisor  # noqa: E402
 from projects.events import hub  # noqa: E402
 from webox.front_end import warn_if_missing  # noqa: E402
+from webox.garbage import Garbage  # noqa: E402
 from webox.lifespan import Background, Lifespan  # noqa: E402
 from webox.static_files import with_static_files  # noqa: E402
 
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from asgiref.typing import ASGI3Application
 
 # Each has `async startup()` and `async shutdown()`; started in this order, ended in the reverse.
-background: list[Background] = [supervisor, hub]
+background: list[Background] = [supervisor, hub, Garbage()]
 
 application: ASGI3Application = Lifespan(with_static_files(ShortWay(cast("Any", django_application))), background)
 
