@@ -9,14 +9,28 @@ Where the database can't return what it inserted (MySQL, Oracle), the ORM does t
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import Any, TypeVar
 
 from django.db import DEFAULT_DB_ALIAS, connection, connections, models
 
 Row = TypeVar("Row", bound=models.Model)
-Fields = tuple["models.Field[Any, Any]", ...]
+#: Fields with the Python type that goes into the database as it is; `None` where a value has to be prepared.
+Fields = tuple[tuple["models.Field[Any, Any]", type | None], ...]
+
+#: Kinds of fields whose values go into the database as they are, when they have this type.
+PLAIN: dict[type, type] = {
+    models.CharField: str,
+    models.TextField: str,
+    models.AutoField: int,
+    models.BigAutoField: int,
+    models.IntegerField: int,
+    models.BigIntegerField: int,
+    models.PositiveIntegerField: int,
+    models.PositiveSmallIntegerField: int,
+    models.BooleanField: bool,
+}
 
 
 def insert(row: Row) -> Row:
@@ -69,8 +83,19 @@ def _can_return() -> bool:
 
 
 def _values(row: models.Model, fields: Fields, *, adding: bool = False) -> list[Any]:
+    """What the database gets.  Of most fields it is what the row has: their preparation is long and changes nothing."""
     database = connections[DEFAULT_DB_ALIAS]  # the proxy `connection` costs a look-up for each use
-    return [field.get_db_prep_save(field.pre_save(row, adding), database) for field in fields]
+    values = []
+    for field, plain in fields:
+        value = getattr(row, field.attname) if plain is not None else None
+        if plain is None or not (value is None or type(value) is plain):
+            value = field.get_db_prep_save(field.pre_save(row, adding), database)
+        values.append(value)
+    return values
+
+
+def _plainly(fields: Iterable[models.Field[Any, Any]]) -> Fields:
+    return tuple((field, PLAIN.get(type(getattr(field, "target_field", field)))) for field in fields)
 
 
 @lru_cache(maxsize=64)
@@ -79,7 +104,7 @@ def _insert_sql(model: type[models.Model], vendor: str, ending: str) -> tuple[Fi
     fields = tuple(field for field in _meta(model).local_concrete_fields if not isinstance(field, models.AutoField))
     columns = ", ".join(_quote(field.column) for field in fields)
     places = ", ".join("%s" for _ in fields)
-    return fields, f"INSERT INTO {_quote(_meta(model).db_table)} ({columns}) VALUES ({places}) {ending}"  # noqa: S608
+    return _plainly(fields), f"INSERT INTO {_quote(_meta(model).db_table)} ({columns}) VALUES ({places}) {ending}"  # noqa: S608
 
 
 @lru_cache(maxsize=64)
@@ -87,7 +112,7 @@ def _update_sql(model: type[models.Model], vendor: str, names: tuple[str, ...]) 
     meta = _meta(model)
     fields = tuple(meta.get_field(name) for name in names)
     columns = ", ".join(f"{_quote(field.column)} = %s" for field in fields)
-    return fields, f"UPDATE {_quote(meta.db_table)} SET {columns} WHERE {_quote(meta.pk.column)} = %s"  # noqa: S608
+    return _plainly(fields), f"UPDATE {_quote(meta.db_table)} SET {columns} WHERE {_quote(meta.pk.column)} = %s"  # noqa: S608
 
 
 def _on_conflict(model: type[models.Model], names: tuple[str, ...]) -> str:

@@ -26,6 +26,7 @@ from django.middleware.csrf import CsrfViewMiddleware
 
 from projects import standing, tokens
 from projects.models import Membership, Project
+from projects.prepared import by_key
 from projects.standing import Credentials, still_may
 
 if TYPE_CHECKING:
@@ -125,7 +126,7 @@ def project_for(user: User, project_id: int) -> Project:
 
     Two plain queries at most, and one for its owner: this stands in the way of every message.
     """
-    project = Project.objects.get(pk=project_id)
+    project = by_key(Project, project_id)
     if _is_in_charge(user, project) or Membership.objects.filter(project=project, user=user).exists():
         return project
     raise Project.DoesNotExist

@@ -19,19 +19,18 @@ from chat.workspace import (
 )
 from projects import files, history, merge, paths, search, tree
 from projects.errors import FilesError
+from projects.listing import Listing, listings
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from projects.models import Project
 
-KEPT_BYTES = 1_000_000
-
 
 class ProjectWorkspace:
     def __init__(self, project: Project) -> None:
         self.project = project
-        self._listed: dict[str, bytes] | None = None
+        self._listed: Listing | None = None
 
     def describe(self) -> ProjectDescription:
         return ProjectDescription(
@@ -44,14 +43,18 @@ class ProjectWorkspace:
 
     def list_files(self) -> list[FileEntry]:
         """Every file, by path. A small project is read along: what is read later is then just what was listed."""
-        if self.project.total_bytes <= KEPT_BYTES:
-            return self._list_and_read()
-        return [FileEntry(path=file.path, size=file.size, digest=file.digest) for file in tree.entries(self.project)]
+        self._listed = listings.of(self.project)
+        if self._listed is None:
+            entries = tree.entries(self.project)
+            return [FileEntry(path=file.path, size=file.size, digest=file.digest) for file in entries]
+        files = self._listed.files.items()
+        return [FileEntry(path=path, size=len(file.data), digest=file.digest) for path, file in files]
 
     def read_files(self, names: Sequence[str]) -> dict[str, bytes]:
         """The bytes of files, by path; one that is gone is left out."""
         if self._listed is not None:
-            return {path: self._listed[path] for path in names if path in self._listed}
+            files_now = self._listed.files
+            return {path: files_now[path].data for path in names if path in files_now}
         return tree.read(self.project, names)
 
     def read_digests(self, digests: Sequence[str]) -> dict[str, bytes]:
@@ -96,11 +99,6 @@ class ProjectWorkspace:
 
     def merge(self, base: bytes, mine: bytes, theirs: bytes) -> bytes | None:
         return merge.merged(base, mine, theirs)
-
-    def _list_and_read(self) -> list[FileEntry]:
-        rows = list(self.project.files.values_list("path", "blob_id", "blob__data"))
-        self._listed = {path: bytes(data) for path, _, data in rows}
-        return [FileEntry(path=path, size=len(data), digest=digest) for path, digest, data in rows]
 
 
 def _change(change: FileChange) -> files.Change:

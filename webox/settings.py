@@ -157,6 +157,7 @@ CACHES = {
     else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
 }
 SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
+AUTHENTICATION_BACKENDS = ["projects.backend.Backend"]
 
 # --- Languages, files -----------------------------------------------------------------------------------------------
 
