@@ -15,6 +15,9 @@ from django.db import DEFAULT_DB_ALIAS, connection, models
 Row = TypeVar("Row", bound=models.Model)
 Converter = Callable[[Any, Any, Any], Any]
 
+#: No database has a larger key, and SQLite's driver fails at one.
+LARGEST = 2**63 - 1
+
 
 class _Select(NamedTuple):
     sql: str
@@ -23,8 +26,10 @@ class _Select(NamedTuple):
     converters: list[tuple[int, Any, list[Converter]]]
 
 
-def by_key(model: type[Row], key: object) -> Row:
+def by_key(model: type[Row], key: int) -> Row:
     """What `model.objects.get(pk=key)` gives. Raises `model.DoesNotExist`."""
+    if abs(key) > LARGEST:
+        raise model.DoesNotExist  # type: ignore[attr-defined]
     select = _select(model, connection.vendor)
     with connection.cursor() as cursor:
         cursor.execute(select.sql, [key])
@@ -39,18 +44,18 @@ def by_key(model: type[Row], key: object) -> Row:
 
 
 @lru_cache(maxsize=32)
-def _select(model: type[models.Model], vendor: str) -> _Select:
+def _select(model: Any, vendor: str) -> _Select:
     """The statement for a database of this kind (`vendor` is only the cache's key)."""
     meta = model._meta
     fields = meta.concrete_fields
     quote = connection.ops.quote_name
-    columns = ", ".join(quote(field.column) for field in fields)
-    where = f"{quote(str(meta.pk and meta.pk.column))} = %s"
-    sql = f"SELECT {columns} FROM {quote(meta.db_table)} WHERE {where}"  # noqa: S608 - names of our own columns
+    columns = ", ".join(quote(str(field.column)) for field in fields)
+    key = quote(str(meta.pk.column))
+    sql = f"SELECT {columns} FROM {quote(meta.db_table)} WHERE {key} = %s"  # noqa: S608 - names of our own columns
     return _Select(sql, [field.attname for field in fields], _converters(model, fields))
 
 
-def _converters(model: type[models.Model], fields: Any) -> list[tuple[int, Any, list[Converter]]]:
+def _converters(model: Any, fields: Any) -> list[tuple[int, Any, list[Converter]]]:
     found = []
     for position, field in enumerate(fields):
         column = field.get_col(model._meta.db_table)
