@@ -1,0 +1,274 @@
+"""A turn's proposals, dry-run together in memory: what each would do, or why it cannot be done.  Nothing is written.
+
+They are tried in their order on a copy of the project that remembers what those before have done, so a file may be
+renamed and then modified. One that is refused changes nothing there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from chat.actions.hunks import counts, hunks_of
+from chat.actions.kinds import BUILT_IN, ActionType, Change, Refused
+from chat.actions.policy import is_protected
+from chat.actions.text import is_storable
+from chat.actions.types import (
+    ActionError,
+    Bad,
+    ModifyFile,
+    OtherAction,
+    Plan,
+    PlannedAction,
+    Proposal,
+    RenameFile,
+    digest_of,
+    type_of,
+)
+
+Item = Proposal | Bad
+#: Gives a path its proper form; raises something with a `code` (`bad_path`, `path_conflict`) and perhaps a `reason`.
+CheckPath = Callable[[str], str]
+#: Raises likewise where an added path cannot stand beside those that are there.
+CheckTogether = Callable[[Iterable[str], Iterable[str]], object]
+
+MOST_SIMILAR = 3
+REMOVING = frozenset({"delete_file"})
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What the host says about files."""
+
+    check_path: CheckPath = str
+    check_together: CheckTogether | None = None
+    protected: Collection[str] = ()
+    max_bytes: int = 2 * 1024 * 1024
+    types: Mapping[str, ActionType] = field(default_factory=lambda: BUILT_IN)
+
+
+class Files(Mapping[str, bytes]):
+    """The project's files, read when they are needed: all paths are known, bytes come from `read`."""
+
+    def __init__(self, paths: Iterable[str], read: Callable[[Sequence[str]], Mapping[str, bytes]]) -> None:
+        self._paths = dict.fromkeys(paths)
+        self._read = read
+        self._bytes: dict[str, bytes] = {}
+
+    def fetch(self, paths: Iterable[str]) -> None:
+        """Reads several at once."""
+        wanted = [path for path in dict.fromkeys(paths) if path in self._paths and path not in self._bytes]
+        if wanted:
+            self._bytes.update(self._read(wanted))
+
+    def __getitem__(self, path: str) -> bytes:
+        if path not in self._paths:
+            raise KeyError(path)
+        self.fetch([path])
+        return self._bytes[path]
+
+    def __contains__(self, path: object) -> bool:
+        return path in self._paths
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._paths)
+
+    def __len__(self) -> int:
+        return len(self._paths)
+
+
+class _Draft(Mapping[str, bytes]):
+    """The files as they would be after the actions so far."""
+
+    def __init__(self, files: Mapping[str, bytes]) -> None:
+        self._files = files
+        self._changed: dict[str, bytes | None] = {}
+
+    def put(self, path: str, data: bytes | None) -> None:
+        self._changed[path] = data
+
+    def __getitem__(self, path: str) -> bytes:
+        data = self._changed[path] if path in self._changed else self._files[path]
+        if data is None:
+            raise KeyError(path)
+        return data
+
+    def __contains__(self, path: object) -> bool:
+        return self._changed[path] is not None if path in self._changed else path in self._files
+
+    def __iter__(self) -> Iterator[str]:
+        yield from (path for path in self._files if path not in self._changed)
+        yield from (path for path, data in self._changed.items() if data is not None)
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+
+def plan(files: Mapping[str, bytes], items: Sequence[Item], rules: Rules = Rules()) -> Plan:
+    """The plan of a turn's proposals, in the order of their positions."""
+    ordered = sorted(items, key=lambda item: item.position)
+    if isinstance(files, Files):
+        files.fetch(path for item in ordered for path in (item.path, getattr(item, "to", item.path)))
+    planner = _Planner(files, rules)
+    return Plan(tuple(map(planner.action, ordered)))
+
+
+class _Planner:
+    def __init__(self, files: Mapping[str, bytes], rules: Rules) -> None:
+        self.rules = rules
+        self.draft = _Draft(files)
+        # who has said something of a path already: the action's position and type
+        self.said: dict[str, tuple[int, str]] = {}
+
+    def action(self, item: Item) -> PlannedAction:
+        """One proposal, tried on what the others have done."""
+        if isinstance(item, Bad):
+            return _refused(item, item.action_type, item.error, item.proposal)
+        kind = type_of(item)
+        try:
+            checked = self._checked(item)
+            self._alone(checked)
+            change = self._change(checked)
+            self._fits(checked, change)
+        except Refused as refused:
+            before = self.draft.get(item.path)
+            base = None if before is None else digest_of(before)
+            protected = is_protected(item.path, self.rules.protected)
+            failed = _refused(item, kind, refused.error, item)
+            return replace(failed, before=before, base=base, protected=protected)
+        return self._planned(checked, change)
+
+    # What has to hold before
+
+    def _checked(self, item: Proposal) -> Proposal:
+        """The proposal with its paths in their proper form."""
+        if not item.complete:
+            raise Refused("incomplete")
+        if not all(map(is_storable, _texts(item))):
+            raise Refused("binary")
+        if isinstance(item, RenameFile):
+            return replace(item, path=self._path(item.path), to=self._path(item.to))
+        return replace(item, path=self._path(item.path))
+
+    def _path(self, path: str) -> str:
+        try:
+            return self.rules.check_path(path)
+        except Exception as error:
+            raise _from_host(error, path) from error
+
+    def _alone(self, item: Proposal) -> None:
+        """Nothing else of this turn is about the same file, but for a rename and a change of what it moves."""
+        mine = type_of(item)
+        for path in _touched(item):
+            position, theirs = self.said.get(path, (0, ""))
+            if theirs and not _follows(theirs, mine):
+                reason = "write_and_delete" if {theirs, mine} & REMOVING and theirs != mine else "twice"
+                raise Refused("duplicate", reason=reason, other=position)
+        self.said |= dict.fromkeys(_touched(item), (item.position, mine))
+
+    def _change(self, item: Proposal) -> Change:
+        kind = self.rules.types.get(type_of(item))
+        if kind is None:
+            raise Refused("unknown_tool", tool=type_of(item)[:100])
+        try:
+            return kind.plan(item, self.draft)
+        except Refused as refused:
+            if refused.error.code == "missing_file" and "similar" not in refused.error.values:
+                raise Refused("missing_file", similar=similar(item.path, self.draft)) from refused
+            raise
+
+    # What has to hold after
+
+    def _fits(self, item: Proposal, change: Change) -> None:
+        if change.after is None:
+            return
+        target = change.to or item.path
+        if target not in self.draft and self.rules.check_together is not None:
+            others = (path for path in self.draft if path != item.path or change.to is None)
+            try:
+                self.rules.check_together([target], others)
+            except Exception as error:
+                raise _from_host(error, target) from error
+        if len(change.after) > self.rules.max_bytes and change.after != change.before:
+            raise Refused("too_large", size=len(change.after), limit=self.rules.max_bytes)
+
+    def _planned(self, item: Proposal, change: Change) -> PlannedAction:
+        hunks = hunks_of(change.before, change.after)
+        added, removed = counts(hunks)
+        if change.error is None:
+            if change.to is not None:
+                self.draft.put(item.path, None)
+            self.draft.put(change.to or item.path, change.after)
+        return PlannedAction(
+            position=item.position,
+            action_type=type_of(item),
+            path=item.path,
+            to=change.to,
+            base=None if change.before is None else digest_of(change.before),
+            before=change.before,
+            after=change.after,
+            added=added,
+            removed=removed,
+            hunks=hunks,
+            error=change.error,
+            protected=self._is_protected(item, change),
+            matched=change.matched,
+            proposal=item,
+        )
+
+    def _is_protected(self, item: Proposal, change: Change) -> bool:
+        kind = self.rules.types[type_of(item)]
+        paths = [item.path, *([change.to] if change.to else [])]
+        return kind.always_asks or any(is_protected(path, self.rules.protected) for path in paths)
+
+
+def _refused(item: Item, kind: str, error: ActionError, proposal: Proposal | None) -> PlannedAction:
+    """What cannot be done, with what there is of it to read."""
+    content = getattr(proposal, "content", None)
+    readable = content.encode(errors="replace") if isinstance(content, str) else None
+    to = getattr(proposal, "to", None)
+    return PlannedAction(item.position, kind, item.path, to, after=readable, error=error, proposal=proposal)
+
+
+def _from_host(error: Exception, path: str) -> Refused:
+    """The host's refusal of a path; anything else that went wrong is no refusal and goes on."""
+    code = getattr(error, "code", None)
+    if code not in ("bad_path", "path_conflict"):
+        raise error
+    said = {name: str(value) for name, value in dict(getattr(error, "extra", {})).items() if value is not None}
+    return Refused(code, **{"path": path[:200], **said, "detail": str(getattr(error, "message", error))})
+
+
+def _texts(item: Proposal) -> Iterator[str]:
+    """All that a proposal would write."""
+    if isinstance(item, OtherAction):
+        yield from (value for value in item.data.values() if isinstance(value, str))
+    elif content := getattr(item, "content", None):
+        yield content
+    if isinstance(item, ModifyFile):
+        yield from (text for edit in item.edits for text in (edit.search, edit.replace))
+
+
+def _touched(item: Proposal) -> list[str]:
+    to: Any = getattr(item, "to", None)
+    return [item.path, to] if isinstance(to, str) and to != item.path else [item.path]
+
+
+def _follows(before: str, after: str) -> bool:
+    """A file may be modified and renamed, in either order."""
+    return before != after and {before, after} <= {"modify_file", "rename_file"}
+
+
+def similar(path: str, paths: Iterable[str]) -> list[str]:
+    """Paths that may have been meant: the same but for case; the same name elsewhere; the same but for its ending."""
+    whole, name = path.casefold(), path.rpartition("/")[2].casefold()
+    stem = name.partition(".")[0]
+    ranked: list[tuple[int, int, str]] = []
+    for other in paths:
+        folded = other.casefold()
+        last = folded.rpartition("/")[2]
+        near = (folded == whole, last == name, last.partition(".")[0] == stem)
+        if any(near):
+            ranked.append((near.index(True), len(other), other))
+    return [other for _, _, other in sorted(ranked)[:MOST_SIMILAR]]
