@@ -100,6 +100,14 @@ TABLE = [
     Row("chat:continue", "POST", READ, "{chat}/messages/{answer}/continue", {}, ok=(409,)),  # it is whole
     Row("chat:calls", "GET", READ, "{chat}/messages/{answer}/calls"),
     Row("chat:receipt", "GET", READ, "{chat}/messages/{answer}/receipt"),
+    # decisions: a bare body is refused for what it is
+    Row("chat:action", "GET", READ, "{chat}/actions/{action}"),
+    Row("chat:proposal", "GET", READ, "{chat}/messages/{answer}/proposal"),
+    *(
+        Row(f"chat:{what}_{of}", "POST", WRITE, f"{{chat}}/{of}s/{{{name}}}/{what}", {}, ok=(200, 400, 409))
+        for of, name in (("message", "answer"), ("action", "action"))
+        for what in ("apply", "reject", "undo", "reopen")
+    ),
     Row("chat:models", "GET", PERSON, "{chat}/models"),
 ]  # fmt: skip
 

@@ -14,6 +14,7 @@ from django.db import transaction
 from django.test import Client
 
 from chat.api.short import ShortWay
+from chat.models import AIAction
 from chat.testing import Script, scripted
 from projects import tokens
 from projects.files import Delete, Write, commit
@@ -69,7 +70,7 @@ class World:
             "conversation": self.conversation.pk,
             "answer": self.answer.pk,
             "question": self.answer.reply_to_id,
-            "action": self.answer.actions_proposed.first().pk if hasattr(self.answer, "actions_proposed") else 0,
+            "action": AIAction.objects.get(message=self.answer).pk,
             "viewer": self.people["viewer"].pk,
         }
 
