@@ -54,6 +54,8 @@ class World:
         commit(self.project, founder, [Write("a.txt", b"b")])
         self.conversation = self.project.ai_conversations.create(user=founder, title="x")  # type: ignore[attr-defined]
         self.answer = add_turn(self.conversation, receipt={"tokens": 1, "parts": [], "left_out": []})
+        self.action = AIAction.objects.get(message=self.answer)
+        AIAction.objects.update(status="rejected")
         self.people = {"founder": founder, "superuser": users.objects.create_superuser("superuser")}
         for role in ("stranger", "viewer", "editor", "owner"):
             self.people[role] = users.objects.create_user(role)
@@ -70,7 +72,7 @@ class World:
             "conversation": self.conversation.pk,
             "answer": self.answer.pk,
             "question": self.answer.reply_to_id,
-            "action": AIAction.objects.get(message=self.answer).pk,
+            "action": self.action.pk,
             "viewer": self.people["viewer"].pk,
         }
 
