@@ -2,6 +2,7 @@
 
     Project ─┬─ Membership
              ├─ Invitation                                   who may become a member, until when
+             ├─ Preview                                      who looks at which state of it (`preview_models.py`)
              ├─ ProjectFile ───── path → Blob                what is there now
              └─ Revision ─┬─ RevisionChange: path, before → after (Blobs)
                           └─ …                               how it came to be
@@ -16,6 +17,13 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from knox.models import AbstractAuthToken
+
+from projects.preview_models import Preview, PreviewFile
+
+__all__ = [
+    "ApiToken", "Blob", "Invitation", "Membership", "Preview", "PreviewFile", "Project", "ProjectFile", "Revision",
+    "RevisionChange",
+]  # fmt: skip
 
 
 def validate_names(value: object) -> None:

@@ -1,0 +1,97 @@
+"""What every answer of the preview's origin says to the browser: run it, and let nothing out. Values in, values out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from urllib.parse import urlsplit
+
+# Scripts and forms run; same-origin, popups, modals, downloads and the tab itself are not theirs.
+SANDBOX = "sandbox allow-scripts allow-forms"
+NO_FEATURES = ", ".join(
+    f"{name}=()"
+    for name in (
+        "accelerometer", "ambient-light-sensor", "attribution-reporting", "autoplay", "bluetooth", "browsing-topics",
+        "camera", "clipboard-read", "clipboard-write", "compute-pressure", "display-capture", "encrypted-media",
+        "fullscreen", "gamepad", "geolocation", "gyroscope", "hid", "identity-credentials-get", "idle-detection",
+        "interest-cohort", "join-ad-interest-group", "keyboard-map", "local-fonts", "magnetometer", "microphone", "midi",
+        "otp-credentials", "payment", "picture-in-picture", "publickey-credentials-create",
+        "publickey-credentials-get", "run-ad-auction", "screen-wake-lock", "serial", "storage-access", "sync-xhr",
+        "unload", "usb", "web-share", "window-management", "xr-spatial-tracking",
+    )
+)  # fmt: skip
+ALWAYS = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Permissions-Policy": NO_FEATURES,
+    "X-DNS-Prefetch-Control": "off",
+    # The page's own origin is opaque: its files are another origin's to it, modules and fonts need CORS. Nothing is
+    # given away by that: whoever can name the address may read it, and no cookie or login is ever looked at.
+    "Cross-Origin-Resource-Policy": "cross-origin",
+    "Access-Control-Allow-Origin": "*",
+    "Origin-Agent-Cluster": "?1",
+}
+HOST = re.compile(r"(?:(https?|wss?)://)?((?:\*\.)?[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9-]*[a-z0-9])*)(:[0-9]{1,5})?")
+PORTS = {"http": ":80", "ws": ":80", "https": ":443", "wss": ":443"}
+
+
+def policy(*, base: str, runtime: str, studio: str, hosts: Iterable[str] = ()) -> str:
+    """The policy of a project's files: what is below `base` (its signed address), the runtime, and named servers."""
+    own = f"{base} {runtime}"
+    allowed = allowed_hosts(hosts, (studio, base))
+    network = " ".join(base if host == "self" else host for host in allowed) or "'none'"
+    return "; ".join((
+        SANDBOX,
+        "default-src 'none'",
+        f"script-src {own} 'unsafe-inline' 'unsafe-eval' data: blob:",
+        f"style-src {own} 'unsafe-inline' data: blob:",
+        f"img-src {base} data: blob:",
+        f"font-src {own} data:",
+        f"media-src {base} data: blob:",
+        f"connect-src {network}",
+        "worker-src blob:",
+        f"frame-src {base}",
+        f"manifest-src {base}",
+        "object-src 'none'",
+        f"base-uri {base}",
+        f"form-action {base}",
+        f"frame-ancestors {studio}",
+        "webrtc 'block'",
+    ))  # fmt: skip
+
+
+def message_policy(studio: str = "") -> str:
+    """Of our own words on the preview's origin: an error, a file that is not there."""
+    return f"sandbox allow-scripts; default-src 'none'; style-src 'unsafe-inline'; frame-ancestors {studio or "'none'"}"
+
+
+def allowed_hosts(hosts: Iterable[str], never: Iterable[str]) -> list[str]:
+    """The servers of the project's setting that a page may talk to: never the studio or the previews themselves."""
+    closed = [urlsplit(origin) for origin in never]
+    found = []
+    for text in hosts:
+        host = text.strip().lower()
+        if host == "self" or (is_host(host) and not any(_covers(host, one.scheme, one.netloc) for one in closed)):
+            found.append(host)
+    return found
+
+
+def is_host(text: str) -> bool:
+    """`api.example.com`, `https://api.example.com:8443`, `wss://*.example.com`; nothing that a policy reads otherwise."""
+    return HOST.fullmatch(text) is not None
+
+
+def _covers(host: str, scheme: str, netloc: str) -> bool:
+    """Whether a permission for a server would be one for this origin."""
+    found = HOST.fullmatch(host)
+    if found is None:
+        return True
+    name, port = found[2], found[3] or PORTS.get(found[1] or scheme, "")
+    own_name, own_port = _split(netloc.lower(), scheme)
+    same = own_name.endswith(name[1:]) if name.startswith("*.") else own_name == name
+    return same and port == own_port
+
+
+def _split(netloc: str, scheme: str) -> tuple[str, str]:
+    name, colon, port = netloc.rpartition(":")
+    return (name, f":{port}") if colon and not port.endswith("]") else (netloc, PORTS.get(scheme, ""))

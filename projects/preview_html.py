@@ -1,0 +1,116 @@
+"""A project's page made ready for its signed address. Values in, values out; hostile bytes stay data.
+
+Addresses that begin with `/` mean the project's root: they get the signed prefix. The page gets our script first and an
+import map, on the line that is there already, so that line numbers stay those of the file.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+# What may stand before anything of ours: nothing inside a comment is taken for a tag.
+START = re.compile(rb"(?:\s++|<!--.*?-->|<![a-z][^>]*>|<html\b[^>]*>|<head\b[^>]*>)*+", re.IGNORECASE | re.DOTALL)
+TAG = re.compile(rb"<(?P<name>[a-z][a-z0-9-]*+)(?:[^>\"']++|\"[^\"]*+\"|'[^']*+')*+>", re.IGNORECASE)
+OPENING = re.compile(rb"<(?:!--|[a-z])", re.IGNORECASE)
+RAW = frozenset({b"script", b"style", b"textarea", b"title", b"xmp", b"noscript"})
+ADDRESS = re.compile(
+    rb"(?P<name>\s(?:src|href|poster|data|action|formaction|xlink:href|background)\s*=\s*[\"']?)/(?!/)", re.IGNORECASE
+)
+SRCSET = re.compile(rb"(?P<name>\s(?:srcset|imagesrcset)\s*=\s*)(?P<value>\"[^\"]*\"|'[^']*')", re.IGNORECASE)
+SRCSET_ADDRESS = re.compile(rb"(?P<before>^[\"']\s*|,\s*)/(?!/)")
+STYLE = re.compile(rb"(?P<name>\sstyle\s*=\s*)(?P<value>\"[^\"]*\"|'[^']*')", re.IGNORECASE)
+CSS_ADDRESS = re.compile(rb"(?P<before>url\(\s*[\"']?|@import\s+[\"'])/(?!/)", re.IGNORECASE)
+IMPORT_MAP = re.compile(rb"\btype\s*=\s*[\"']?importmap\b", re.IGNORECASE)
+
+
+def page(data: bytes, *, root: str, head: str, imports: Mapping[str, str]) -> bytes:
+    """A page with `head` (our script) first, the import map, and its own absolute addresses below `root`."""
+    made = _Page(root.encode(), imports)
+    body = b"".join(made.parts(data))
+    start = START.match(body)
+    at = start.end() if start else 0
+    own = b"" if made.has_map else f'<script type="importmap">{_script_json({"imports": dict(imports)})}</script>'.encode()
+    return body[:at] + head.encode() + own + body[at:]
+
+
+def style_sheet(data: bytes, root: str) -> bytes:
+    """A style sheet with its absolute addresses below `root`."""
+    return CSS_ADDRESS.sub(lambda found: found["before"] + root.encode(), data)
+
+
+class _Page:
+    """The walk over one page's tags."""
+
+    def __init__(self, root: bytes, imports: Mapping[str, str]) -> None:
+        self.root = root
+        self.imports = imports
+        self.has_map = False
+
+    def parts(self, data: bytes) -> Iterator[bytes]:
+        """The page in pieces, in one pass: what never closes runs to the end, as it does in a browser."""
+        at = 0
+        while (found := OPENING.search(data, at)) is not None:
+            yield data[at : found.start()]
+            at, piece = self._piece(data, found.start())
+            yield piece
+        yield data[at:]
+
+    def _piece(self, data: bytes, at: int) -> tuple[int, bytes]:
+        """A comment, or a tag with the text that belongs to it; where it ends."""
+        if data.startswith(b"<!--", at):
+            end = data.find(b"-->", at + 2)
+            return (len(data), data[at:]) if end < 0 else (end + 3, data[at : end + 3])
+        tag = TAG.match(data, at)
+        if tag is None:
+            return len(data), data[at:]
+        name = tag["name"].lower()
+        if name not in RAW:
+            return tag.end(), self._tag(tag[0])
+        closing = re.compile(rb"</" + name + rb"\b", re.IGNORECASE).search(data, tag.end())
+        end = closing.start() if closing else len(data)
+        return end, self._tag(tag[0]) + self._raw(name, tag[0], data[tag.end() : end])
+
+    def _tag(self, tag: bytes) -> bytes:
+        tag = ADDRESS.sub(lambda found: found["name"] + self.root, tag)
+        tag = SRCSET.sub(lambda found: found["name"] + self._srcset(found["value"]), tag)
+        return STYLE.sub(lambda found: found["name"] + self._css(found["value"]), tag)
+
+    def _raw(self, name: bytes, tag: bytes, text: bytes) -> bytes:
+        if name == b"style":
+            return self._css(text)
+        if name == b"script" and IMPORT_MAP.search(tag):
+            self.has_map = True
+            return _merged_map(text, self.root.decode(), self.imports)
+        return text
+
+    def _srcset(self, value: bytes) -> bytes:
+        return SRCSET_ADDRESS.sub(lambda found: found["before"] + self.root, value)
+
+    def _css(self, text: bytes) -> bytes:
+        return style_sheet(text, self.root.decode())
+
+
+def _merged_map(text: bytes, root: str, imports: Mapping[str, str]) -> bytes:
+    """The page's own import map, with what it does not say taken from ours; a broken one stays for the browser to tell."""
+    try:
+        own: Any = json.loads(text)
+    except (ValueError, RecursionError):
+        return text
+    if not isinstance(own, dict) or not isinstance(own.get("imports", {}), dict):
+        return text
+    rooted = {name: _rooted(address, root) for name, address in own.get("imports", {}).items()}
+    return _script_json({**own, "imports": {**imports, **rooted}}).encode()
+
+
+def _rooted(address: Any, root: str) -> Any:
+    if isinstance(address, str) and address.startswith("/") and not address.startswith("//"):
+        return root + address[1:]
+    return address
+
+
+def _script_json(value: Any) -> str:
+    """JSON that cannot end the script element it stands in."""
+    return json.dumps(value).replace("<", "\\u003c")
