@@ -4,6 +4,7 @@
             ─ a session of a logged-in person ............ that person
             ─ DEBUG, from this very machine, no login .... the user "local"
             ─ anything else .............................. None
+            ─ a browser at a name that shows previews .... None, whatever it holds
 
 A request that changes something must not come from another site: `ForeignRequest` otherwise. Browsers say where a
 request comes from (`Sec-Fetch-Site`, `Origin`); curl says nothing, holds no cookie, and is only ever "local".
@@ -24,7 +25,7 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import CsrfViewMiddleware
 
-from projects import standing, tokens
+from projects import preview_host, standing, tokens
 from projects.models import Membership, Project
 from projects.prepared import by_key
 from projects.standing import Credentials, still_may
@@ -56,6 +57,8 @@ def request_user(request: HttpRequest) -> User | None:
 
 def page_user(request: HttpRequest) -> User | None:
     """The person who looks at a page: a token opens none. Raises `ForeignRequest` as above."""
+    if preview_host.is_closed(request):
+        return None
     person = session_user(request)
     if person is None and not is_local(request):
         return None
@@ -80,6 +83,7 @@ def is_local(request: HttpRequest) -> bool:
         and _is_loopback(request.META.get("REMOTE_ADDR", ""))
         and _host_name(request.get_host()) in LOOPBACK_NAMES
         and not _came_by_proxy(request)
+        and not preview_host.is_closed(request)
     )
 
 

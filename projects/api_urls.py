@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from projects import api, api_events, api_history, api_search, api_transfer
+from projects import api, api_events, api_history, api_preview, api_search, api_transfer
 
 app_name = "files"
 
@@ -19,6 +19,9 @@ urlpatterns = [
     path("diff", api_history.differences, name="diff"),
     path("deleted", api_history.deleted_files, name="deleted"),
     path("restore", api_history.restores, name="restore"),
+    path("preview", api_preview.previews, name="preview"),
+    path("preview/sources", api_preview.sources, name="preview_sources"),
+    path("preview/build", api_preview.builds, name="preview_build"),
     path("export", api_transfer.exports, name="export"),
     path("import", api_transfer.imports, name="import"),
     path("search", api_search.searches, name="search"),

@@ -43,7 +43,8 @@ STATUS = {
     "encoding": 400, "login_required": 401, "permission_denied": 403, "csrf": 403, "not_found": 404,
     "missing_file": 404, "unknown_revision": 404, "method_not_allowed": 405, "path_conflict": 409, "conflict": 409,
     "stale": 412, "body_too_large": 413, "too_large": 413, "too_many_files": 413, "project_full": 413,
-    "precondition_required": 428, "server_error": 500, "database_unavailable": 503,
+    "precondition_required": 428, "no_preview_origin": 503, "preview_ended": 410, "server_error": 500,
+    "database_unavailable": 503,
 }  # fmt: skip
 OWN_TEXTS = {
     "invalid": _("Un champ de la requête n'est pas valide."),
@@ -55,6 +56,8 @@ OWN_TEXTS = {
     "not_found": _("Introuvable."),
     "method_not_allowed": _("Cette méthode n'est pas permise ici."),
     "body_too_large": _("La requête est trop grande."),
+    "no_preview_origin": _("Les aperçus n'ont pas d'adresse : réglez PREVIEW_ORIGIN."),
+    "preview_ended": _("Cet aperçu est terminé. Rechargez-le."),
     "server_error": _("Une erreur inattendue s'est produite. Elle est dans le journal du serveur."),
     "database_unavailable": _("La base de données ne répond pas. Réessayez dans quelques secondes."),
 }

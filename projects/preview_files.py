@@ -1,6 +1,6 @@
 """Which bytes a path of a preview stands for, in a constant number of queries.
 
-    what the compiler made → what the proposal would leave → the project's files, now or at a revision
+what the compiler made → what the proposal would leave → the project's files, now or at a revision
 """
 
 from __future__ import annotations
@@ -61,8 +61,8 @@ def pages(preview: Preview) -> list[str]:
     names = set(_listed(preview))
     for path, data in preview.files.filter(kind=PreviewFile.Kind.OVERLAY).values_list("path", "data"):
         names = names - {path} if data is None else names | {path}
-    found = sorted((name for name in names if name.endswith((".html", ".htm"))), key=lambda name: (name.count("/"), name))
-    return found[:MOST_PAGES]
+    found = [name for name in names if name.lower().endswith((".html", ".htm"))]
+    return sorted(found, key=lambda name: (name.count("/"), name))[:MOST_PAGES]
 
 
 def _candidates(path: str) -> list[str]:
@@ -94,8 +94,8 @@ def _stored(preview: Preview, wanted: Sequence[str]) -> dict[str, Found]:
         return {row[0]: Found(*row) for row in rows.values_list("path", "blob_id", "blob__encoding")}
     upto = RevisionChange.objects.filter(project=preview.project_id, revision__number__lte=preview.revision)
     last = upto.filter(path__in=wanted).order_by().values("path").annotate(last=Max("pk")).values("last")
-    rows = RevisionChange.objects.filter(pk__in=last, after__isnull=False)
-    return {row[0]: Found(*row) for row in rows.values_list("path", "after_id", "after__encoding")}
+    left = RevisionChange.objects.filter(pk__in=last, after__isnull=False)
+    return {row[0]: Found(*row) for row in left.values_list("path", "after_id", "after__encoding")}
 
 
 def _listed(preview: Preview) -> Sequence[str]:
@@ -104,5 +104,5 @@ def _listed(preview: Preview) -> Sequence[str]:
         return list(rows.order_by("path").values_list("path", flat=True)[: MOST_PAGES * 10])
     upto = RevisionChange.objects.filter(project=preview.project_id, revision__number__lte=preview.revision)
     last = upto.filter(path__iregex=r"\.html?$").order_by().values("path").annotate(last=Max("pk")).values("last")
-    rows = RevisionChange.objects.filter(pk__in=last, after__isnull=False)
-    return list(rows.order_by("path").values_list("path", flat=True)[: MOST_PAGES * 10])
+    left = RevisionChange.objects.filter(pk__in=last, after__isnull=False)
+    return list(left.order_by("path").values_list("path", flat=True)[: MOST_PAGES * 10])

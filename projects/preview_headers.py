@@ -14,8 +14,8 @@ NO_FEATURES = ", ".join(
         "accelerometer", "ambient-light-sensor", "attribution-reporting", "autoplay", "bluetooth", "browsing-topics",
         "camera", "clipboard-read", "clipboard-write", "compute-pressure", "display-capture", "encrypted-media",
         "fullscreen", "gamepad", "geolocation", "gyroscope", "hid", "identity-credentials-get", "idle-detection",
-        "interest-cohort", "join-ad-interest-group", "keyboard-map", "local-fonts", "magnetometer", "microphone", "midi",
-        "otp-credentials", "payment", "picture-in-picture", "publickey-credentials-create",
+        "interest-cohort", "join-ad-interest-group", "keyboard-map", "local-fonts", "magnetometer", "microphone",
+        "midi", "otp-credentials", "payment", "picture-in-picture", "publickey-credentials-create",
         "publickey-credentials-get", "run-ad-auction", "screen-wake-lock", "serial", "storage-access", "sync-xhr",
         "unload", "usb", "web-share", "window-management", "xr-spatial-tracking",
     )
@@ -31,7 +31,9 @@ ALWAYS = {
     "Access-Control-Allow-Origin": "*",
     "Origin-Agent-Cluster": "?1",
 }
-HOST = re.compile(r"(?:(https?|wss?)://)?((?:\*\.)?[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9-]*[a-z0-9])*)(:[0-9]{1,5})?")
+HOST = re.compile(
+    r"(?:(https?|wss?)://)?((?:\*\.)?[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9-]*[a-z0-9])*)(:[0-9]{1,5})?"
+)
 PORTS = {"http": ":80", "ws": ":80", "https": ":443", "wss": ":443"}
 
 
@@ -62,7 +64,8 @@ def policy(*, base: str, runtime: str, studio: str, hosts: Iterable[str] = ()) -
 
 def message_policy(studio: str = "") -> str:
     """Of our own words on the preview's origin: an error, a file that is not there."""
-    return f"sandbox allow-scripts; default-src 'none'; style-src 'unsafe-inline'; frame-ancestors {studio or "'none'"}"
+    framed = studio or "'none'"
+    return f"sandbox; default-src 'none'; style-src 'unsafe-inline'; frame-ancestors {framed}"
 
 
 def allowed_hosts(hosts: Iterable[str], never: Iterable[str]) -> list[str]:
@@ -77,7 +80,7 @@ def allowed_hosts(hosts: Iterable[str], never: Iterable[str]) -> list[str]:
 
 
 def is_host(text: str) -> bool:
-    """`api.example.com`, `https://api.example.com:8443`, `wss://*.example.com`; nothing that a policy reads otherwise."""
+    """`api.example.com`, `https://api.example.com:8443`, `wss://*.example.com`; nothing else."""
     return HOST.fullmatch(text) is not None
 
 

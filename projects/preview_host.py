@@ -65,7 +65,11 @@ def is_closed(request: HttpRequest) -> bool:
     """Whether a request came to a name that shows previews: nobody is let into the studio there."""
     if fixed_origin():
         return is_preview_host(host_of(request))
-    return is_from_browser(request) and shows_previews_now(request)
+    known: bool | None = getattr(request, "_shows_previews", None)
+    if known is None:
+        known = is_from_browser(request) and shows_previews_now(request)
+        request._shows_previews = known  # type: ignore[attr-defined]
+    return known
 
 
 def shows_previews_now(request: HttpRequest) -> bool:

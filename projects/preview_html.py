@@ -32,8 +32,12 @@ def page(data: bytes, *, root: str, head: str, imports: Mapping[str, str]) -> by
     body = b"".join(made.parts(data))
     start = START.match(body)
     at = start.end() if start else 0
-    own = b"" if made.has_map else f'<script type="importmap">{_script_json({"imports": dict(imports)})}</script>'.encode()
+    own = b"" if made.has_map else _import_map(imports)
     return body[:at] + head.encode() + own + body[at:]
+
+
+def _import_map(imports: Mapping[str, str]) -> bytes:
+    return f'<script type="importmap">{_script_json({"imports": dict(imports)})}</script>'.encode()
 
 
 def style_sheet(data: bytes, root: str) -> bytes:
@@ -94,7 +98,7 @@ class _Page:
 
 
 def _merged_map(text: bytes, root: str, imports: Mapping[str, str]) -> bytes:
-    """The page's own import map, with what it does not say taken from ours; a broken one stays for the browser to tell."""
+    """The page's own import map over ours. A broken one stays, for the browser to tell."""
     try:
         own: Any = json.loads(text)
     except (ValueError, RecursionError):

@@ -1,4 +1,4 @@
-"""The host split, before any other middleware: a preview sees no session, no cookie and none of the site's own pages."""
+"""The host split, before any other middleware: a preview sees no session, no cookie and none of the site's pages."""
 
 from __future__ import annotations
 

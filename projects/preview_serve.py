@@ -1,7 +1,7 @@
 """The preview's origin: a request in, a file of a project out. No session, no cookie, no API, nothing of the studio.
 
-    /preview/<signed token>/<path>      a file of that preview
-    /preview/runtime/<name>             our script and the packages that pages may import
+/preview/<signed token>/<path>      a file of that preview
+/preview/runtime/<name>             our script and the packages that pages may import
 """
 
 from __future__ import annotations
@@ -55,13 +55,14 @@ def _answer(request: HttpRequest) -> HttpResponse:
     if not path.startswith(PREFIX):
         return _message(404, _("Il n'y a rien ici : cette adresse ne sert qu'aux aperçus."))
     if request.method not in ("GET", "HEAD"):
-        return _message(405, _("Un aperçu n'a pas de serveur : les formulaires envoyés par POST n'y arrivent nulle part."))
+        return _message(405, _("Un aperçu n'a pas de serveur : seul GET y a une réponse."))
     if path.startswith(RUNTIME):
         return _runtime(request, path.removeprefix(RUNTIME))
     token, slash, asked = path.removeprefix(PREFIX).partition("/")
     preview = preview_tokens.find(token)
     if preview is None or not preview_host.shows_previews(preview_host.host_of(request), preview.origin):
-        return _message(410 if preview_tokens.is_signed(token) else 404, _("Cet aperçu est terminé. Rechargez-le depuis le studio."))
+        status = 410 if preview_tokens.is_signed(token) else 404
+        return _message(status, _("Cet aperçu est terminé. Rechargez-le depuis le studio."))
     if not slash:
         return redirect(f"{path}/")
     return _file(request, preview, asked)
@@ -120,11 +121,8 @@ def _shim(preview: Preview, file: str) -> str:
     """Our script: what the page says and where it is, told to the studio."""
     if not file:
         return ""
-    return str(
-        format_html(
-            '<script src="{}" data-studio="{}" data-root="{}"></script>', RUNTIME + file, preview.studio, _root(preview)
-        )
-    )
+    tag = '<script src="{}" data-studio="{}" data-root="{}"></script>'
+    return format_html(tag, RUNTIME + file, preview.studio, _root(preview))
 
 
 def _tag(preview: Preview, found: Found) -> str:

@@ -55,14 +55,20 @@ def open_preview(
     if revision is not None:
         history.revision(project, revision)
     checked = _checked(overlay)
-    wanted = {
-        "project": project, "user": user, "revision": revision, "overlay": _digest(checked),
-        "origin": place.origin, "studio": place.studio,
-    }  # fmt: skip
-    now = timezone.now()
-    young = Preview.objects.filter(**wanted, expires_at__gt=now, created_at__gt=now - LONGEST)
-    found = young.order_by("-pk").first()
-    return _made(wanted, checked, now) if found is None else _renewed(found, now)
+    digest, now = _digest(checked), timezone.now()
+    found = (
+        Preview.objects.filter(project=project, user=user, revision=revision, overlay=digest)
+        .filter(origin=place.origin, studio=place.studio, expires_at__gt=now, created_at__gt=now - LONGEST)
+        .order_by("-pk")
+        .first()
+    )
+    if found is not None:
+        return _renewed(found, now)
+    made = Preview(
+        project=project, user=user, revision=revision, overlay=digest, origin=place.origin, studio=place.studio,
+        key=secrets.token_urlsafe(15), created_at=now, expires_at=now + timedelta(seconds=seconds()),
+    )  # fmt: skip
+    return _kept(made, checked)
 
 
 def renew(project: Project, user: User, token: str) -> Preview | None:
@@ -134,26 +140,19 @@ def _digest(overlay: Mapping[str, bytes | None]) -> str:
 
 
 @transaction.atomic
-def _made(wanted: dict[str, object], overlay: Mapping[str, bytes | None], now: datetime) -> Preview:
-    Preview.objects.filter(expires_at__lte=now).delete()
-    _leave_room(wanted["user"])
-    preview = Preview.objects.create(
-        **wanted, key=secrets.token_urlsafe(15), created_at=now, expires_at=now + timedelta(seconds=seconds())
-    )
+def _kept(preview: Preview, overlay: Mapping[str, bytes | None]) -> Preview:
+    """The new one, and room for it: what has ended goes, and the oldest of a person who has many."""
+    Preview.objects.filter(expires_at__lte=preview.created_at).delete()
+    mine = Preview.objects.filter(user=preview.user).order_by("-pk").values_list("pk", flat=True)
+    if old := list(mine[MOST_OPEN - 1 :]):
+        Preview.objects.filter(pk__in=old).delete()
+    preview.save(force_insert=True)
     rows = [
         PreviewFile(preview=preview, kind=PreviewFile.Kind.OVERLAY, path=path, data=data)
         for path, data in overlay.items()
     ]
     PreviewFile.objects.bulk_create(rows, batch_size=100)
     return preview
-
-
-def _leave_room(user: object) -> None:
-    """A person has only so many open: the oldest go."""
-    newest = Preview.objects.filter(user=user).order_by("-pk").values_list("pk", flat=True)
-    old = list(newest[MOST_OPEN - 1 :])
-    if old:
-        Preview.objects.filter(pk__in=old).delete()
 
 
 def _renewed(preview: Preview, now: datetime) -> Preview:

@@ -15,6 +15,7 @@ from django.urls import get_resolver  # noqa: E402
 from chat.api.short import ShortWay  # noqa: E402 - Django must be set up first
 from chat.turns.supervisor import supervisor  # noqa: E402
 from projects.events import hub  # noqa: E402
+from projects.preview_host import OnlyPreviews  # noqa: E402
 from webox.front_end import warn_if_missing  # noqa: E402
 from webox.garbage import Garbage  # noqa: E402
 from webox.lifespan import Background, Lifespan  # noqa: E402
@@ -26,7 +27,8 @@ if TYPE_CHECKING:
 # Each has `async startup()` and `async shutdown()`; started in this order, ended in the reverse.
 background: list[Background] = [supervisor, hub, Garbage()]
 
-application: ASGI3Application = Lifespan(with_static_files(ShortWay(cast("Any", django_application))), background)
+site = with_static_files(ShortWay(cast("Any", django_application)))
+application: ASGI3Application = Lifespan(cast("Any", OnlyPreviews(cast("Any", site))), background)
 
 warn_if_missing()
 # Loaded now, and not by the first request while others' answers stream.

@@ -86,6 +86,7 @@ INSTALLED_APPS = [
 
 # Every one of these can run async, so an async view never waits for a thread.
 MIDDLEWARE = [
+    "projects.preview_middleware.preview_middleware",  # first: a preview has no session, and headers of its own
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -213,6 +214,11 @@ FILES = {
     "MAX_PROJECT_BYTES": env.int("WEBOX_MAX_PROJECT_BYTES", default=500 * 1024 * 1024),
     "MAX_ARCHIVE_BYTES": env.int("WEBOX_MAX_ARCHIVE_BYTES", default=100 * 1024 * 1024),
 }
+
+# The previews' own origin, `https://preview.example`: a name where nothing else is served and nobody has a cookie.
+# Without it a studio on `localhost` has them on `127.0.0.1`, and the other way round.
+PREVIEW_ORIGIN = env.str("PREVIEW_ORIGIN", default="")
+PREVIEW_SECONDS = env.int("WEBOX_PREVIEW_SECONDS", default=900)
 
 # --- The assistant --------------------------------------------------------------------------------------------------
 

@@ -1,0 +1,122 @@
+// Builds what pages in the preview are given: our script, and the packages that they may import, as ES modules that we
+// serve ourselves. Names carry hashes; the manifest says which is which (projects/preview_runtime.py reads it).
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import * as esbuild from "esbuild";
+
+const OUT = "static/dist/runtime";
+const require = createRequire(import.meta.url);
+
+/** CommonJS: which names they export is only known by running them. */
+const COMMON = ["react", "react/jsx-runtime", "react/jsx-dev-runtime", "react-dom", "react-dom/client"];
+const MODULES = [
+  "preact",
+  "preact/hooks",
+  "preact/compat",
+  "preact/compat/client",
+  "preact/jsx-runtime",
+  "preact/jsx-dev-runtime",
+  "lit",
+  "lit/decorators.js",
+  "lit/directive.js",
+  "lit/async-directive.js",
+  "lit/html.js",
+  "lit/static-html.js",
+  ...["class-map", "style-map", "repeat", "when", "map", "range", "join", "choose", "if-defined", "live"].map(
+    (name) => `lit/directives/${name}.js`,
+  ),
+  ...["ref", "until", "cache", "guard", "keyed", "template-content", "unsafe-html", "unsafe-svg"].map(
+    (name) => `lit/directives/${name}.js`,
+  ),
+];
+/** With the compiler of templates: pages write them in HTML. */
+const VUE = { vue: "vue/dist/vue.esm-bundler.js" };
+
+/** Everything once; with `watch`, our script again whenever it changes. */
+export async function buildRuntime({ target, watch }) {
+  rmSync(OUT, { recursive: true, force: true });
+  mkdirSync(OUT, { recursive: true });
+  const imports = await packages(target);
+  const options = script(target, imports);
+  if (watch) await (await esbuild.context(options)).watch();
+  else await esbuild.build(options);
+}
+
+async function packages(target) {
+  const entries = [...COMMON, ...MODULES, ...Object.keys(VUE)];
+  const { metafile } = await esbuild.build({
+    ...common(target),
+    entryPoints: entries.map((name) => ({ in: `package:${name}`, out: name.replaceAll("/", "_") })),
+    format: "esm",
+    splitting: true,
+    chunkNames: "[name]-[hash]",
+    // React's warnings with its own words are what a person who builds a page needs.
+    define: {
+      "process.env.NODE_ENV": '"development"',
+      __VUE_OPTIONS_API__: "true",
+      __VUE_PROD_DEVTOOLS__: "false",
+      __VUE_PROD_HYDRATION_MISMATCH_DETAILS__: "false",
+    },
+    plugins: [entryPlugin()],
+  });
+  const made = Object.entries(metafile.outputs).filter(([, output]) => output.entryPoint);
+  return Object.fromEntries(
+    made.map(([file, output]) => [output.entryPoint.replace(/^.*package:/, ""), file.slice(OUT.length + 1)]),
+  );
+}
+
+function script(target, imports) {
+  const manifest = {
+    name: "manifest",
+    setup(build) {
+      build.onEnd(({ metafile }) => {
+        const shim = Object.keys(metafile?.outputs ?? {})[0]?.slice(OUT.length + 1);
+        if (shim) writeFileSync(`${OUT}/manifest.json`, `${JSON.stringify({ shim, imports }, null, 1)}\n`);
+      });
+    },
+  };
+  return {
+    ...common(target),
+    entryPoints: [{ in: "static/preview/shim.js", out: "shim" }],
+    format: "iife",
+    plugins: [manifest],
+  };
+}
+
+function common(target) {
+  return {
+    outdir: OUT,
+    entryNames: "[name]-[hash]",
+    bundle: true,
+    minify: true,
+    metafile: true,
+    target,
+    legalComments: "inline",
+    logLevel: "warning",
+  };
+}
+
+/** `package:react` → a module with React's own names. */
+function entryPlugin() {
+  return {
+    name: "packages",
+    setup(build) {
+      build.onResolve({ filter: /^package:/ }, ({ path }) => ({ path, namespace: "entry" }));
+      build.onLoad({ filter: /.*/, namespace: "entry" }, ({ path }) => ({
+        contents: entry(path.slice("package:".length)),
+        resolveDir: process.cwd(),
+      }));
+    },
+  };
+}
+
+function entry(name) {
+  const source = JSON.stringify(VUE[name] ?? name);
+  if (COMMON.includes(name)) {
+    process.env.NODE_ENV = "development";
+    const names = Object.keys(require(name)).filter((key) => /^[A-Za-z_$][\w$]*$/.test(key) && key !== "default");
+    return `import all from ${source};\nexport default all;\nexport const { ${names.join(", ")} } = all;\n`;
+  }
+  const again = `export * from ${source};\n`;
+  return name === "preact/compat" ? `${again}export { default } from ${source};\n` : again;
+}
