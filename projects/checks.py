@@ -25,7 +25,7 @@ def check_preview_origin(**_: Any) -> list[CheckMessage]:
     if found.scheme not in ("http", "https") or not found.hostname or found.path.strip("/") or found.query:
         return [Error(f"PREVIEW_ORIGIN is no origin: {given!r}", hint=HINT, id="projects.E001")]
     loopback = settings.DEBUG and found.hostname in ("localhost", "127.0.0.1")
-    if not loopback and validate_host(found.netloc.rpartition(":")[0] or found.netloc, settings.ALLOWED_HOSTS):
+    if not loopback and validate_host(found.hostname, settings.ALLOWED_HOSTS):
         said = "PREVIEW_ORIGIN is one of the studio's own names (ALLOWED_HOSTS): hostile pages would be at home there"
         return [Error(said, hint=HINT, id="projects.E002")]
     return []

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 PREFIX = "/preview/"
 OTHER_NAME = {"localhost": "127.0.0.1", "127.0.0.1": "localhost", "[::1]": "localhost"}
+# Where a request keeps what was found out about it: no header comes under such a name.
+KNOWN = "webox.shows_previews"
 DEFAULT_PORTS = {"http": ":80", "https": ":443"}
 
 
@@ -65,11 +67,9 @@ def is_closed(request: HttpRequest) -> bool:
     """Whether a request came to a name that shows previews: nobody is let into the studio there."""
     if fixed_origin():
         return is_preview_host(host_of(request))
-    known: bool | None = getattr(request, "_shows_previews", None)
-    if known is None:
-        known = is_from_browser(request) and shows_previews_now(request)
-        request._shows_previews = known  # type: ignore[attr-defined]
-    return known
+    if KNOWN not in request.META:
+        request.META[KNOWN] = is_from_browser(request) and shows_previews_now(request)
+    return bool(request.META[KNOWN])
 
 
 def shows_previews_now(request: HttpRequest) -> bool:

@@ -2,7 +2,10 @@
 
 import os
 
-for name in ("OPENAI_API_KEY", "OPENAI_BASE_URL", "OPENAI_MODEL", "REDIS_URL", "ALLOWED_HOSTS", "DEBUG", "SECRET_KEY"):
+for name in (
+    "OPENAI_API_KEY", "OPENAI_BASE_URL", "OPENAI_MODEL", "REDIS_URL", "ALLOWED_HOSTS", "DEBUG", "SECRET_KEY",
+    "PREVIEW_ORIGIN",
+):  # fmt: skip
     os.environ.pop(name, None)
 os.environ["WEBOX_ENV_FILE"] = os.devnull
 os.environ["DEBUG"] = "True"  # settings of a development checkout; Django's test runner itself turns DEBUG off

@@ -87,6 +87,11 @@ TABLE = [
     Row("files:replace", "POST", WRITE, "{files}/replace", {"q": "n", "replacement": "m"}),
     Row("files:events", "GET", READ, "{files}/events?client=a"),
     Row("files:presence", "POST", READ, "{files}/presence", {"client": "a"}),
+    Row("files:preview", "GET", READ, "{files}/preview"),
+    Row("files:preview", "POST", READ, "{files}/preview", {"overlay": {}}),
+    # let in, and refused for what was sent: no address of a preview of theirs
+    Row("files:preview_sources", "GET", READ, "{files}/preview/sources?token=x", ok=(410,)),
+    Row("files:preview_build", "PUT", READ, "{files}/preview/build", {"token": "x", "outputs": {}}, ok=(410,)),
     # the assistant: whoever reads a project may ask
     Row("chat:conversations", "POST", READ, "{chat}/conversations", {"project_id": "{project}"}),
     Row("chat:conversation", "GET", READ, "{chat}/conversations/{project}"),

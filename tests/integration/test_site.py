@@ -19,7 +19,12 @@ from webox.static_files import CollectedFiles
 
 ROOT = Path(settings.BASE_DIR)
 KEY = "k" * 30 + "0123456789abcdefghijklmnopqrstuvwxyz"
-PRODUCTION = {"SECRET_KEY": KEY, "ALLOWED_HOSTS": "studio.example", "DEBUG": "False"}
+PRODUCTION = {
+    "SECRET_KEY": KEY,
+    "ALLOWED_HOSTS": "studio.example",
+    "PREVIEW_ORIGIN": "https://preview.example",
+    "DEBUG": "False",
+}
 
 
 def django(*words: str, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -41,6 +46,21 @@ class TestSettings:
     def test_production_passes_the_deploy_check(self) -> None:
         done = django("check", "--deploy", "--fail-level", "WARNING", **PRODUCTION)
         assert done.returncode == 0, done.stderr
+
+    @pytest.mark.parametrize(
+        ("origin", "code"),
+        [
+            ("", "projects.W001"),
+            ("http://preview.example", "projects.W002"),
+            ("preview.example", "projects.E001"),
+            ("https://studio.example", "projects.E002"),
+            ("https://STUDIO.example:8443", "projects.E002"),
+        ],
+    )
+    def test_production_needs_another_origin_for_previews(self, origin: str, code: str) -> None:
+        done = django("check", "--deploy", "--fail-level", "WARNING", **PRODUCTION | {"PREVIEW_ORIGIN": origin})
+        assert done.returncode != 0
+        assert code in done.stderr
 
     def test_production_needs_a_key(self) -> None:
         done = django("check", DEBUG="False", ALLOWED_HOSTS="studio.example")
