@@ -114,7 +114,9 @@ function entry(name) {
   const source = JSON.stringify(VUE[name] ?? name);
   if (COMMON.includes(name)) {
     process.env.NODE_ENV = "development";
-    const names = Object.keys(require(name)).filter((key) => /^[A-Za-z_$][\w$]*$/.test(key) && key !== "default");
+    const names = Object.keys(require(name)).filter(
+      (key) => /^[A-Za-z_$][\w$]*$/.test(key) && key !== "default",
+    );
     return `import all from ${source};\nexport default all;\nexport const { ${names.join(", ")} } = all;\n`;
   }
   const again = `export * from ${source};\n`;
