@@ -144,3 +144,15 @@ def test_without_a_database_a_send_is_refused_in_time(
         reply = studio.client.ask("Salut")
         assert (reply.status, reply.code) == (503, "database_unavailable")
     eventually(lambda: studio.client.ask("Salut").status == 200)
+
+
+@pytest.mark.postgres
+def test_the_first_send_after_a_restart_of_the_database_is_taken(
+    start_studio: StartStudio, postgres_databases: PostgresDatabases
+) -> None:
+    studio = start_studio(database_url=postgres_databases.new())
+    studio.client.ask("Réveil")
+    with no_connections(studio):
+        pass
+    reply = studio.client.ask("Salut")
+    assert reply.status == 200, reply
