@@ -64,6 +64,7 @@ TEXTS = {
     "too_many_files": _("Ce projet contiendrait trop de fichiers."),
     "project_full": _("Ce projet serait trop grand."),
     "draining": _("Le serveur va redémarrer. Réessayez dans quelques secondes."),
+    "database_outdated": _("La base de données est plus ancienne que le logiciel. Lancez : python manage.py migrate"),
     "database_unavailable": _("La base de données ne répond pas. Réessayez dans quelques secondes."),
     "server_error": _("Une erreur inattendue s’est produite. Elle est dans le journal du serveur."),
 }

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import functools
 import logging
+import re
 from collections.abc import Callable, Coroutine
 from typing import Any, ParamSpec, cast
 
 from django.core.exceptions import DisallowedHost, ObjectDoesNotExist, PermissionDenied
+from django.db import DatabaseError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.views.decorators.csrf import csrf_exempt
 from rest_framework import exceptions as drf
@@ -47,6 +49,7 @@ STATUS: dict[str, int] = {
     "too_large": 413,
     "draining": 503,
     "database_unavailable": 503,
+    "database_outdated": 503,
     "server_error": 500,
     # the model's: ours to say where the site lacks something, a gateway's where the server behind it failed
     "missing_api_key": 503,
@@ -60,6 +63,9 @@ STATUS: dict[str, int] = {
     "timeout_total": 504,
 }
 MODEL_FAILED = 502
+#: Table, column (SQLSTATE of PostgreSQL), and SQLite's words for the same.
+UNDEFINED = {"42P01", "42703"}
+MISSING = re.compile(r"no such (table|column)|has no column named")
 
 
 def status_of(code: str) -> int:
@@ -92,7 +98,15 @@ def of_exception(error: Exception) -> tuple[str, dict[str, Any]] | None:
             return "not_found", {}
         case DisallowedHost():
             return "bad_host", {}
+        case DatabaseError() if is_outdated(error):
+            logger.error("the database is older than the code: run manage.py migrate (%s)", error)
+            return "database_outdated", {}
     return ("database_unavailable", {}) if isinstance(error, UNAVAILABLE) else None
+
+
+def is_outdated(error: DatabaseError) -> bool:
+    """Whether a table or column of ours is missing.  SQLite says so with the error of a database that is away."""
+    return getattr(error.__cause__, "sqlstate", "") in UNDEFINED or bool(MISSING.search(str(error)))
 
 
 View = Callable[P, Coroutine[Any, Any, HttpResponseBase]]

@@ -13,7 +13,15 @@ from chat.llm.errors import CODES
 
 Shape = type[msgspec.Struct]
 
-EVERYWHERE = ("bad_host", "login_required", "not_found", "method_not_allowed", "server_error", "database_unavailable")
+EVERYWHERE = (
+    "bad_host",
+    "login_required",
+    "not_found",
+    "method_not_allowed",
+    "server_error",
+    "database_unavailable",
+    "database_outdated",
+)
 A_CHANGE = ("permission_denied", "csrf")
 A_BODY = ("invalid", "malformed_json", "too_deep", "body_too_large")
 A_TURN = ("turn_in_progress", "not_last", "client_id_reused", "draining")

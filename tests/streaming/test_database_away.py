@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import sqlite3
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager
 
 import psycopg
 import pytest
@@ -156,3 +157,27 @@ def test_the_first_send_after_a_restart_of_the_database_is_taken(
         pass
     reply = studio.client.ask("Salut")
     assert reply.status == 200, reply
+
+
+RENAME = "ALTER TABLE chat_aiconversation RENAME COLUMN message_count TO of_an_older_version"
+
+
+def test_an_older_sqlite_database_is_named_as_what_it_is(start_studio: StartStudio) -> None:
+    studio = start_studio()
+    studio.stop()
+    with closing(sqlite3.connect(studio.sqlite_path)) as connection:
+        connection.execute(RENAME)
+    studio.start()
+    reply = studio.client.ask("Salut")
+    assert (reply.status, reply.code) == (503, "database_outdated")
+
+
+@pytest.mark.postgres
+def test_an_older_postgres_database_is_named_as_what_it_is(
+    start_studio: StartStudio, postgres_databases: PostgresDatabases
+) -> None:
+    studio = start_studio(database_url=postgres_databases.new())
+    with psycopg.connect(studio.database_url.replace("postgres://", "postgresql://", 1)) as connection:
+        connection.execute(RENAME)
+    reply = studio.client.ask("Salut")
+    assert (reply.status, reply.code) == (503, "database_outdated")
