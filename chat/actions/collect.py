@@ -53,15 +53,16 @@ class Proposals:
         """What the plan refused: proposals to come take their places."""
         self._failed = dict(errors)
 
-    def start(self, action_type: str, path: str) -> int:
-        """The position of a proposal that begins."""
+    def start(self, action_type: str, path: str) -> tuple[int, bool]:
+        """The position of a proposal that begins, and whether it is the first of it in this answer."""
         position = self._known(action_type, path)
         if position is None:
             position, self._next = self._next, self._next + 1
         if path:
             self._by_path[path] = position
+        anew = position not in self._begun
         self._begun[position] = action_type
-        return position
+        return position, anew
 
     def put(self, event: Done | Bad) -> Done | Bad:
         """Keeps a proposal; gives back what stands at its position now."""

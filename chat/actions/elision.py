@@ -59,6 +59,7 @@ PLAIN = re.compile(
 MOST_COMMENT = 160
 
 CONFLICT = tuple(re.compile(mark, re.MULTILINE) for mark in (r"^<{7}(?: .*)?$", r"^={7}$", r"^>{7}(?: .*)?$"))
+DIFF = re.compile(r"^@@ -\d+(?:,\d+)? \+\d+(?:,\d+)? @@", re.MULTILINE)
 ENTITY = re.compile(r"&(?:lt|gt|amp|quot|#39|#x27|apos);")
 NUMBERED = re.compile(r"\s*(\d{1,6})\s*[|│→]")
 PROSE = re.compile(r"\.(?:md|mdx|markdown|txt|rst|adoc)$", re.IGNORECASE)
@@ -106,10 +107,12 @@ def is_elision(line: str) -> bool:
 
 def left_in(new: str, old: str, path: str) -> ActionError | None:
     """What was copied along and is no part of a file: `malformed`, with the reason."""
-    if PROSE.search(path):
+    if PROSE.search(path) or path.endswith((".diff", ".patch")):
         return None
     if all(mark.search(new) and not mark.search(old) for mark in CONFLICT):
         return ActionError("malformed", {"reason": "conflict_markers"})
+    if DIFF.search(new) and not DIFF.search(old):
+        return ActionError("malformed", {"reason": "diff"})
     if _is_numbered(new) and not (_is_numbered(old) or DATA.search(path)):
         return ActionError("malformed", {"reason": "line_numbers"})
     if _is_escaped(new) and not (ENTITY.search(old) or MARKUP.search(path)):

@@ -57,6 +57,10 @@ REASONS: dict[tuple[str, str], Any] = {
     ),
     ("malformed", "block"): gettext_lazy("Un bloc SEARCH/REPLACE n’a pas ses trois marques dans l’ordre."),
     ("malformed", "no_path"): gettext_lazy("Un bloc SEARCH/REPLACE ne dit pas quel fichier il modifie."),
+    ("malformed", "diff"): gettext_lazy("Le bloc contient un diff, pas un fichier."),
+    ("malformed", "nested_fences"): gettext_lazy(
+        "Le contenu a lui-même des blocs ``` : on ne sait pas où il finit. Entourez-le de ````."
+    ),
     ("path_conflict", "exists"): gettext_lazy("« {path} » existe déjà."),
     ("path_conflict", "same"): gettext_lazy("L’ancien et le nouveau chemin sont les mêmes."),
 }

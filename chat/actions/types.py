@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Literal
 
@@ -198,6 +198,27 @@ class Example:
 
 
 Decoded = Started | Delta | Done | Bad | Asked | Example
+
+
+def joined_deltas(decoded: Iterable[Decoded]) -> list[Decoded]:
+    """The same with neighbouring deltas of one position in one."""
+    joined: list[Decoded] = []
+    texts: list[str] = []
+    for event in decoded:
+        last = joined[-1] if joined else None
+        if isinstance(event, Delta) and isinstance(last, Delta) and last.position == event.position:
+            texts.append(event.text)
+            continue
+        _close(joined, texts)
+        joined.append(event)
+        texts = [event.text] if isinstance(event, Delta) else []
+    _close(joined, texts)
+    return joined
+
+
+def _close(joined: list[Decoded], texts: list[str]) -> None:
+    if len(texts) > 1 and isinstance(last := joined[-1], Delta):
+        joined[-1] = Delta(last.position, "".join(texts))
 
 
 # --- What planning yields -------------------------------------------------------------------------------------------
