@@ -82,7 +82,7 @@ def file_get(request: HttpRequest, asked: Asked, path: str) -> HttpResponse:
         made = HttpResponse(status=304)
         made.headers["ETag"] = f'"{blob.digest}"'
         return made
-    return answer({"success": True, "path": path, **_shown(blob)}, etag=blob.digest)
+    return answer({"success": True, "path": path, **content_json(blob)}, etag=blob.digest)
 
 
 def file_put(request: HttpRequest, asked: Asked, path: str) -> HttpResponse:
@@ -137,7 +137,7 @@ def _entry(file: tree.Entry) -> dict[str, Any]:
     return {name: getattr(file, name) for name in names}
 
 
-def _shown(blob: Blob) -> dict[str, Any]:
+def content_json(blob: Blob) -> dict[str, Any]:
     """A content as JSON: text without its byte order mark, or base64."""
     data = bytes(blob.data)
     text = tree.text_of(blob)
@@ -233,7 +233,7 @@ def _base(request: HttpRequest, path: str, there: Blob | None) -> Base | None:
 def _stale(project: Project, stale: Stale, ours: bytes | None) -> HttpResponse:
     """What is there now, and the merge of both where it is clean."""
     now = tree.find(project, stale.path)
-    shown = None if now is None else {"path": stale.path, **_shown(now)}
+    shown = None if now is None else {"path": stale.path, **content_json(now)}
     return failure(stale, file=shown, merge=_merge(project, stale.expected, ours, now))
 
 

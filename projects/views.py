@@ -18,6 +18,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from projects import access, tree
+from projects.api import content_json
 from projects.demo import create_demo
 from projects.models import Blob, Project
 
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from django.contrib.auth.models import User
 
 P = ParamSpec("P")
+SENT_ALONG = 256 * 1024
 PANES = frozenset({"files", "search", "history", "editor", "preview", "bottom", "chat"})
 Page = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
 PersonalPage = Callable[Concatenate[HttpRequest, "User", P], HttpResponseBase]
@@ -58,21 +60,21 @@ def demo(request: HttpRequest, user: User) -> HttpResponse:
 
 @require_safe
 # Scripts on this page show what a model wrote: only the panel's own policy, behind its sanitiser, makes markup.
-@csp_update({"require-trusted-types-for": ["'script'"], "trusted-types": ["webox-chat", "dompurify"]})  # type: ignore[arg-type]
+@csp_update({"require-trusted-types-for": ["'script'"], "trusted-types": ["webox-chat", "webox-studio", "dompurify"]})  # type: ignore[arg-type]
 @for_person
 def editor(request: HttpRequest, user: User, project_id: int) -> HttpResponse:
     project = _project_or_404(user, project_id)
     paths = list(project.files.values_list("path", flat=True))
     path = _shown_path(paths, request.GET.get("file"))
     blob = tree.find(project, path) if path else None
-    shown = {"path": path, "content": _text_or_notice(blob)} if blob else None
+    shown = _shown(path, blob) if path and blob else None
     context = {
         "project": project,
         "paths": paths,
         "shown": shown,
         "viewer": user,
         "panes": _panes(request),
-        "data": {"paths": paths, **_given(request, user, project)},
+        "data": {"paths": paths, "file": _sent_along(path, blob), **_given(request, user, project)},
     }
     return render(request, "projects/editor.html", context)
 
@@ -82,10 +84,26 @@ def _given(request: HttpRequest, user: User, project: Project) -> dict[str, Any]
     can_write = access.can_write(user, project)
     header = settings.CSRF_HEADER_NAME.removeprefix("HTTP_").replace("_", "-")
     return {
+        "user": user.pk,
         "project": {"id": project.pk, "name": project.name, "canWrite": can_write},
         "api": reverse("files:files", args=[project.pk]).removesuffix("files"),
         "csrf": {"cookie": settings.CSRF_COOKIE_NAME, "header": header, "token": get_token(request)},
     }
+
+
+def _shown(path: str, blob: Blob) -> dict[str, str]:
+    """The file as the page shows it before any script runs."""
+    text = _text_or_notice(blob)
+    lines = text.count("\n") + 1
+    numbers = "\n".join(str(number) for number in range(1, lines + 1))
+    return {"path": path, "name": path.rpartition("/")[2], "content": text, "numbers": numbers}
+
+
+def _sent_along(path: str | None, blob: Blob | None) -> dict[str, Any] | None:
+    """The same file for the script, which need not ask for it then. A large one it fetches."""
+    if path is None or blob is None or not blob.encoding or blob.size > SENT_ALONG:
+        return None
+    return {"path": path, **content_json(blob)}
 
 
 def _panes(request: HttpRequest) -> dict[str, Any]:

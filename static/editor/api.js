@@ -1,4 +1,5 @@
 // The one module of the editor that calls `fetch`: the project's API, below `/api/projects/{id}/`.
+import { newId } from "./ids.js";
 
 const ANSWER_WITHIN = 30_000;
 
@@ -20,7 +21,7 @@ export class Api {
   #base;
   #csrf;
   /** Tells our own changes from other people's in what the server reports. */
-  client = crypto.randomUUID();
+  client = newId();
 
   constructor(base, csrf) {
     this.#base = base;

@@ -1,51 +1,40 @@
 // The editor page: makes the studio and starts its areas. The only module that knows both the editor and the chat panel.
-
-import { filePath } from "./api.js";
-import { FileView } from "./file_view.js";
+import { startAssistant } from "./assistant.js";
+import { addCodeCommands } from "./code_commands.js";
+import { createFile } from "./create_file.js";
+import { makeDecisions } from "./decisions.js";
+import { EditorArea } from "./editor_area.js";
+import { addGoTo } from "./go_to.js";
+import { Lifecycle } from "./lifecycle.js";
+import { DraftKeeper } from "./session/draft_keeper.js";
+import { Drafts } from "./session/drafts.js";
+import { Settings } from "./settings.js";
 import { makeStudio } from "./studio.js";
+import { Toast } from "./toast.js";
 
 const studio = makeStudio(document.body);
-const { commands, panes, t } = studio;
+const { commands, panes, project, given, api, bus, t } = studio;
 
-const links = [...document.querySelectorAll("[data-path]")];
-const view = new FileView(document.querySelector("[data-viewer]"));
-let newest = 0;
-
-studio.open = async (path) => {
-  const turn = ++newest;
-  try {
-    const file = await studio.api.get(filePath(path));
-    if (turn === newest) show(path, file); // a later click wins, whichever answers first
-  } catch {
-    if (turn === newest) view.fail(t("editor.failed"));
-  }
+studio.settings = new Settings();
+studio.toast = new Toast(document.body);
+const drafts = new Drafts({ user: given.user, project: project.id, client: api.client });
+const keeper = new DraftKeeper(drafts);
+const area = new EditorArea(studio, { settings: studio.settings, keeper });
+studio.open = (path, options) => area.open(path, options);
+studio.decide = makeDecisions(studio, area);
+studio.createFile = (path, text) => createFile(studio, path, text);
+studio.viewers = area.viewers;
+studio.session = {
+  textOf: (path) => area.files.get(path)?.session?.text ?? null,
+  dirtyPaths: () => area.files.dirty.map(({ path }) => path),
+  insertAtCursor: (text) => area.insert(text),
+  saveAll: () => area.files.saveAll(),
 };
 
-function show(path, file) {
-  for (const link of links) link.toggleAttribute("aria-current", false);
-  links.find((link) => link.dataset.path === path)?.setAttribute("aria-current", "true");
-  view.show({ path, content: file.text ?? "" });
-  panes.show("editor");
-  studio.tell("file:opened", { path });
-}
-
-// A message goes out with the file that was on the screen.
-customElements.whenDefined("webox-chat").then(() => {
-  if (studio.chat) studio.chat.context = () => (view.path ? { open_file: view.path } : null);
-});
-
-for (const link of links) {
-  link.addEventListener("click", (event) => {
-    if (event.ctrlKey || event.metaKey || event.shiftKey) return; // a new tab, as on any link
-    event.preventDefault();
-    history.pushState({}, "", link.href);
-    studio.open(link.dataset.path);
-  });
-}
-
-addEventListener("popstate", () => {
-  studio.open(new URLSearchParams(location.search).get("file") ?? view.firstPath);
-});
+addCodeCommands(studio, area, studio.settings);
+addGoTo(studio, area);
+startAssistant(studio, area);
+bus.addEventListener("files:changed", ({ detail }) => area.changedThere(detail));
 
 commands.add({
   id: "show-files",
@@ -59,3 +48,27 @@ commands.add({
   keys: "Mod-Alt-b",
   run: () => panes.toggle("chat"),
 });
+commands.add({ id: "help", title: t("command.help"), keys: "Mod-F1", run: showHelp });
+
+async function showHelp() {
+  (await import("./shortcuts_help.js")).showShortcuts(studio);
+}
+
+for (const link of document.querySelectorAll("[data-path].file-link")) {
+  link.addEventListener("click", (event) => {
+    if (event.ctrlKey || event.metaKey || event.shiftKey) return; // a new tab, as on any link
+    event.preventDefault();
+    studio.open(link.dataset.path);
+  });
+}
+bus.addEventListener("file:opened", ({ detail }) => markLink(detail.path));
+bus.addEventListener("file:shown", ({ detail }) => markLink(detail.path));
+
+function markLink(path) {
+  for (const link of document.querySelectorAll("[data-path].file-link")) {
+    if (link.dataset.path === path) link.setAttribute("aria-current", "true");
+    else link.removeAttribute("aria-current");
+  }
+}
+
+new Lifecycle(studio, area, { keeper, drafts }).start();

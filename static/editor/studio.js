@@ -7,6 +7,8 @@ import { Panes } from "./panes.js";
 /** The parts that stand on their own; `session`, `open` and `tree` are put in by their areas. */
 export function makeStudio(page) {
   const given = JSON.parse(document.getElementById("studio-data").textContent);
+  // The attribute is hidden from scripts of others; the property is not.
+  given.nonce = page.querySelector("script[data-studio]").nonce;
   const i18n = new I18n(document.documentElement.lang);
   const bus = new EventTarget();
   const commands = new Commands();

@@ -7,7 +7,9 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.chromium import launch_options
 from tests.browser.driver import FakeBackend, fake_backend
+from tests.browser.editor import Editor, Files
 from tests.browser.panel import Panel
+from tests.live import Studio
 
 # Two cores may be shared by a browser, a server and its model: waiting longer costs nothing where it is not needed.
 expect.set_options(timeout=15_000)
@@ -52,3 +54,17 @@ def panel(page: Page, backend: FakeBackend) -> Iterator[Panel]:
     panel = Panel(page, backend.address)
     yield panel.open()
     assert panel.problems == []
+
+
+@pytest.fixture
+def files(studio: Studio) -> Files:
+    """A folder of this test's own, on the real server."""
+    return Files(studio)
+
+
+@pytest.fixture
+def editor(page: Page, studio: Studio) -> Iterator[Editor]:
+    """The editor on the real server; no error may reach the console, whatever the story."""
+    editor = Editor(page, studio.editor_url)
+    yield editor
+    assert editor.problems == []

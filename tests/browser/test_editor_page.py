@@ -1,4 +1,4 @@
-"""The editor page in a real Chromium: files on the left, whatever the width, whatever the theme."""
+"""The editor page in a real Chromium: right before any script, whatever the width, whatever the theme."""
 
 from __future__ import annotations
 
@@ -6,110 +6,117 @@ import re
 from typing import TYPE_CHECKING
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
-from projects.files import Delete, Write, commit
-from tests.browser.panel import AT_REST
+from tests.browser.editor import Editor, Files
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
     from django.test import Client
     from pytest_django.live_server_helper import LiveServer
 
-    from projects.models import Project
+    from tests.live import Studio
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-
-
-@pytest.fixture
-def editor(page: Page, live_server: LiveServer, client: Client, project: Project) -> Page:
-    """Alice in her project's editor."""
-    client.force_login(project.owner)
-    cookie = {"name": "sessionid", "value": client.cookies["sessionid"].value, "url": live_server.url}
-    page.context.add_cookies([cookie])
-    page.goto(f"{live_server.url}/projects/{project.pk}/editor")
-    return page
+pytestmark = [pytest.mark.browser, pytest.mark.live]
 
 
-def text(page: Page) -> str:
-    return page.locator("[data-viewer-text]").inner_text()
+def test_the_text_is_there_before_any_script_and_stays_where_it_is(
+    browser: Browser, studio: Studio, editor: Editor, files: Files
+) -> None:
+    path = files.put("a.html", "".join(f"<p>ligne {n}</p>\n" for n in range(30)))
+    plain = browser.new_context(java_script_enabled=False, viewport={"width": 1280, "height": 720}).new_page()
+    plain.goto(f"{studio.editor_url}?file={path}")
+    expect(plain.locator(".code-text")).to_contain_text("<p>ligne 29</p>")
+    before = plain.locator(".code-text").bounding_box()
+    plain.context.close()
+    editor.page.set_viewport_size({"width": 1280, "height": 720})
+    after = editor.open(path).code.bounding_box()
+    assert before is not None
+    assert after is not None
+    assert abs(before["x"] - after["x"]) <= 2
+    assert abs(before["y"] + 0 - (after["y"] + 8)) <= 2, "CodeMirror's content has its padding inside"
 
 
-def test_a_file_opens_in_place_and_back_brings_the_first_one_back(editor: Page) -> None:
-    assert "<!doctype html>" in text(editor)
-    editor.get_by_role("link", name="style.css").click()
-    expect(editor.locator("[data-viewer-text]")).to_contain_text("--clay: #b4532a")
-    expect(editor).to_have_url(re.compile(r"\?file=style\.css$"))
-    expect(editor.locator('[aria-current="true"]')).to_have_text("style.css")
-    editor.go_back()
-    expect(editor.locator("[data-viewer-text]")).to_contain_text("<!doctype html>")
+def test_little_moves_while_the_page_loads(page: Page, studio: Studio) -> None:
+    page.add_init_script("""
+      window.shift = 0;
+      new PerformanceObserver((list) => {
+        for (const entry of list.getEntries()) if (!entry.hadRecentInput) window.shift += entry.value;
+      }).observe({ type: "layout-shift", buffered: true });
+    """)
+    Editor(page, studio.editor_url).open()
+    expect(page.locator("webox-chat textarea")).to_be_visible()
+    assert page.evaluate("window.shift") < 0.1
 
 
-def test_every_line_has_its_number(editor: Page) -> None:
-    lines = len(text(editor).rstrip("\n").split("\n"))
-    assert editor.locator("[data-viewer-lines]").inner_text().split("\n")[-1] == str(lines)
+def test_a_file_opens_in_a_tab_and_back_brings_the_first_one_back(editor: Editor, files: Files) -> None:
+    first, second = files.put("a.html", "<p>un</p>"), files.put("b.css", "b {}")
+    editor.open(first).go_to(second)
+    editor.expect_text("b {}")
+    expect(editor.page).to_have_url(re.compile(r"\?file=.*b\.css$"))
+    editor.page.go_back()
+    editor.expect_text("<p>un</p>")
+    expect(editor.tab(first)).to_have_attribute("aria-selected", "true")
 
 
-def test_hostile_text_is_shown_as_text(editor: Page, project: Project) -> None:
-    hostile = "</code></pre><img src=x onerror=\"document.title='gotcha'\">"
-    commit(project, None, [Write("script.js", hostile.encode())])
-    editor.get_by_role("link", name="script.js").click()
-    expect(editor.locator("[data-viewer-text]")).to_have_text(hostile)
-    assert editor.title() != "gotcha"
+def test_hostile_text_and_names_stay_text(editor: Editor, files: Files) -> None:
+    hostile = "</code></pre></script><img src=x onerror=\"document.title='gotcha'\">"
+    path = files.put("a'&amp;.html", hostile)
+    editor.open(path)
+    editor.expect_text(hostile)
+    expect(editor.tabs.first).to_contain_text("a'&amp;.html")
+    assert editor.page.title() != "gotcha"
 
 
-def test_a_file_that_is_gone_is_said_in_words(editor: Page, project: Project) -> None:
-    commit(project, None, [Delete("script.js")])
-    editor.get_by_role("link", name="script.js").click()
-    expect(editor.get_by_role("alert").first).to_contain_text(re.compile("pas pu être lu|could not be read"))
-
-
-def test_a_narrow_screen_shows_one_view_at_a_time(editor: Page) -> None:
-    editor.set_viewport_size({"width": 360, "height": 740})
-    files, chat = editor.locator("[data-viewer]"), editor.locator("[data-chat-pane]")
-    expect(files).to_be_visible()
+def test_a_narrow_screen_shows_one_pane_at_a_time(editor: Editor) -> None:
+    editor.page.set_viewport_size({"width": 360, "height": 740})
+    editor.open()
+    code, chat = editor.code, editor.page.locator("[data-chat-pane]")
+    expect(code).to_be_visible()
     expect(chat).to_be_hidden()
-    editor.locator('.studio-tabs [data-view="chat"]').click()
-    expect(files).to_be_hidden()
+    editor.page.locator('.studio-tabs [data-view="chat"]').click()
+    expect(code).to_be_hidden()
     expect(chat).to_be_visible()
-    editor.reload()
+    editor.page.reload()
     expect(chat).to_be_visible()
 
 
 @pytest.mark.parametrize("width", [360, 768, 1440])
-def test_nothing_is_wider_than_the_screen(editor: Page, width: int) -> None:
-    editor.set_viewport_size({"width": width, "height": 740})
-    assert editor.evaluate("document.documentElement.scrollWidth") <= width
+def test_nothing_is_wider_than_the_screen(editor: Editor, width: int) -> None:
+    editor.page.set_viewport_size({"width": width, "height": 740})
+    editor.open()
+    assert editor.page.evaluate("document.documentElement.scrollWidth") <= width
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_it_is_accessible_in_both_themes(editor: Page, scheme: str) -> None:
-    editor.emulate_media(color_scheme=scheme)
-    expect(editor.locator("webox-chat textarea")).to_be_visible()
-    expect(editor.locator("webox-chat .skeleton")).to_be_hidden()
-    editor.wait_for_function(AT_REST)
-    found = Axe().run(editor)
-    assert found.violations_count == 0, found.generate_report()
+@pytest.mark.parametrize("width", [360, 1440])
+def test_it_is_accessible_in_both_themes(editor: Editor, files: Files, scheme: str, width: int) -> None:
+    editor.page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+    editor.page.set_viewport_size({"width": width, "height": 740})
+    path = files.put(
+        "a.html", '<!doctype html>\n<!-- mot -->\n<p class="a">&amp; un</p>\n<style>p { color: red }</style>\n'
+    )
+    editor.open(path)
+    expect(editor.page.locator("webox-chat .skeleton")).to_be_hidden()
+    editor.assert_accessible()
 
 
-def test_the_page_breaks_no_rule_of_its_own_policy(page: Page, editor: Page) -> None:
+def test_the_page_breaks_no_rule_of_its_own_policy(editor: Editor) -> None:
     messages: list[str] = []
-    page.on("console", lambda message: messages.append(message.text))
-    page.on("pageerror", lambda error: messages.append(str(error)))
-    page.reload(wait_until="networkidle")
+    editor.page.on("console", lambda message: messages.append(message.text))
+    editor.open()
+    editor.press("Control+f")
+    expect(editor.page.locator(".cm-search")).to_be_visible()
+    editor.press("Escape")
+    editor.press("Control+p")
+    expect(editor.palette).to_be_visible()
     assert [text for text in messages if "Content Security Policy" in text or "Trusted" in text] == []
+    nonces = editor.page.evaluate("[...document.querySelectorAll('style')].map((style) => style.nonce !== '')")
+    assert nonces
+    assert all(nonces)
 
 
-def test_a_message_goes_out_with_the_file_on_the_screen(editor: Page) -> None:
-    editor.get_by_role("link", name="style.css").click()
-    expect(editor.locator("[data-viewer-path]")).to_have_text("style.css")
-    editor.route("**/api/chat/message", lambda route: route.abort())
-    with editor.expect_request("**/api/chat/message") as sent:
-        editor.evaluate("document.querySelector('webox-chat').ask({ text: 'Bonjour', send: true })")
-    assert sent.value.post_data_json["context"]["open_file"] == "style.css"
-
-
+@pytest.mark.django_db(transaction=True)
 def test_a_newcomer_makes_the_demo_project_by_one_click(
     page: Page, live_server: LiveServer, client: Client, alice: User
 ) -> None:
@@ -120,4 +127,4 @@ def test_a_newcomer_makes_the_demo_project_by_one_click(
     page.goto(live_server.url)
     page.locator(".empty button").click()
     expect(page).to_have_url(re.compile(r"/projects/\d+/editor$"))
-    expect(page.get_by_role("link", name="style.css")).to_be_visible()
+    expect(page.locator("[data-editor-tabs]")).to_contain_text("index.html")

@@ -106,8 +106,8 @@ class TestEditorPage:
         assert "unsafe" not in policy
 
     def test_it_speaks_both_languages(self, as_alice: Client, project: Project) -> None:
-        assert "Lecture seule" in as_alice.get(editor(project), headers={"accept-language": "fr"}).content.decode()
-        assert "Read only" in as_alice.get(editor(project), headers={"accept-language": "en"}).content.decode()
+        assert "Fichiers ouverts" in as_alice.get(editor(project), headers={"accept-language": "fr"}).content.decode()
+        assert "Open files" in as_alice.get(editor(project), headers={"accept-language": "en"}).content.decode()
 
 
 class TestProjectList:
