@@ -37,6 +37,14 @@ class FakeBackend:
         """All messages of a conversation, hidden ones too."""
         return list(self._post("/_/messages", {"conversation_id": conversation_id}))
 
+    def write(self, path: str, text: str | None) -> None:
+        """Somebody else changes a file of the project, or deletes it."""
+        self._post("/_/write", {"path": path, "text": text})
+
+    def project(self) -> dict[str, Any]:
+        """`files` by path, `revision`, and how often something was `applied`."""
+        return dict(self._post("/_/project", {}))
+
     def titles(self) -> list[str]:
         """Of the newest conversations."""
         with urlopen(f"{self.address}api/chat/conversations/1", timeout=10) as response:

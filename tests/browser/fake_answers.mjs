@@ -1,4 +1,5 @@
 // What the stand-in model says: a question may begin with `!name` to get a certain kind of answer.
+import { PROPOSALS } from "./fake_proposals.mjs";
 
 const RICH = `Voici un composant **Button** réutilisable, avec ses variantes.
 
@@ -174,6 +175,9 @@ const KINDS = {
         action: { id: 8, action_type: "modify_file", path: "src/App.jsx", status: "completed" },
       },
     ];
+  },
+  *propose(name) {
+    yield* PROPOSALS[name]();
   },
   *echo(_argument, rest) {
     yield* pieces(rest, 7, 4);

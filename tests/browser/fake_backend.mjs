@@ -4,6 +4,7 @@ import { readFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import { fileURLToPath } from "node:url";
 import { answerTo } from "./fake_answers.mjs";
+import { Project, Refused } from "./fake_project.mjs";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const CSP = [
@@ -21,6 +22,7 @@ const CSP = [
 const TERMINAL = /^turn\.(completed|stopped|interrupted|failed)$/;
 
 const settings = { drop: 0, down: false, refuse: null, models: null, delay: null };
+const project = new Project();
 const conversations = new Map();
 const messages = new Map();
 let lastId = 0;
@@ -35,7 +37,7 @@ const codePoints = (text) => [...text].length;
 
 function newConversation(title, updated = now()) {
   const id = nextId();
-  conversations.set(id, { id, title, created_at: updated, updated_at: updated, messages: [] });
+  conversations.set(id, { id, title, created_at: updated, updated_at: updated, mode: "ask", messages: [] });
   return conversations.get(id);
 }
 
@@ -69,6 +71,11 @@ function newMessage(conversation, fields) {
   return message;
 }
 
+function setAction(message, action) {
+  const others = message.actions.filter(({ position }) => position !== action.position);
+  message.actions.splice(0, Infinity, ...[...others, action].sort((a, b) => a.position - b.position));
+}
+
 function emit(message, type, data) {
   const last = message.log.at(-1)?.[0] ?? 0;
   const seq = last + (/^(text|reasoning)\.delta$/.test(type) ? codePoints(data.text) : 1);
@@ -83,7 +90,10 @@ function emit(message, type, data) {
       data,
       { done: true },
     );
-  if (type === "action.proposed") message.actions.push({ position: data.position, ...data.action });
+  if (type === "action.started") setAction(message, { ...data, status: "writing", text: "" });
+  if (type === "action.delta")
+    message.actions.find(({ position }) => position === data.position).text += data.text;
+  if (type === "action.proposed") setAction(message, { position: data.position, ...data.action });
   if (type === "usage") message.usage = data;
   if (TERMINAL.test(type)) {
     message.status = { completed: "complete" }[type.slice(5)] ?? type.slice(5);
@@ -102,6 +112,11 @@ async function write(message, question) {
     if (wait) await pause(wait);
     if (message.status !== "streaming") return;
     if (type === "text.delta") first ??= Date.now() - begun;
+    if (type === "propose") {
+      const action = project.propose(message, data);
+      emit(message, "action.proposed", { position: data.position, action: { ...action } });
+      continue;
+    }
     const ended = TERMINAL.test(type);
     emit(message, type, ended ? { metadata: metadata(message, data, begun, first) } : data);
   }
@@ -230,7 +245,7 @@ function opened(id, query) {
   const conversation = found(conversations, id);
   const { items, before } = page(visible(conversation), 30, query.get("before"));
   return {
-    conversation: { ...row(conversation), project_id: 1 },
+    conversation: { ...row(conversation), project_id: 1, mode: conversation.mode },
     messages: items,
     before,
     totals: totals(conversation),
@@ -268,6 +283,8 @@ const receipt = {
   left_out: [{ path: "package-lock.json", tokens: 90210, why: "budget" }],
 };
 
+const actionsOf = (message) => message.actions.map(({ id }) => project.actions.get(id)).filter(Boolean);
+
 const ROUTES = [
   ["GET", /^\/conversations\/(\d+)$/, (_id, _body, query) => listed(query)],
   [
@@ -275,8 +292,9 @@ const ROUTES = [
     /^\/conversations\/(\d+)$/,
     (id, body) => {
       const conversation = found(conversations, id);
-      conversation.title = body.title;
-      return { success: true, conversation_id: conversation.id, title: body.title };
+      Object.assign(conversation, body);
+      const { id: conversation_id, title, mode } = conversation;
+      return { success: true, conversation_id, title, mode };
     },
   ],
   [
@@ -300,6 +318,22 @@ const ROUTES = [
   ],
   ["GET", /^\/messages\/(\d+)\/receipt$/, () => receipt],
   ["GET", /^\/messages\/(\d+)\/calls$/, () => ({ calls: [] })],
+  ["GET", /^\/actions\/(\d+)$/, (id) => project.details(id)],
+  ["GET", /^\/messages\/(\d+)\/proposal$/, (id) => project.proposal(found(messages, id))],
+  ["POST", /^\/messages\/(\d+)\/apply$/, (_id, { actions }) => project.apply(actions)],
+  ["POST", /^\/actions\/(\d+)\/apply$/, (id, body) => project.apply([{ ...body, id: Number(id) }])],
+  ...["reject", "undo", "reopen"].flatMap((what) => [
+    [
+      "POST",
+      new RegExp(`^/messages/(\\d+)/${what}$`),
+      (id, { reason }) => project[what](actionsOf(found(messages, id)), reason),
+    ],
+    [
+      "POST",
+      new RegExp(`^/actions/(\\d+)/${what}$`),
+      (id, { reason }) => project[what]([found(project.actions, id)], reason),
+    ],
+  ]),
   ["GET", /^\/models$/, () => settings.models ?? models],
 ];
 const STREAMS = [
@@ -315,8 +349,15 @@ const CONTROL = {
   "/_/reset": () => {
     conversations.clear();
     messages.clear();
-    Object.assign(settings, { drop: 0, down: false, refuse: null, models: null, delay: null });
+    project.reset();
+    Object.assign(settings, { drop: 0, down: false, refuse: null, models: null, delay: null, latency: 0 });
   },
+  "/_/write": ({ path, text }) => project.write(path, text),
+  "/_/project": () => ({
+    files: Object.fromEntries(project.files),
+    revision: project.revision,
+    applied: project.applied,
+  }),
   "/_/seed": ({ title = "Conversation", turns = [], count = 1 }) => {
     let conversation;
     for (let index = 0; index < count; index += 1) {
@@ -426,7 +467,7 @@ function html(query) {
   return `<!doctype html><html lang="${lang}"><head><meta charset="utf-8"><title>Panel</title>
 <meta name="viewport" content="width=device-width, initial-scale=1"><link rel="stylesheet" href="/host.css"></head>
 <body><main><h1>Host page</h1></main><aside aria-label="Chat"><webox-chat project="1" api="/api/chat"
- lang="${lang}" stylesheet="/chat/dist/chat.css"></webox-chat></aside>
+ lang="${lang}" handles="${query.get("handles") ?? ""}" stylesheet="/chat/dist/chat.css"></webox-chat></aside>
 <script type="module" src="/chat/dist/chat.js"></script></body></html>`;
 }
 
@@ -440,7 +481,7 @@ async function page_(response, url) {
     return response.writeHead(200, { ...headers, "Content-Type": TYPES.html }).end(html(url.searchParams));
   if (url.pathname === "/host.css")
     return response.writeHead(200, { "Content-Type": TYPES.css }).end(HOST_CSS);
-  const file = /^\/chat\/dist\/[\w.]+\.(js|css|map)$/.exec(url.pathname);
+  const file = /^\/chat\/dist\/(?:chunks\/)?[\w.-]+\.(js|css|map)$/.exec(url.pathname);
   if (!file) return response.writeHead(404).end();
   const content = await readFile(`${ROOT}chat/static${url.pathname}`);
   response.writeHead(200, { ...headers, "Content-Type": TYPES[file[1]] }).end(content);
@@ -456,7 +497,7 @@ const server = createServer(async (request, response) => {
     const { status = 500, code = "server_error", more = {} } = error;
     if (!response.headersSent)
       json(response, status, { success: false, error: { code, message: "", ...more } });
-    if (!(error instanceof Failure)) console.error(error);
+    if (!(error instanceof Failure || error instanceof Refused)) console.error(error);
   }
 });
 

@@ -64,9 +64,10 @@ const HANDLERS = Object.freeze({
     answer.actions = withAction(answer.actions, { ...data, status: "writing", text: "" });
   },
   "action.delta": (answer, { position, text }) => {
-    const grow = (action) =>
-      action.position === position ? { ...action, text: (action.text ?? "") + text } : action;
-    answer.actions = (answer.actions ?? []).map(grow);
+    const index = (answer.actions ?? []).findIndex((action) => action.position === position);
+    if (index < 0) return;
+    const action = answer.actions[index];
+    answer.actions = answer.actions.with(index, { ...action, text: (action.text ?? "") + text });
   },
   "action.proposed": setAction,
   "action.updated": setAction,

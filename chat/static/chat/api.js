@@ -68,6 +68,29 @@ export class Api {
     return `${this.#base}/messages/${messageId}/calls`;
   }
 
+  setMode(conversationId, mode) {
+    return this.#json("PATCH", `/conversations/${conversationId}`, { body: { mode } });
+  }
+
+  /** A proposal with its texts. */
+  action(id, signal) {
+    return this.#json("GET", `/actions/${id}`, { signal });
+  }
+
+  /** The files as they would be with what is pending. */
+  proposal(messageId) {
+    return this.#json("GET", `/messages/${messageId}/proposal`);
+  }
+
+  /** `what` is apply, reject, undo or reopen: of all of a turn's proposals, or of one. */
+  decideAll(what, messageId, body = {}) {
+    return this.#json("POST", `/messages/${messageId}/${what}`, { body });
+  }
+
+  decide(what, actionId, body = {}) {
+    return this.#json("POST", `/actions/${actionId}/${what}`, { body });
+  }
+
   stop(messageId) {
     return this.#json("POST", `/messages/${messageId}/stop`, { body: {} });
   }

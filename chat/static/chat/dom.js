@@ -38,6 +38,12 @@ const SHAPES = {
   clock: "M12 7v5l3 2M21 12a9 9 0 1 1-18 0 9 9 0 0 1 18 0z",
   file: "M6 3h8l4 4v14H6zM14 3v4h4",
   chevron: "M9 6l6 6-6 6",
+  undo: "M9 14L4 9l5-5M4 9h10a6 6 0 0 1 0 12h-3",
+  eye: "M2 12s4-7 10-7 10 7 10 7-4 7-10 7S2 12 2 12zM15 12a3 3 0 1 1-6 0 3 3 0 0 1 6 0z",
+  lock: "M6 11h12v10H6zM8 11V7a4 4 0 0 1 8 0v4",
+  insert: "M4 6h16M4 18h16M8 12h12M4 9l3 3-3 3",
+  diff: "M12 4v8M8 8h8M8 19h8",
+  rename: "M4 12h14M13 7l5 5-5 5",
 };
 
 export function icon(name) {

@@ -1,6 +1,7 @@
 // <webox-chat>: what a host page meets. Attributes in, DOM events and a few methods out; everything else is inside.
 import { Api } from "./api.js";
 import { Controller } from "./controller.js";
+import { Decisions, pendingPaths } from "./decisions.js";
 import { h } from "./dom.js";
 import { I18n } from "./i18n.js";
 import { warmUp } from "./markdown/warm_up.js";
@@ -29,6 +30,24 @@ export class WeboxChat extends HTMLElement {
    */
   set context(value) {
     this.#context = typeof value === "function" ? value : () => value;
+  }
+
+  /**
+   * Which of `insert-code`, `create-file`, `open-file` and `preview-proposal` the page acts on: the panel offers only
+   * those. The attribute `handles` says the same.
+   */
+  set handles(names) {
+    this.setAttribute("handles", [...names].join(" "));
+  }
+
+  get handles() {
+    return (this.getAttribute("handles") ?? "").split(/\s+/).filter(Boolean);
+  }
+
+  static observedAttributes = ["handles"];
+
+  attributeChangedCallback() {
+    if (this.#panel) this.#panel.handles = this.handles;
   }
 
   /** `{text, selection, send}`: puts a question into the composer, or sends it at once. */
@@ -81,6 +100,14 @@ export class WeboxChat extends HTMLElement {
     this.#turns = new Turns({ api, store, channel: this.#tabs, reload: () => this.#controller.reload() });
     this.#controller = new Controller({ api, store, shelf, turns: this.#turns, tabs: this.#tabs });
     this.#store = store;
+    const tell = (name, detail) => this.#tell(name, detail);
+    const decisions = new Decisions({
+      api,
+      store,
+      reload: () => this.#controller.reload(),
+      tell,
+      channel: this.#tabs,
+    });
     const i18n = new I18n(this.lang || document.documentElement.lang);
     this.#panel = new Panel({
       i18n,
@@ -88,7 +115,10 @@ export class WeboxChat extends HTMLElement {
       controller: this.#controller,
       shelf,
       context: () => this.#context(),
+      decisions,
+      tell,
     });
+    this.#panel.handles = this.handles;
   }
 
   /** A shadow root keeps the host's styles out and ours in. Nothing is shown before the style sheet is there. */
@@ -145,7 +175,9 @@ export class WeboxChat extends HTMLElement {
     if (state.conversation.id !== previous.conversation.id) {
       this.#tell("conversation", { conversationId: state.conversation.id });
     }
-    if (state.messages !== previous.messages) this.#reportTurn(state, previous);
+    if (state.messages === previous.messages) return;
+    this.#reportTurn(state, previous);
+    this.#reportProposals(state, previous);
   }
 
   #reportTurn(state, previous) {
@@ -157,6 +189,13 @@ export class WeboxChat extends HTMLElement {
     if (after && after.status !== "streaming") {
       this.#tell("turn-ended", { messageId: after.id, status: after.status, actions: after.actions });
     }
+  }
+
+  #reportProposals(state, previous) {
+    const same = (message, index) => message.actions === previous.messages[index]?.actions;
+    if (state.messages.length === previous.messages.length && state.messages.every(same)) return;
+    const paths = pendingPaths(state);
+    if (JSON.stringify(paths) !== JSON.stringify(pendingPaths(previous))) this.#tell("proposals", { paths });
   }
 
   #tell(name, detail) {

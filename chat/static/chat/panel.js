@@ -2,6 +2,7 @@
 import { Announcer } from "./announcer.js";
 import { h } from "./dom.js";
 import { errorText } from "./errors.js";
+import { ProposalsHost } from "./proposals_host.js";
 import { running } from "./store.js";
 import { Composer } from "./views/composer.js";
 import { Conversations } from "./views/conversations.js";
@@ -16,19 +17,24 @@ export class Panel {
   #controller;
   #shelf;
   #context;
+  #decisions;
+  #tell;
+  #proposals;
   #announcer;
   #views;
   #main;
   #frame = 0;
   #unsubscribe = () => {};
 
-  /** `context()` is what the host page says the person is looking at. */
-  constructor({ i18n, store, controller, shelf, context }) {
+  /** `context()` is what the host page says the person is looking at, `tell(name, detail)` reaches it. */
+  constructor({ i18n, store, controller, shelf, context, decisions, tell }) {
     this.#i18n = i18n;
     this.#store = store;
     this.#controller = controller;
     this.#shelf = shelf;
     this.#context = context;
+    this.#decisions = decisions;
+    this.#tell = tell;
     this.#build();
   }
 
@@ -36,9 +42,15 @@ export class Panel {
     this.#unsubscribe = this.#store.subscribe((state, previous) => {
       this.#announcer.tell(state, previous);
       if (state.outbox !== previous.outbox) this.#shelf.keepOutbox(state.outbox, previous.outbox);
+      if (state.messages !== previous.messages) this.#proposals.settlePreview();
       this.#schedule();
     });
     this.#draw();
+  }
+
+  /** Names of the events that the host page acts on: only those are offered. */
+  set handles(names) {
+    this.dom.dataset.handles = names.join(" ");
   }
 
   destroy() {
@@ -46,6 +58,7 @@ export class Panel {
     cancelAnimationFrame(this.#frame);
     this.keepDraft();
     this.#views.messages.close();
+    this.#proposals.close();
   }
 
   /** Puts a question into the composer; `send` sends it at once. */
@@ -68,6 +81,7 @@ export class Panel {
     const live = h("div", { class: "visually-hidden", "aria-live": "polite", "aria-atomic": "true" });
     this.#announcer = new Announcer(live, this.#i18n);
     const toast = new Toast(t);
+    this.#proposals = this.#makeProposals();
     const header = new Header(this.#i18n, {
       toggleList: () => this.#toggleList(),
       startNew: () => this.#startNew(),
@@ -94,11 +108,30 @@ export class Panel {
     );
   }
 
+  #makeProposals() {
+    const tools = {
+      place: (element) => this.dom.append(element),
+      focused: () => this.dom.getRootNode().activeElement ?? null,
+      tell: this.#tell,
+      announce: (text) => this.#announcer.say(text),
+      failed: (error) => this.#failed(error),
+      ask: (question) => this.ask(question),
+    };
+    return new ProposalsHost({
+      i18n: this.#i18n,
+      store: this.#store,
+      decisions: this.#decisions,
+      shelf: this.#shelf,
+      tools,
+    });
+  }
+
   #messageActions() {
     const controller = this.#controller;
     const { turns } = controller;
     const tried = (action) => (id) => action(id).catch((error) => this.#failed(error));
     return {
+      ...this.#proposals.actions,
       retry: tried((id) => turns.retry(id)),
       continue: tried((id) => turns.continue(id)),
       resend: (clientId) => turns.resend(clientId),
@@ -135,7 +168,14 @@ export class Panel {
       edit: (id) => this.#shelf.edit(id),
       keepEdit: (id, edit) => this.#shelf.keepEdit(id, edit),
       chooseModel: (id) => this.#controller.chooseModel(id),
+      chooseMode: (mode) => this.#chooseMode(mode),
     };
+  }
+
+  #chooseMode(mode) {
+    const { id } = this.#store.state.conversation;
+    this.#decisions.setMode(id, mode).catch((error) => this.#failed(error));
+    this.#announcer.say(this.#i18n.t(mode === "auto" ? "mode.auto_text" : "mode.ask_text"));
   }
 
   #send(text, { replaces, selection }) {
@@ -216,6 +256,7 @@ export class Panel {
     messages.update(state);
     conversations.update(state);
     composer.update(state);
+    this.#proposals.update(state);
     connection.hidden = state.connection !== "lost" || running(state) === null;
   }
 }

@@ -56,6 +56,15 @@ export class Shelf {
     for (const { clientId } of previous) if (!kept.has(clientId)) this.#put(this.#itemKey(clientId), "");
   }
 
+  /** What was chosen of a proposal that is not applied yet; see `review/choice.js`. */
+  choice(actionId) {
+    return parsed(this.value(`choice:${actionId}`));
+  }
+
+  keepChoice(actionId, choice) {
+    this.keep(`choice:${actionId}`, choice && JSON.stringify(choice));
+  }
+
   value(name) {
     return attempt(() => localStorage.getItem(this.#key(name)), "");
   }

@@ -1,5 +1,6 @@
 // What the panel knows, as one frozen value. No DOM, no network: `reduce(state, event)` is a table of named handlers.
 import { EMPTY_ANSWER, foldEvents } from "./answer.js";
+import { NO_DECISIONS, PROPOSAL_HANDLERS } from "./store_proposals.js";
 
 const freeze = Object.freeze;
 const NO_CONVERSATION = freeze({
@@ -7,6 +8,7 @@ const NO_CONVERSATION = freeze({
   title: "",
   before: null,
   totals: null,
+  mode: "ask",
   loading: false,
   error: null,
 });
@@ -20,6 +22,7 @@ export function initialState(projectId) {
     conversations: freeze({ items: freeze([]), next: null, search: "", loading: false, error: null }),
     models: freeze({ items: freeze([]), default: null, notice: null, error: null, selected: "" }),
     connection: "open",
+    ...NO_DECISIONS,
   });
 }
 
@@ -113,6 +116,8 @@ function afterBeginning(outbox, { data, item }) {
 }
 
 const HANDLERS = freeze({
+  ...PROPOSAL_HANDLERS,
+
   "conversation.opened": (state, { id, title = "" }) =>
     patched(state, {
       conversation: patched(NO_CONVERSATION, { id, title, loading: id !== null }),
@@ -226,6 +231,9 @@ const HANDLERS = freeze({
         state.messages.map((known) => (known.id === message.id ? fresher(known, message) : known)),
       ),
     }),
+
+  "mode.changed": (state, { id, mode }) =>
+    isCurrent(state, id) ? patched(state, { conversation: patched(state.conversation, { mode }) }) : state,
 
   "models.loaded": (state, { models }) =>
     patched(state, {

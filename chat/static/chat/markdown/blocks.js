@@ -55,8 +55,8 @@ class Text {
 }
 
 class Code {
-  constructor({ t, announce }) {
-    this.block = new CodeBlock(t, announce);
+  constructor(tools) {
+    this.block = new CodeBlock(tools);
     this.element = this.block.element;
   }
 

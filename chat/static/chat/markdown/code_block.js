@@ -71,6 +71,7 @@ export class CodeBlock {
   #pre;
   #t;
   #language = null;
+  #info = "";
   #known = false;
   #text = "";
   #whole = 0; // characters in pieces that are whole
@@ -80,21 +81,26 @@ export class CodeBlock {
   #nextColor = 0;
   #late = false; // the last lines are shown and wait for their colours
 
-  constructor(t, onCopied) {
+  /** `tools` is `{t, announce, insert, create}`: the last two are the host page's, and hidden where it has none. */
+  constructor({ t, announce, insert, create }) {
     this.#t = t;
     this.#code.append(this.#open.element);
     this.#pre = h("pre", { tabindex: "0", role: "group" }, this.#code);
-    const copy = this.#copyButton(onCopied);
-    this.element = h(
+    const given = () => ({ text: this.#text, language: this.#language ?? "", info: this.#info });
+    const head = h(
       "div",
-      { class: "code-block" },
-      h("div", { class: "code-head" }, this.#label, copy),
-      this.#pre,
+      { class: "code-head" },
+      this.#label,
+      codeButton("insert", t("code.insert"), () => insert(given()), "insert-code"),
+      codeButton("file", t("code.create"), () => create(given()), "create-file"),
+      this.#copyButton(announce),
     );
+    this.element = h("div", { class: "code-block" }, head, this.#pre);
   }
 
   /** With `open`, more may come and the last lines may wait for their colours. */
-  update({ code, language }, open = false) {
+  update({ code, language, info = "" }, open = false) {
+    this.#info = info;
     if (language !== this.#language) this.#setLanguage(language);
     const text = code.endsWith("\n") ? code.slice(0, -1) : code;
     if (text === this.#text && !this.#late) return;
@@ -194,6 +200,18 @@ export class CodeBlock {
     });
     return button;
   }
+}
+
+function codeButton(name, label, onclick, needs) {
+  const properties = {
+    type: "button",
+    class: "code-tool",
+    "aria-label": label,
+    "data-do": needs,
+    "data-needs": needs,
+    onclick,
+  };
+  return h("button", properties, icon(name), h("span", { class: "code-tool-name" }, label));
 }
 
 /** The clipboard is there only on secure pages and with permission. */

@@ -28,7 +28,7 @@ export class MarkdownView {
   #head = ""; // stands before the rest, for a table whose head is final
   #done = false;
 
-  /** `tools` is `{t, announce}`. */
+  /** `tools` is `{t, announce(text), insert({text, language}), create({text, language, info})}`. */
   constructor(tools) {
     this.#blocks = new Blocks(this.element, tools);
   }

@@ -4,13 +4,14 @@ const FENCE_END = /^[\s>]*((`|~)\2{2,})\s*$/;
 const isFence = (token) => token.type === "fence" || token.type === "code_block";
 
 function codeNode(token, lines) {
-  const language = token.type === "fence" ? token.info.trim().split(/\s+/)[0] : "";
+  const info = token.type === "fence" ? token.info.trim() : "";
   return {
     kind: "code",
     tag: "pre",
     line: token.map[0],
     code: token.content,
-    language,
+    info,
+    language: info.split(/\s+/)[0],
     closed: isEnded(token, lines),
   };
 }

@@ -13,7 +13,8 @@ const SAMPLES = [
 
 export function warmUp() {
   const [sample, ...rest] = SAMPLES;
-  const tools = { t: (key) => key, announce: () => {} };
+  const nothing = () => {};
+  const tools = { t: (key) => key, announce: nothing, insert: nothing, create: nothing };
   const next = (text, others) => {
     new MarkdownView(tools).update(text, true);
     if (others.length) whenIdle(() => next(others[0], others.slice(1)));

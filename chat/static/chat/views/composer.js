@@ -1,6 +1,7 @@
 // Where the person writes. Ctrl+Enter (⌘+Enter on a Mac) sends, Enter is a new line.
 import { h, icon, iconButton } from "../dom.js";
 import { running } from "../store.js";
+import { ModePicker } from "./mode_picker.js";
 import { ModelPicker } from "./model_picker.js";
 
 const DRAFT_DELAY = 250;
@@ -15,6 +16,7 @@ export class Composer {
   #stop;
   #banner = h("div", { class: "composer-banner", hidden: true });
   #models;
+  #mode;
   #conversation = Symbol("none yet");
   #editing = null; // id of the message that the text will replace
   #aside = { text: "", selection: null }; // what was in the box before the edit
@@ -24,7 +26,7 @@ export class Composer {
   #busy = false;
 
   /**
-   * `actions` is `{send(text, {replaces, selection}), stop(), chooseModel(id), draft(id), keepDraft(id, text), edit(id),
+   * `actions` is `{send(text, {replaces, selection}), stop(), chooseModel(id), chooseMode(mode), draft(id), keepDraft(id, text), edit(id),
    * keepEdit(id, edit)}`: an edit is `{id, text}` or null.
    */
   constructor(i18n, actions) {
@@ -57,10 +59,19 @@ export class Composer {
       h("span", { class: "stop-square" }),
     );
     this.#models = new ModelPicker(i18n, actions.chooseModel);
+    this.#mode = new ModePicker(i18n, actions.chooseMode);
     const keys = isMac() ? "⌘ ↵" : "Ctrl ↵";
     this.#send.title = `${t("composer.send")} (${keys})`;
     const hint = h("span", { class: "hint", id: "composer-hint" }, t("composer.hint", { keys }));
-    const bar = h("div", { class: "composer-bar" }, this.#models.element, hint, this.#stop, this.#send);
+    const bar = h(
+      "div",
+      { class: "composer-bar" },
+      this.#models.element,
+      this.#mode.element,
+      hint,
+      this.#stop,
+      this.#send,
+    );
     const box = h(
       "div",
       { class: "composer-box", onclick: (event) => event.target === box && this.focus() },
@@ -72,6 +83,7 @@ export class Composer {
       "form",
       { class: "composer", onsubmit: (event) => this.#submit(event) },
       this.#models.notice,
+      this.#mode.notice,
       box,
     );
   }
@@ -85,6 +97,7 @@ export class Composer {
     if (this.#send.getAttribute("aria-label") !== label) this.#send.setAttribute("aria-label", label);
     this.#send.classList.toggle("is-secondary", this.#busy);
     this.#models.update(state.models);
+    this.#mode.update(state.conversation);
     this.#enable();
   }
 

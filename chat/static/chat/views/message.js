@@ -3,7 +3,8 @@ import { h, icon, setText } from "../dom.js";
 import { copyText } from "../markdown/code_block.js";
 import { MarkdownView } from "../markdown/markdown_view.js";
 import { Details } from "./details.js";
-import { Actions, Problem, Reasoning, Steps } from "./parts.js";
+import { Problem, Reasoning, Steps } from "./parts.js";
+import { Proposals } from "./proposals.js";
 
 function heading(text) {
   return h("h3", { class: "visually-hidden" }, text);
@@ -48,6 +49,7 @@ export class Answer {
   #actions;
   #message = null;
   #parts;
+  #proposals;
   #markdown;
   #problem;
   #details;
@@ -58,8 +60,14 @@ export class Answer {
     this.#i18n = i18n;
     this.#actions = actions;
     const { t } = i18n;
-    this.#markdown = new MarkdownView({ t, announce: actions.announce });
-    this.#parts = [new Reasoning(i18n), new Steps(i18n), new Actions(i18n)];
+    this.#markdown = new MarkdownView({
+      t,
+      announce: actions.announce,
+      insert: actions.insertCode,
+      create: (block) => actions.createFile(this.#message, block),
+    });
+    this.#parts = [new Reasoning(i18n), new Steps(i18n)];
+    this.#proposals = new Proposals(i18n, actions);
     this.#problem = new Problem(i18n, actions);
     this.#details = new Details(i18n, actions);
     this.#typing = h(
@@ -70,7 +78,7 @@ export class Answer {
       h("span"),
       h("span", { class: "visually-hidden" }, t("message.thinking")),
     );
-    const [reasoning, steps, proposals] = this.#parts.map((part) => part.element);
+    const [reasoning, steps] = this.#parts.map((part) => part.element);
     this.element = h(
       "li",
       { class: "message answer" },
@@ -79,7 +87,7 @@ export class Answer {
       steps,
       this.#markdown.element,
       this.#typing,
-      proposals,
+      this.#proposals.element,
       this.#problem.element,
       this.#toolbar(t),
       this.#details.element,
@@ -91,6 +99,7 @@ export class Answer {
     this.#message = message;
     const { status, content } = message;
     for (const part of this.#parts) part.update(message);
+    this.#proposals.update(message, place);
     this.#markdown.update(content, status !== "streaming");
     this.#typing.hidden = !waits(message);
     this.#problem.update(message, place);

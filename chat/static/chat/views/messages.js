@@ -198,6 +198,8 @@ function place(state, message, continued) {
     isContinued: continued.has(message.id),
     isLastQuestion: message === lastQuestion,
     busy: isBusy(state),
+    deciding: state.deciding[message.id] ?? "",
+    previewed: state.previewed === message.id,
   };
 }
 

@@ -1,4 +1,4 @@
-// The small parts of an answer besides its text: reasoning, steps, proposals, what went wrong. Each is `{element, update}`.
+// The small parts of an answer besides its text: reasoning, steps, what went wrong. Each is `{element, update}`.
 import { h, icon, setText, textButton } from "../dom.js";
 import { canContinue, canRetry, errorText } from "../errors.js";
 
@@ -25,9 +25,10 @@ export class Reasoning {
   }
 }
 
-function stepText({ tool, arguments: given = {} }, i18n) {
+function stepText({ tool, arguments: given = {}, done, error }, i18n) {
   const key = i18n.has(`step.${tool}`) ? `step.${tool}` : "step.other";
-  return i18n.t(key, { tool, path: given.path ?? "", query: given.query ?? "" });
+  const past = done && !error && i18n.has(`${key}.done`) ? `${key}.done` : key;
+  return i18n.t(past, { tool, path: given.path ?? "", query: given.query ?? "" });
 }
 
 function stepRow(step, i18n) {
@@ -57,39 +58,6 @@ export class Steps {
     this.#shown = steps;
     this.element.hidden = !steps?.length;
     this.element.replaceChildren(...(steps ?? []).map((step) => stepRow(step, this.#i18n)));
-  }
-}
-
-function actionRow(action, i18n) {
-  const { action_type: type, status } = action;
-  const path = action.path ?? action.action_data?.path ?? "";
-  const label = i18n.has(`action.status.${status}`) ? i18n.t(`action.status.${status}`) : status;
-  return h(
-    "li",
-    { class: "action", "data-status": status },
-    icon("file"),
-    h("span", {}, i18n.t(`action.${type}`)),
-    h("code", {}, path),
-    h("span", { class: "action-status" }, label),
-  );
-}
-
-export class Actions {
-  element;
-  #i18n;
-  #shown = null;
-
-  constructor(i18n) {
-    this.#i18n = i18n;
-    this.element = h("ul", { class: "actions", hidden: true, "aria-label": i18n.t("actions.label") });
-  }
-
-  update({ actions }) {
-    if (actions === this.#shown) return;
-    this.#shown = actions;
-    const shown = Array.isArray(actions) ? actions.filter((action) => action?.action_type) : [];
-    this.element.hidden = !shown.length;
-    this.element.replaceChildren(...shown.map((action) => actionRow(action, this.#i18n)));
   }
 }
 

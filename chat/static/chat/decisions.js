@@ -1,0 +1,95 @@
+// What a person decides about proposals: apply, reject, undo, take up again. One thing at a time for each turn; the
+// server does twice-sent things once. What is decided is told to the store, the host page and the other tabs.
+
+const OUTDATED = new Set(["stale", "not_found"]);
+
+/** Every place that a change touched. */
+function pathsOf(actions) {
+  return [...new Set(actions.flatMap(({ path, to }) => [path, to]).filter(Boolean))];
+}
+
+export class Decisions {
+  #api;
+  #store;
+  #reload;
+  #tell;
+  #channel;
+
+  /** `tell(name, detail)` reaches the host page, `channel` the other tabs, `reload()` reads the conversation again. */
+  constructor({ api, store, reload, tell, channel }) {
+    this.#api = api;
+    this.#store = store;
+    this.#reload = reload;
+    this.#tell = tell;
+    this.#channel = channel;
+  }
+
+  isBusy(messageId) {
+    return messageId in this.#store.state.deciding;
+  }
+
+  details(actionId, signal) {
+    return this.#api.action(actionId, signal);
+  }
+
+  /** `items` are the entries of the request: id, hash, and hunks or content where not all of it is wanted. */
+  apply(messageId, items) {
+    return this.#run(messageId, "apply", () => this.#api.decideAll("apply", messageId, { actions: items }));
+  }
+
+  /** `what` is reject, undo or reopen; of the whole turn where no action is named. */
+  decide(what, messageId, { actionId = null, reason = "" } = {}) {
+    const body = reason.trim() ? { reason: reason.trim() } : {};
+    return this.#run(messageId, what, () =>
+      actionId === null ? this.#api.decideAll(what, messageId, body) : this.#api.decide(what, actionId, body),
+    );
+  }
+
+  /** The files of a turn's proposal, for the host's preview. */
+  async proposal(messageId) {
+    return (await this.#api.proposal(messageId)).files;
+  }
+
+  async setMode(conversationId, mode) {
+    const before = this.#store.state.conversation.mode;
+    this.#store.dispatch({ type: "mode.changed", id: conversationId, mode });
+    try {
+      await this.#api.setMode(conversationId, mode);
+      this.#channel.tell({ conversationId });
+    } catch (error) {
+      this.#store.dispatch({ type: "mode.changed", id: conversationId, mode: before });
+      throw error;
+    }
+  }
+
+  /** The server's answer, or null where something is being decided already. */
+  async #run(messageId, what, request) {
+    if (this.isBusy(messageId)) return null;
+    this.#store.dispatch({ type: "actions.deciding", messageId, what });
+    try {
+      const answer = await request();
+      this.#decided(messageId, answer);
+      return answer;
+    } catch (error) {
+      if (OUTDATED.has(error.code)) await this.#reload();
+      throw error;
+    } finally {
+      this.#store.dispatch({ type: "actions.deciding", messageId, what: null });
+    }
+  }
+
+  #decided(messageId, { revision = null, actions = [] }) {
+    this.#store.dispatch({ type: "actions.decided", messageId, actions });
+    if (revision !== null) this.#tell("files-changed", { revision, paths: pathsOf(actions) });
+    this.#channel.tell({ conversationId: this.#store.state.conversation.id });
+  }
+}
+
+/** `{path: count}` of what waits for a person in the open conversation, for marks beside files. */
+export function pendingPaths({ messages }) {
+  const counts = new Map();
+  for (const { actions } of messages)
+    for (const { status, path } of actions ?? [])
+      if (status === "pending" && path) counts.set(path, (counts.get(path) ?? 0) + 1);
+  return Object.fromEntries(counts);
+}

@@ -1,0 +1,154 @@
+// Between the proposals in the answers, the review and the host page. The review and its editor are loaded when somebody
+// opens one: the panel stays small.
+import { applyingAll, canApply } from "./review/choice.js";
+import { Choices } from "./review/choices.js";
+import { suggestedPath } from "./suggest_path.js";
+
+const loadPane = () => import("./review/pane.js");
+
+export class ProposalsHost {
+  #i18n;
+  #store;
+  #decisions;
+  #shelf;
+  #tools;
+  #pane = null;
+  #loading = null;
+  #closed = false;
+  #opener = null;
+
+  /** `tools`: place(element), tell(name, detail), announce(text), failed(error), ask(question). */
+  constructor({ i18n, store, decisions, shelf, tools }) {
+    this.#i18n = i18n;
+    this.#store = store;
+    this.#decisions = decisions;
+    this.#shelf = shelf;
+    this.#tools = tools;
+  }
+
+  /** What the parts of an answer call. */
+  get actions() {
+    return {
+      review: (messageId, position) => this.review(messageId, position),
+      applyAll: (messageId) => this.#applyAll(messageId),
+      decideAll: (what, messageId) => this.#decideAll(what, messageId),
+      preview: (messageId) => this.#preview(messageId),
+      insertCode: ({ text, language }) => this.#tools.tell("insert-code", { text, language }),
+      createFile: (message, block) => this.#createFile(message, block),
+    };
+  }
+
+  update(state) {
+    this.#pane?.update(state);
+  }
+
+  close() {
+    this.#closed = true;
+    this.#pane?.close();
+    this.#pane?.destroy();
+  }
+
+  async review(messageId, position = null) {
+    this.#opener = this.#tools.focused();
+    await this.#withPane((pane) => pane.open(this.#store.state, messageId, position));
+  }
+
+  async #withPane(use) {
+    try {
+      const pane = await this.#load();
+      if (!this.#closed) use(pane);
+    } catch (error) {
+      // A new version of the site has other file names: only the page itself can find them.
+      this.#loading = null;
+      this.#tools.failed(error instanceof TypeError ? { code: "review_not_loaded" } : error);
+    }
+  }
+
+  #load() {
+    this.#loading ??= loadPane().then(({ ReviewPane }) => {
+      this.#pane = new ReviewPane({
+        i18n: this.#i18n,
+        decisions: this.#decisions,
+        shelf: this.#shelf,
+        host: {
+          openFile: (path, line) => this.#tools.tell("open-file", line ? { path, line } : { path }),
+          ask: (text) => this.#tools.ask({ text, send: true }),
+          closed: () => this.#returnFocus(),
+        },
+      });
+      this.#tools.place(this.#pane.element);
+      return this.#pane;
+    });
+    return this.#loading;
+  }
+
+  #returnFocus() {
+    if (this.#opener?.isConnected) this.#opener.focus({ preventScroll: true });
+    this.#opener = null;
+  }
+
+  #message(id) {
+    return this.#store.state.messages.find((message) => message.id === id);
+  }
+
+  async #applyAll(messageId) {
+    const { actions = [] } = this.#message(messageId) ?? {};
+    // One that can't be applied has to be seen before the others are.
+    if (actions.some(({ status }) => status === "failed")) return this.review(messageId);
+    const choices = new Choices(this.#shelf);
+    const items = applyingAll(actions, (action) => choices.of(action));
+    if (!items.length) return this.review(messageId);
+    await this.#try("apply", messageId, items, () => this.#decisions.apply(messageId, items));
+    for (const { id, status } of this.#message(messageId)?.actions ?? [])
+      if (status === "completed") choices.forget({ id });
+  }
+
+  #decideAll(what, messageId) {
+    return this.#try(what, messageId, [], () => this.#decisions.decide(what, messageId));
+  }
+
+  async #try(what, messageId, items, request) {
+    try {
+      const answer = await request();
+      if (answer) this.#tools.announce(this.#i18n.t(`review.done.${what}`));
+    } catch (error) {
+      const again = () => this.#try(what, messageId, items, request);
+      if (error.code !== "conflict") return this.#tools.failed(error);
+      this.#opener = this.#tools.focused();
+      await this.#withPane((pane) =>
+        pane.openRefused(this.#store.state, messageId, { what, error, items, again }),
+      );
+    }
+  }
+
+  async #preview(messageId) {
+    if (this.#store.state.previewed === messageId) return this.#endPreview();
+    try {
+      const files = await this.#decisions.proposal(messageId);
+      this.#store.dispatch({ type: "proposal.previewed", messageId });
+      this.#tools.tell("preview-proposal", { messageId, files });
+      this.#tools.announce(this.#i18n.t("review.previewing"));
+    } catch (error) {
+      this.#tools.failed(error);
+    }
+  }
+
+  #endPreview() {
+    const messageId = this.#store.state.previewed;
+    this.#store.dispatch({ type: "proposal.previewed", messageId: null });
+    this.#tools.tell("preview-proposal", { messageId, files: null });
+  }
+
+  /** Nothing of a proposal is left to preview: the host shows the project as it is. */
+  settlePreview() {
+    const { previewed } = this.#store.state;
+    if (previewed === null) return;
+    if (!this.#message(previewed)?.actions?.some(canApply)) this.#endPreview();
+  }
+
+  #createFile(message, { text, language, info }) {
+    const question = this.#message(message.reply_to)?.content ?? "";
+    const path = suggestedPath({ info, language, code: text, question });
+    this.#tools.tell("create-file", { text, language, path });
+  }
+}

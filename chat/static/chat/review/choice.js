@@ -1,0 +1,65 @@
+// What a person has chosen of a proposal before applying it: which hunks stay out, and a text of their own. Pure.
+
+export const EVERYTHING = Object.freeze({ hash: null, dropped: Object.freeze([]), content: null });
+
+const freeze = (choice) => Object.freeze({ ...choice, dropped: Object.freeze([...choice.dropped]) });
+
+/** A kept choice as it holds for the action now: hunks are only those of the proposal they were chosen from. */
+export function choiceFor(action, kept) {
+  if (!kept || typeof kept !== "object") return EVERYTHING;
+  const content = typeof kept.content === "string" ? kept.content : null;
+  const count = action.hunks?.length ?? 0;
+  const fits = kept.hash === action.hash && Array.isArray(kept.dropped);
+  const dropped = fits
+    ? kept.dropped.filter((hunk) => Number.isInteger(hunk) && hunk >= 0 && hunk < count)
+    : [];
+  return freeze({ hash: action.hash, dropped, content });
+}
+
+export function withHunk(action, choice, hunk, keep) {
+  const dropped = choice.dropped.filter((other) => other !== hunk);
+  if (!keep) dropped.push(hunk);
+  return freeze({ ...choice, hash: action.hash, dropped: dropped.sort((a, b) => a - b) });
+}
+
+export function withContent(action, choice, content) {
+  return freeze({ ...choice, hash: action.hash, content });
+}
+
+export const isKept = (choice, hunk) => !choice.dropped.includes(hunk);
+
+export const isChanged = ({ dropped, content }) => dropped.length > 0 || content !== null;
+
+/** Whether there is something left to apply. */
+export function keepsSomething(action, { dropped, content }) {
+  return content !== null || dropped.length === 0 || dropped.length < (action.hunks?.length ?? 0);
+}
+
+export function canApply(action) {
+  return action.status === "pending" && !action.incomplete;
+}
+
+/** One entry of `POST messages/{id}/apply`; the hash says what was shown. */
+export function applying(action, choice) {
+  const { id, hash } = action;
+  if (choice.content !== null) return { id, hash, content: choice.content };
+  if (choice.dropped.length === 0) return { id, hash };
+  const hunks = action.hunks.map((_, index) => index).filter((index) => isKept(choice, index));
+  return { id, hash, hunks };
+}
+
+/** All of a turn that can be applied now. */
+export function applyingAll(actions, choiceOf) {
+  return actions
+    .filter((action) => canApply(action) && keepsSomething(action, choiceOf(action)))
+    .map((action) => applying(action, choiceOf(action)));
+}
+
+/** `{hunks, kept}` over all that can be applied. */
+export function tally(actions, choiceOf) {
+  const open = actions.filter(canApply);
+  const size = (action) => Math.max(1, action.hunks?.length ?? 0);
+  const hunks = open.reduce((total, action) => total + size(action), 0);
+  const out = open.reduce((total, action) => total + choiceOf(action).dropped.length, 0);
+  return { files: open.length, hunks, kept: hunks - out };
+}

@@ -1,0 +1,286 @@
+// One proposal of a review: its head with what can be done, what has to be said about it, and its text.
+import { h, icon, setText, textButton } from "../dom.js";
+import { errorText } from "../errors.js";
+import { counts, kindOf, pathText, statusOf } from "../views/proposals.js";
+import { canApply, isKept, keepsSomething } from "./choice.js";
+import { ConflictView } from "./conflict_view.js";
+import { DiffView } from "./diff_view.js";
+import { EditView } from "./edit_view.js";
+import { FailedView } from "./failed_view.js";
+import { lineDiff } from "./line_diff.js";
+import { PlainView } from "./plain_view.js";
+import { RejectForm } from "./reject_form.js";
+
+const textOf = (value) => (typeof value === "string" ? value : "");
+
+/** What of the body is shown, by name; the view is made again when its key changes. */
+export function bodyOf({ action, ended, details, choice, ui }) {
+  const { status } = action;
+  if (ui.conflict) return { name: "conflict", key: `conflict ${ui.conflict.ticket} ${ui.split}` };
+  if (action.id === undefined || status === "writing")
+    return { name: "writing", key: `writing ${action.position}` };
+  if (details.state === "failed") return { name: "unloaded", key: `unloaded ${details.key}` };
+  if (details.data === null) return { name: "loading", key: `loading ${details.key}` };
+  const version = `${action.position} ${action.hash}`;
+  if (status === "failed") return { name: "failed", key: `failed ${version}` };
+  if (ui.editing) return { name: "edit", key: `edit ${action.id} ${action.hash} ${ui.split}` };
+  const { before, after } = details.data;
+  if (action.incomplete || (!ended && status !== "pending"))
+    return { name: "plain", key: `plain ${version}` };
+  if (typeof before !== "string" && typeof after !== "string")
+    return { name: "binary", key: `binary ${version}` };
+  if (action.action_type === "rename_file" && before === after)
+    return { name: "same", key: `same ${version}` };
+  return { name: "diff", key: `diff ${version} ${choice.content ?? ""}` };
+}
+
+export class FileView {
+  element;
+  #i18n;
+  #actions;
+  #path = h("h3", { class: "file-title", dir: "auto", tabindex: "-1" });
+  #facts = h("p", { class: "file-facts" });
+  #buttons = new Map();
+  #bar = h("div", { class: "file-bar" });
+  #notes = h("div", { class: "file-notes" });
+  #body = h("div", { class: "file-body" });
+  #form;
+  #view = null;
+  #key = "";
+  #model = null;
+  #shownNotes = "";
+
+  /**
+   * `actions`: apply(), reject(reason), undo(), reopen(), edit(on), keepText(text|null), forgetText(), keep(hunk), drop(hunk),
+   * settle(text), askAgain(), leaveConflict(), openFile(path, line), retry(), askReason(on), announce(text).
+   */
+  constructor(i18n, actions) {
+    this.#i18n = i18n;
+    this.#actions = actions;
+    this.#form = new RejectForm(i18n, {
+      reject: (reason) => actions.reject(reason),
+      cancel: () => actions.askReason(false),
+    });
+    this.#makeBar();
+    const head = h(
+      "div",
+      { class: "file-head" },
+      h("div", { class: "file-names" }, this.#path, this.#facts),
+      this.#bar,
+    );
+    this.element = h("div", { class: "review-file-view" }, head, this.#form.element, this.#notes, this.#body);
+  }
+
+  update(model) {
+    this.#model = model;
+    this.#drawHead(model);
+    this.#drawNotes(model);
+    this.#form.update(model.ui.asksReason, model.busy);
+    const { name, key } = bodyOf(model);
+    if (key !== this.#key) this.#replace(name, model);
+    this.#key = key;
+    this.#grow(name, model);
+  }
+
+  goTo(hunk) {
+    this.#view?.goTo?.(hunk);
+  }
+
+  focus() {
+    this.#path.focus();
+  }
+
+  focusEditor() {
+    this.#view?.focus?.();
+  }
+
+  destroy() {
+    this.#view?.destroy?.();
+    this.#view = null;
+    this.#key = "";
+  }
+
+  #makeBar() {
+    const { t } = this.#i18n;
+    const add = (name, key, run, properties = {}) => {
+      const press = () => button.getAttribute("aria-disabled") !== "true" && run();
+      const button = textButton(t(key), press, { "data-do": name, ...properties });
+      this.#buttons.set(name, button);
+      this.#bar.append(button);
+    };
+    const { apply, askReason, undo, reopen, edit, forgetText, openFile } = this.#actions;
+    add("apply-file", "review.apply_file", apply, { class: "text-button is-primary" });
+    add("reject-file", "review.reject_file", () => askReason(true));
+    add("edit-file", "review.edit", () => edit(true));
+    add("stop-edit", "review.edit_done", () => edit(false), { class: "text-button is-primary" });
+    add("forget-edit", "review.edit_forget", forgetText);
+    add("undo-file", "review.undo", undo);
+    add("reopen-file", "review.reopen", reopen);
+    add("open-file", "review.open_file", () => openFile(this.#model.action.path), {
+      "data-needs": "open-file",
+    });
+  }
+
+  #drawHead({ action, ended, busy, choice, ui }) {
+    setText(this.#path, pathText(action));
+    const { label } = statusOf(action, this.#i18n, ended);
+    const revision = action.revision
+      ? ` · ${this.#i18n.t("review.revision", { revision: String(action.revision) })}`
+      : "";
+    const facts = `${kindOf(action.action_type, this.#i18n)} · ${label}${revision} `;
+    const shown = `${facts}${action.added}/${action.removed}`;
+    if (this.#facts.dataset.shown !== shown) {
+      this.#facts.dataset.shown = shown;
+      this.#facts.replaceChildren(facts, ...[counts(action, this.#i18n)].filter(Boolean));
+    }
+    const offered = offers(action, ended, choice, ui);
+    const focused = [...this.#buttons.values()].find((button) => button.matches(":focus"));
+    for (const [name, button] of this.#buttons) {
+      button.hidden = !offered.has(name);
+      button.setAttribute("aria-disabled", String(busy && name !== "open-file"));
+    }
+    // What was pressed has gone: the keyboard goes on from the name of the file.
+    if (focused?.hidden) this.#path.focus({ preventScroll: true });
+  }
+
+  #drawNotes({ action, choice, details, error, ui }) {
+    const { t } = this.#i18n;
+    const notes = [];
+    if (error) notes.push(["error", errorText(this.#i18n, error)]);
+    if (action.protected && action.status === "pending") notes.push(["lock", t("review.protected")]);
+    if (action.incomplete) notes.push(["alert", t("review.incomplete")]);
+    if (choice.content !== null && action.status === "pending") notes.push(["edit", t("review.edited")]);
+    if (canApply(action) && !keepsSomething(action, choice)) notes.push(["info", t("review.nothing_kept")]);
+    if (textOf(details?.data?.current) && action.status === "pending" && !ui.conflict)
+      notes.push(["info", t("review.moved_on")]);
+    if (action.reason) notes.push(["info", t("review.reason_given", { reason: action.reason })]);
+    const shown = JSON.stringify(notes);
+    if (shown === this.#shownNotes) return;
+    this.#shownNotes = shown;
+    this.#notes.replaceChildren(...notes.map((note) => this.#note(note)));
+  }
+
+  #note([sign, text]) {
+    const isError = sign === "error";
+    const row = h("p", { class: `file-note${isError ? " is-error" : ""}`, role: isError ? "alert" : null });
+    row.append(icon(isError ? "alert" : sign), h("span", {}, text));
+    if (isError)
+      row.append(textButton(this.#i18n.t("review.retry"), this.#actions.retry, { "data-do": "try-again" }));
+    return row;
+  }
+
+  #replace(name, model) {
+    this.#view?.destroy?.();
+    this.#view = this.#make[name](model);
+    this.#body.replaceChildren(this.#view.element);
+    this.#body.dataset.shows = name;
+  }
+
+  #grow(name, model) {
+    if (name === "writing") this.#view.grow(textOf(model.action.text));
+    if (name === "conflict") this.#view.busy = model.busy;
+    if (name !== "diff") return;
+    const { action, choice, ui } = model;
+    this.#view.show({ split: ui.split, full: ui.full });
+    this.#view.choose({
+      kept: (hunk) => isKept(choice, hunk),
+      current: ui.hunk,
+      canChoose: canApply(action) && choice.content === null && (action.hunks?.length ?? 0) > 0,
+    });
+  }
+
+  /** Where the styles of the code views go. */
+  get #root() {
+    return this.element.getRootNode();
+  }
+
+  /** Makers of the body, by name. Each makes `{element, destroy?}`. */
+  #make = {
+    writing: ({ action }) => this.#plain(action.path, textOf(action.text)),
+    plain: ({ action, details }) => this.#plain(action.path, textOf(details.data.after)),
+    same: ({ action, details }) => this.#plain(action.to ?? action.path, textOf(details.data.after)),
+    binary: () => this.#message("review.binary"),
+    loading: () => this.#message("details.loading"),
+    unloaded: ({ details }) => this.#unloaded(details.error),
+    failed: ({ action, details }) => new FailedView(action, details.data, this.#i18n, this.#actions),
+    edit: (model) => this.#editor(model),
+    conflict: (model) => this.#conflict(model),
+    diff: (model) => this.#diff(model),
+  };
+
+  #plain(path, text) {
+    return new PlainView({ path, text }, this.#i18n.t("review.text_of", { path }), this.#root);
+  }
+
+  #message(key) {
+    return { element: h("p", { class: "file-message", role: "status" }, this.#i18n.t(key)) };
+  }
+
+  #unloaded(error) {
+    const again = textButton(this.#i18n.t("review.retry"), this.#actions.retry, { "data-do": "load-again" });
+    return {
+      element: h(
+        "div",
+        { class: "file-message" },
+        h("p", { role: "alert" }, errorText(this.#i18n, error)),
+        again,
+      ),
+    };
+  }
+
+  #diff({ action, details, choice }) {
+    const before = textOf(details.data.before);
+    const after = choice.content ?? textOf(details.data.after);
+    const hunks = choice.content === null ? (action.hunks ?? []) : lineDiff(before, after);
+    const label = this.#i18n.t("review.diff_of", { path: pathText(action) });
+    const { keep, drop } = this.#actions;
+    return new DiffView(
+      { path: action.to ?? action.path, before, after, hunks },
+      { t: this.#i18n.t, label },
+      { keep, drop },
+      this.#root,
+    );
+  }
+
+  #editor({ action, details, choice, ui }) {
+    const { t } = this.#i18n;
+    const text = choice.content ?? textOf(details.data.after);
+    const labels = {
+      original: t("review.before", { path: action.path }),
+      text: t("review.edit_of", { path: action.path }),
+    };
+    const proposed = textOf(details.data.after);
+    const given = { path: action.to ?? action.path, original: textOf(details.data.before), text };
+    const onChange = (changed) => this.#actions.keepText(changed === proposed ? null : changed);
+    return new EditView(given, labels, { split: ui.split, root: this.#root, onChange });
+  }
+
+  #conflict({ ui }) {
+    const { settle, askAgain, leaveConflict } = this.#actions;
+    const ways = { settle: ui.conflict.canSettle ? settle : null, ask: askAgain, cancel: leaveConflict };
+    return new ConflictView(ui.conflict, this.#i18n, ways, { split: ui.split, root: this.#root });
+  }
+}
+
+/** What can be done with one proposal now. */
+function offers(action, ended, choice, ui) {
+  if (ui.conflict || ui.asksReason) return new Set();
+  if (action.id === undefined || !ended) return new Set(["open-file"]);
+  const edited = choice.content === null ? [] : ["forget-edit"];
+  if (ui.editing) return new Set(["stop-edit", ...edited]);
+  const open = canApply(action) ? [...openOffers(action, choice), ...edited] : [];
+  return new Set(["open-file", ...open, ...(BY_STATUS[action.status] ?? [])]);
+}
+
+const BY_STATUS = Object.freeze({
+  pending: ["reject-file"],
+  failed: ["reject-file"],
+  completed: ["undo-file"],
+  rejected: ["reopen-file"],
+  undone: ["reopen-file"],
+});
+
+function openOffers(action, choice) {
+  const isText = ["create_file", "modify_file"].includes(action.action_type);
+  return [...(keepsSomething(action, choice) ? ["apply-file"] : []), ...(isText ? ["edit-file"] : [])];
+}

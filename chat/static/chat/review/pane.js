@@ -1,0 +1,338 @@
+// The review of a turn's proposals: a dialog over the page, in the panel's own shadow root. What it shows are rows of the
+// server; what a person has only chosen so far is kept in this browser.
+import { pathText } from "../views/proposals.js";
+import { canApply, isKept } from "./choice.js";
+import { Choices } from "./choices.js";
+import { Details } from "./details.js";
+import { FileList } from "./file_list.js";
+import { FileView } from "./file_view.js";
+import { Frame } from "./frame.js";
+import { commandOf, isWriting } from "./keymap.js";
+import { Outcomes } from "./outcomes.js";
+
+/** Narrower than this there is room for one column. */
+const TWO_COLUMNS = matchMedia("(width >= 860px)");
+const ordered = (actions) => (actions ?? []).filter((action) => action?.action_type);
+
+export class ReviewPane {
+  element;
+  #i18n;
+  #decisions;
+  #shelf;
+  #host;
+  #choices;
+  #outcomes;
+  #details;
+  #files;
+  #file;
+  #frame;
+  #message = null;
+  #position = null;
+  #ui = { hunk: -1, split: true, full: false, editing: false, asksReason: false };
+  #commands;
+
+  /** `host` is `{openFile(path, line), ask(text), closed()}`; `decisions`, `shelf` and `i18n` are the panel's. */
+  constructor({ i18n, decisions, shelf, host }) {
+    this.#i18n = i18n;
+    this.#decisions = decisions;
+    this.#shelf = shelf;
+    this.#host = host;
+    this.#ui.split = shelf.value("review-layout") !== "unified";
+    this.#choices = new Choices(shelf);
+    const onNews = (what, conflict) => this.#heard(what, conflict);
+    this.#outcomes = new Outcomes({ decisions, choices: this.#choices, onNews });
+    this.#details = new Details(
+      (id, signal) => decisions.details(id, signal),
+      () => this.#draw(),
+    );
+    this.#files = new FileList(i18n, (position) => this.#choose(position));
+    this.#file = new FileView(i18n, this.#fileActions());
+    this.#commands = this.#makeCommands();
+    this.#frame = new Frame(i18n, this.#frameActions(), [this.#files.element, this.#file.element]);
+    this.element = this.#frame.element;
+    TWO_COLUMNS.addEventListener("change", this.#resized);
+  }
+
+  get isOpen() {
+    return this.element.open;
+  }
+
+  open(state, messageId, position = null) {
+    this.#outcomes.clear();
+    this.#message = null;
+    this.#find(state, messageId);
+    if (!this.#message) return;
+    const first = this.#actions.find(canApply) ?? this.#actions[0];
+    if (!this.element.open) this.element.showModal();
+    this.#choose(position ?? first.position);
+    this.#file.focus();
+  }
+
+  /** What was asked for in the answer did not work: here is why, and what can be done. */
+  openRefused(state, messageId, { what, error, items, again }) {
+    this.open(state, messageId);
+    if (this.isOpen) this.#outcomes.refused(what, { action: null, items, again }, error);
+  }
+
+  /** The store's state, once a frame. */
+  update(state) {
+    if (!this.isOpen || !this.#message) return;
+    this.#find(state, this.#message.id);
+    if (this.#message) this.#draw();
+    else this.close();
+  }
+
+  close() {
+    if (this.element.open) this.element.close();
+  }
+
+  destroy() {
+    TWO_COLUMNS.removeEventListener("change", this.#resized);
+    this.#details.close();
+    this.#file.destroy();
+  }
+
+  #resized = () => this.isOpen && this.#draw();
+
+  #find(state, messageId) {
+    const message = state.messages.find(({ id }) => id === messageId);
+    this.#message = ordered(message?.actions).length ? message : null;
+  }
+
+  get #actions() {
+    return ordered(this.#message.actions);
+  }
+
+  get #current() {
+    return this.#actions.find(({ position }) => position === this.#position) ?? this.#actions[0];
+  }
+
+  /** How many hunks of the proposal in sight can be gone through one by one. */
+  get #hunkCount() {
+    return this.#choices.of(this.#current).content === null ? (this.#current.hunks?.length ?? 0) : 0;
+  }
+
+  #frameActions() {
+    return {
+      layout: () => this.#run("layout"),
+      full: () => this.#run("full"),
+      applyAll: () => this.#run("applyAll"),
+      rejectAll: () => this.#outcomes.decide("reject", this.#message),
+      run: (command) => this.#run(command),
+      close: () => this.close(),
+      key: (event) => this.#key(event),
+      cancel: (event) => this.#cancel(event),
+      closed: () => {
+        this.#file.destroy();
+        this.#host.closed();
+      },
+    };
+  }
+
+  #fileActions() {
+    const decide = (what) => () => this.#outcomes.decide(what, this.#message, this.#current);
+    return {
+      apply: () => this.#outcomes.apply(this.#message, this.#current),
+      reject: (reason) => this.#outcomes.decide("reject", this.#message, this.#current, reason),
+      undo: decide("undo"),
+      reopen: decide("reopen"),
+      edit: (on) => this.#edit(on),
+      keepText: (text) => this.#keepText(text),
+      forgetText: () => this.#forgetText(),
+      keep: (hunk) => this.#keepHunk(hunk, true),
+      drop: (hunk) => this.#keepHunk(hunk, false),
+      settle: (text) => this.#outcomes.settle(this.#message, this.#current, text),
+      askAgain: () => this.#askAgain(),
+      leaveConflict: () => this.#leaveConflict(),
+      openFile: (path, line) => this.#openFile(path, line),
+      retry: () => this.#retry(),
+      askReason: (on) => this.#askReason(on),
+      announce: (text) => this.#frame.say(text),
+    };
+  }
+
+  #draw() {
+    if (!this.#message || !this.isOpen) return;
+    const ended = this.#message.status !== "streaming";
+    const busy = this.#decisions.isBusy(this.#message.id);
+    const choiceOf = (action) => this.#choices.of(action);
+    const action = this.#current;
+    const split = this.#ui.split && TWO_COLUMNS.matches;
+    this.#files.update(this.#actions, action.position, ended, choiceOf);
+    this.#frame.update({ actions: this.#actions, ended, busy, choiceOf, ui: { ...this.#ui, split } });
+    this.#file.update({
+      action,
+      ended,
+      busy,
+      choice: choiceOf(action),
+      details: action.id === undefined || action.status === "writing" ? null : this.#details.of(action),
+      error: this.#outcomes.errorOf(action),
+      ui: { ...this.#ui, split, conflict: this.#outcomes.conflictOf(action) },
+    });
+  }
+
+  // --- Going through
+
+  #key(event) {
+    if (event.defaultPrevented || event.isComposing) return;
+    const command = commandOf(event);
+    if (!command || (isWriting(event.composedPath()[0]) && command !== "applyAll")) return;
+    event.preventDefault();
+    this.#run(command);
+  }
+
+  #run(command) {
+    this.#commands[command]?.();
+  }
+
+  #makeCommands() {
+    const status = (...names) => names.includes(this.#current.status);
+    return {
+      next: () => this.#move(1),
+      previous: () => this.#move(-1),
+      keep: () => this.#decideHunk(true),
+      drop: () => this.#decideHunk(false),
+      applyFile: () =>
+        canApply(this.#current) && this.#ended && this.#outcomes.apply(this.#message, this.#current),
+      rejectFile: () => status("pending", "failed") && this.#ended && this.#askReason(true),
+      nextFile: () => this.#moveFile(1),
+      previousFile: () => this.#moveFile(-1),
+      edit: () => canApply(this.#current) && this.#ended && this.#edit(!this.#ui.editing),
+      layout: () => this.#toggle("split"),
+      full: () => this.#toggle("full"),
+      undo: () => status("completed") && this.#outcomes.decide("undo", this.#message, this.#current),
+      applyAll: () => this.#ended && this.#outcomes.apply(this.#message),
+    };
+  }
+
+  get #ended() {
+    return this.#message.status !== "streaming";
+  }
+
+  #choose(position) {
+    this.#position = position;
+    Object.assign(this.#ui, { editing: false, asksReason: false });
+    this.#ui.hunk = this.#hunkCount > 0 ? 0 : -1;
+    this.#draw();
+  }
+
+  #move(by) {
+    const next = this.#ui.hunk + by;
+    if (next >= 0 && next < this.#hunkCount) this.#goTo(next);
+    else if (this.#moveFile(by)) this.#goTo(by > 0 ? 0 : this.#hunkCount - 1);
+  }
+
+  #moveFile(by) {
+    const next = this.#actions[this.#actions.indexOf(this.#current) + by];
+    if (!next) return false;
+    this.#choose(next.position);
+    this.#frame.say(pathText(next));
+    return true;
+  }
+
+  #goTo(hunk) {
+    this.#ui.hunk = Math.min(hunk, this.#hunkCount - 1);
+    this.#draw();
+    if (this.#ui.hunk < 0) return;
+    this.#file.goTo(this.#ui.hunk);
+    const { t } = this.#i18n;
+    const kept = isKept(this.#choices.of(this.#current), this.#ui.hunk);
+    const name = t("review.hunk", { number: this.#ui.hunk + 1, total: this.#hunkCount });
+    this.#frame.say(`${name}, ${t(kept ? "review.is_kept" : "review.is_out")}`);
+  }
+
+  #toggle(name) {
+    this.#ui[name] = !this.#ui[name];
+    if (name === "split") this.#shelf.keep("review-layout", this.#ui.split ? "split" : "unified");
+    this.#draw();
+  }
+
+  // --- Choosing
+
+  #decideHunk(keep) {
+    if (!canApply(this.#current) || this.#ui.hunk < 0) return;
+    this.#keepHunk(this.#ui.hunk, keep);
+    if (this.#ui.hunk < this.#hunkCount - 1) this.#goTo(this.#ui.hunk + 1);
+  }
+
+  #keepHunk(hunk, keep) {
+    this.#choices.keepHunk(this.#current, hunk, keep);
+    this.#ui.hunk = hunk;
+    this.#frame.say(this.#i18n.t(keep ? "review.is_kept" : "review.is_out"));
+    this.#draw();
+  }
+
+  #keepText(text) {
+    this.#choices.keepText(this.#current, text);
+    this.#draw();
+  }
+
+  #forgetText() {
+    this.#ui.editing = false;
+    this.#keepText(null);
+    this.#file.focus();
+  }
+
+  #edit(on) {
+    this.#ui.editing = on;
+    this.#ui.hunk = this.#hunkCount > 0 ? 0 : -1;
+    this.#draw();
+    if (on) this.#file.focusEditor();
+    else this.#file.focus();
+  }
+
+  #askReason(on) {
+    this.#ui.asksReason = on;
+    this.#draw();
+    if (!on) this.#file.focus();
+  }
+
+  // --- What came of it
+
+  #heard(what, conflict) {
+    if (!this.#message || !this.isOpen) return;
+    Object.assign(this.#ui, { editing: what === "failed" && this.#ui.editing, asksReason: false });
+    const found = conflict && this.#actions.find(({ id }) => id === conflict.id);
+    if (found) this.#choose(found.position);
+    else this.#draw();
+    if (what !== "failed") this.#frame.say(this.#i18n.t(`review.done.${what}`));
+  }
+
+  #retry() {
+    const details = this.#details.of(this.#current);
+    if (details.state === "failed") this.#details.forget(this.#current.id);
+    else this.#outcomes.retry(this.#current);
+    this.#draw();
+  }
+
+  #leaveConflict() {
+    this.#outcomes.leaveConflict(this.#current);
+    this.#draw();
+    this.#file.focus();
+  }
+
+  /** The model gets its proposal back: it is turned down for what it is, and asked for again. */
+  async #askAgain() {
+    const action = this.#current;
+    const { t } = this.#i18n;
+    if (action.status === "pending") {
+      await this.#outcomes.decide("reject", this.#message, action, t("conflict.reason"));
+      if (this.#outcomes.errorOf(action)) return;
+    }
+    this.close();
+    this.#host.ask(t("conflict.ask_text", { path: action.path }));
+  }
+
+  #openFile(path, line) {
+    this.close();
+    this.#host.openFile(path, line);
+  }
+
+  /** Escape leaves what is open inside the review first. */
+  #cancel(event) {
+    if (!this.#ui.editing && !this.#ui.asksReason) return;
+    event.preventDefault();
+    if (this.#ui.editing) this.#edit(false);
+    else this.#askReason(false);
+  }
+}

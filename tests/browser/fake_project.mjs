@@ -1,0 +1,222 @@
+// The files of the stand-in's project and the proposals about them, in the shapes of `docs/api.md`.
+import { createHash } from "node:crypto";
+import { lineDiff, linesOf } from "../../chat/static/chat/review/line_diff.js";
+import { isUnsettled, merged3 } from "../../chat/static/chat/review/merge3.js";
+
+const sha = (text) => createHash("sha256").update(text).digest("hex");
+const digestOf = (text) => (text === null ? null : sha(text));
+const LABELS = { mine: "mine", theirs: "theirs" };
+
+export class Refused extends Error {
+  constructor(status, code, more = {}) {
+    super(code);
+    Object.assign(this, { status, code, more });
+  }
+}
+
+/** The text with only some of its hunks. */
+function acceptHunks(before, after, hunks, wanted) {
+  const [old, fresh] = [linesOf(before ?? ""), linesOf(after ?? "")];
+  const out = [];
+  let at = 0;
+  hunks.forEach(([fromA, toA, fromB, toB], index) => {
+    out.push(
+      ...old.slice(at, fromA),
+      ...(wanted.includes(index) ? fresh.slice(fromB, toB) : old.slice(fromA, toA)),
+    );
+    at = toA;
+  });
+  out.push(...old.slice(at));
+  return out.length ? `${out.join("\n")}\n` : "";
+}
+
+export class Project {
+  files = new Map();
+  actions = new Map();
+  revision = 1;
+  #lastId = 500;
+  applied = 0; // how often something was written
+
+  reset() {
+    this.files.clear();
+    this.actions.clear();
+    this.revision = 1;
+    this.applied = 0;
+  }
+
+  read(path) {
+    return this.files.get(path) ?? null;
+  }
+
+  write(path, text) {
+    if (text === null) this.files.delete(path);
+    else this.files.set(path, text);
+  }
+
+  /** A row for what the model proposes; `given` is `{position, action_type, path, to, after, before, error, edits, …}`. */
+  propose(message, given) {
+    this.#lastId += 1;
+    const { path, to = null, after = null } = given;
+    const before = given.before === undefined ? this.read(path) : given.before;
+    if (given.before !== undefined) this.write(path, before);
+    const failed = Boolean(given.error);
+    const hunks = failed || before === after ? [] : lineDiff(before ?? "", after ?? "");
+    const sum = (from, to) => hunks.reduce((total, hunk) => total + hunk[to] - hunk[from], 0);
+    const action = {
+      id: this.#lastId,
+      position: given.position,
+      action_type: given.action_type,
+      path,
+      to,
+      status: failed ? "failed" : "pending",
+      base: digestOf(before),
+      hash: sha(JSON.stringify([given.action_type, path, to, before, after])),
+      added: sum(2, 3),
+      removed: sum(0, 1),
+      hunks,
+      error: given.error ?? null,
+      protected: given.protected ?? false,
+      incomplete: given.incomplete ?? false,
+      revision: null,
+      undone_by: null,
+      executed_at: null,
+    };
+    Object.defineProperty(action, "texts", { value: { before, after, edits: given.edits }, writable: true });
+    Object.defineProperty(action, "message", { value: message });
+    this.actions.set(action.id, action);
+    return action;
+  }
+
+  details(id) {
+    const action = this.#found(id);
+    const { before, after, edits } = action.texts;
+    const current = this.read(action.path);
+    const moved = action.status === "pending" && current !== before;
+    return { ...action, before, after, ...(edits ? { edits } : {}), ...(moved ? { current } : {}) };
+  }
+
+  proposal(message) {
+    const files = {};
+    for (const { path, to, status, texts } of message.actions
+      .map((one) => this.actions.get(one.id))
+      .filter(Boolean)) {
+      if (status !== "pending") continue;
+      if (to) files[path] = null;
+      files[to ?? path] = texts.after;
+    }
+    return { files };
+  }
+
+  apply(items) {
+    const chosen = items.map((item) => ({ item, action: this.#found(item.id) }));
+    if (chosen.every(({ action, item }) => action.status === "completed" && action.hash === item.hash))
+      return this.#answer(chosen.map(({ action }) => action));
+    for (const { item, action } of chosen)
+      if (action.status !== "pending" || action.incomplete || action.hash !== item.hash)
+        throw new Refused(409, "stale");
+    const results = chosen.map(({ item, action }) => this.#result(item, action));
+    const conflicts = results.filter(({ conflict }) => conflict).map(({ conflict }) => conflict);
+    if (conflicts.length) throw new Refused(409, "conflict", { conflicts });
+    this.revision += 1;
+    this.applied += 1;
+    for (const { action, text } of results) this.#write(action, text);
+    return this.#answer(results.map(({ action }) => action));
+  }
+
+  reject(actions, reason = "") {
+    for (const action of actions)
+      if (["pending", "failed"].includes(action.status))
+        Object.assign(action, { status: "rejected", reason });
+    return this.#answer(actions, null);
+  }
+
+  reopen(actions) {
+    for (const action of actions) {
+      if (!["rejected", "undone"].includes(action.status)) continue;
+      const { before } = action.texts;
+      if (this.read(action.path) !== before && action.to === null) this.#rebase(action);
+      Object.assign(action, { status: "pending", undone_by: null, revision: null });
+    }
+    return this.#answer(actions, null);
+  }
+
+  undo(actions) {
+    const done = actions.filter(({ status }) => status === "completed");
+    if (!done.length) throw new Refused(409, "stale");
+    const results = done.map((action) => this.#undone(action));
+    const conflicts = results.filter(({ conflict }) => conflict).map(({ conflict }) => conflict);
+    if (conflicts.length) throw new Refused(409, "conflict", { conflicts });
+    this.revision += 1;
+    for (const { action, text } of results) {
+      if (action.to) this.write(action.to, null);
+      this.write(action.path, text);
+      Object.assign(action, { status: "undone", undone_by: this.revision });
+    }
+    return this.#answer(done);
+  }
+
+  #found(id) {
+    const action = this.actions.get(Number(id));
+    if (!action) throw new Refused(404, "not_found");
+    return action;
+  }
+
+  #wanted({ hunks, content }, { texts, hunks: all }) {
+    if (content !== undefined) return content;
+    return hunks ? acceptHunks(texts.before, texts.after, all, hunks) : texts.after;
+  }
+
+  #result(item, action) {
+    const current = this.read(action.path);
+    const mine = this.#wanted(item, action);
+    const { before } = action.texts;
+    if (current === before || item.settled === digestOf(current)) return { action, text: mine };
+    const text = merged3({ base: before ?? "", mine: mine ?? "", theirs: current ?? "" }, LABELS);
+    if (!isUnsettled(text)) return { action, text };
+    return { action, conflict: conflictOf(action, before, mine, current) };
+  }
+
+  #undone(action) {
+    const { applied, before } = action.texts;
+    const current = this.read(action.to ?? action.path);
+    if (current === applied) return { action, text: before };
+    const text = merged3({ base: applied ?? "", mine: before ?? "", theirs: current ?? "" }, LABELS);
+    if (!isUnsettled(text)) return { action, text };
+    return { action, conflict: conflictOf(action, applied, before, current) };
+  }
+
+  #write(action, text) {
+    if (action.to) this.write(action.path, null);
+    this.write(action.to ?? action.path, text);
+    action.texts = { ...action.texts, before: action.texts.before, applied: text };
+    Object.assign(action, {
+      status: "completed",
+      revision: this.revision,
+      executed_at: new Date().toISOString(),
+    });
+  }
+
+  /** The file has changed since: the same change on what it is now. */
+  #rebase(action) {
+    const current = this.read(action.path);
+    const { before, after } = action.texts;
+    const text = merged3({ base: before ?? "", mine: after ?? "", theirs: current ?? "" }, LABELS);
+    if (isUnsettled(text)) return;
+    action.texts = { ...action.texts, before: current, after: text };
+    action.hunks = lineDiff(current ?? "", text);
+    action.hash = sha(JSON.stringify([action.action_type, action.path, action.to, current, text]));
+  }
+
+  #answer(actions, revision = this.revision) {
+    for (const action of actions) {
+      const { actions: shown } = action.message;
+      const index = shown.findIndex(({ position }) => position === action.position);
+      shown[index] = { ...action };
+    }
+    return { success: true, revision, actions: actions.map((action) => ({ ...action })) };
+  }
+}
+
+function conflictOf({ id, path }, base, mine, theirs) {
+  return { id, path, base, mine, theirs, digest: digestOf(theirs) };
+}
