@@ -320,18 +320,18 @@ const ROUTES = [
   ["GET", /^\/messages\/(\d+)\/calls$/, () => ({ calls: [] })],
   ["GET", /^\/actions\/(\d+)$/, (id) => project.details(id)],
   ["GET", /^\/messages\/(\d+)\/proposal$/, (id) => project.proposal(found(messages, id))],
-  ["POST", /^\/messages\/(\d+)\/apply$/, (_id, { actions }) => project.apply(actions)],
+  ["POST", /^\/messages\/(\d+)\/apply$/, (id, { actions }) => project.apply(actions, found(messages, id))],
   ["POST", /^\/actions\/(\d+)\/apply$/, (id, body) => project.apply([{ ...body, id: Number(id) }])],
   ...["reject", "undo", "reopen"].flatMap((what) => [
     [
       "POST",
       new RegExp(`^/messages/(\\d+)/${what}$`),
-      (id, { reason }) => project[what](actionsOf(found(messages, id)), reason),
+      (id, body) => project[what](actionsOf(found(messages, id)), body),
     ],
     [
       "POST",
       new RegExp(`^/actions/(\\d+)/${what}$`),
-      (id, { reason }) => project[what]([found(project.actions, id)], reason),
+      (id, body) => project[what]([found(project.actions, id)], body),
     ],
   ]),
   ["GET", /^\/models$/, () => settings.models ?? models],
@@ -481,7 +481,7 @@ async function page_(response, url) {
     return response.writeHead(200, { ...headers, "Content-Type": TYPES.html }).end(html(url.searchParams));
   if (url.pathname === "/host.css")
     return response.writeHead(200, { "Content-Type": TYPES.css }).end(HOST_CSS);
-  const file = /^\/chat\/dist\/(?:chunks\/)?[\w.-]+\.(js|css|map)$/.exec(url.pathname);
+  const file = /^\/chat\/dist\/(?:parts\/)?[\w.-]+\.(js|css|map)$/.exec(url.pathname);
   if (!file) return response.writeHead(404).end();
   const content = await readFile(`${ROOT}chat/static${url.pathname}`);
   response.writeHead(200, { ...headers, "Content-Type": TYPES[file[1]] }).end(content);

@@ -107,13 +107,16 @@ export class Project {
     return { files };
   }
 
-  apply(items) {
+  /** `message` is given where all of a turn is applied: then one that failed has to be dropped first. */
+  apply(items, message = null) {
+    const named = new Set(items.map(({ id }) => id));
+    const bad = message?.actions.filter(({ id, status }) => status === "failed" && !named.has(id)) ?? [];
+    if (bad.length) throw new Refused(409, "blocked", { actions: bad.map(({ id }) => id) });
     const chosen = items.map((item) => ({ item, action: this.#found(item.id) }));
     if (chosen.every(({ action, item }) => action.status === "completed" && action.hash === item.hash))
       return this.#answer(chosen.map(({ action }) => action));
     for (const { item, action } of chosen)
-      if (action.status !== "pending" || action.incomplete || action.hash !== item.hash)
-        throw new Refused(409, "stale");
+      if (!isOpen(action, item) || action.hash !== item.hash) throw new Refused(409, "stale");
     const results = chosen.map(({ item, action }) => this.#result(item, action));
     const conflicts = results.filter(({ conflict }) => conflict).map(({ conflict }) => conflict);
     if (conflicts.length) throw new Refused(409, "conflict", { conflicts });
@@ -123,7 +126,7 @@ export class Project {
     return this.#answer(results.map(({ action }) => action));
   }
 
-  reject(actions, reason = "") {
+  reject(actions, { reason = "" } = {}) {
     for (const action of actions)
       if (["pending", "failed"].includes(action.status))
         Object.assign(action, { status: "rejected", reason });
@@ -140,18 +143,21 @@ export class Project {
     return this.#answer(actions, null);
   }
 
-  undo(actions) {
-    const done = actions.filter(({ status }) => status === "completed");
+  /** Takes back what was applied; where nothing is, brings back what was taken back. */
+  undo(actions, { settled = [] } = {}) {
+    const applied = actions.filter(({ status }) => status === "completed");
+    const done = applied.length ? applied : actions.filter(({ status }) => status === "undone");
     if (!done.length) throw new Refused(409, "stale");
-    const results = done.map((action) => this.#undone(action));
+    const results = done.map((action) =>
+      this.#turned(
+        action,
+        settled.find(({ id }) => id === action.id),
+      ),
+    );
     const conflicts = results.filter(({ conflict }) => conflict).map(({ conflict }) => conflict);
     if (conflicts.length) throw new Refused(409, "conflict", { conflicts });
     this.revision += 1;
-    for (const { action, text } of results) {
-      if (action.to) this.write(action.to, null);
-      this.write(action.path, text);
-      Object.assign(action, { status: "undone", undone_by: this.revision });
-    }
+    for (const { action, text } of results) this.#turn(action, text);
     return this.#answer(done);
   }
 
@@ -176,13 +182,29 @@ export class Project {
     return { action, conflict: conflictOf(action, before, mine, current) };
   }
 
-  #undone(action) {
+  /** From what the last step left to what was there before it, later changes kept. */
+  #turned(action, settled) {
+    const back = action.status === "completed";
     const { applied, before } = action.texts;
-    const current = this.read(action.to ?? action.path);
-    if (current === applied) return { action, text: before };
-    const text = merged3({ base: applied ?? "", mine: before ?? "", theirs: current ?? "" }, LABELS);
-    if (!isUnsettled(text)) return { action, text };
-    return { action, conflict: conflictOf(action, applied, before, current) };
+    const [base, mine] = back ? [applied, before] : [before, applied];
+    const theirs = this.read(back ? (action.to ?? action.path) : action.path);
+    if (settled && settled.digest === digestOf(theirs)) return { action, text: settled.content };
+    if (theirs === base) return { action, text: mine };
+    const text = merged3({ base: base ?? "", mine: mine ?? "", theirs: theirs ?? "" }, LABELS);
+    return isUnsettled(text)
+      ? { action, conflict: conflictOf(action, base, mine, theirs) }
+      : { action, text };
+  }
+
+  #turn(action, text) {
+    const back = action.status === "completed";
+    const [from, to] = back ? [action.to, action.path] : [action.path, action.to ?? action.path];
+    if (action.to) this.write(from, null);
+    this.write(to, text);
+    const values = back
+      ? { status: "undone", undone_by: this.revision }
+      : { status: "completed", undone_by: null };
+    Object.assign(action, values, back ? {} : { revision: this.revision });
   }
 
   #write(action, text) {
@@ -217,6 +239,11 @@ export class Project {
   }
 }
 
+const isOpen = ({ status, incomplete }, { content }) =>
+  (status === "pending" && !incomplete) || (["pending", "failed"].includes(status) && content !== undefined);
+
+const side = (text) => (text === null ? null : { digest: digestOf(text), size: text.length, text });
+
 function conflictOf({ id, path }, base, mine, theirs) {
-  return { id, path, base, mine, theirs, digest: digestOf(theirs) };
+  return { id, path, base: side(base), mine: side(mine), theirs: side(theirs) };
 }

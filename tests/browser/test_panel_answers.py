@@ -192,7 +192,7 @@ def test_reasoning_is_there_for_those_who_want_it(panel: Panel) -> None:
 def test_steps_and_proposals_are_listed(panel: Panel) -> None:
     answer = panel.ask("!steps")
     expect(answer.locator(".steps li")).to_have_count(3)
-    expect(answer.locator(".steps")).to_contain_text("Lecture de src/App.jsx")
+    expect(answer.locator(".steps")).to_contain_text("A lu src/App.jsx")
     expect(answer.locator(".action")).to_have_count(2)
     expect(answer.locator(".action").first).to_contain_text("src/Button.jsx")
 

@@ -33,6 +33,8 @@ ATTRIBUTES = {
     "aria-hidden",
     "focusable",
     "d",
+    "data-do",
+    "data-needs",
 }
 
 

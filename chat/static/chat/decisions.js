@@ -37,9 +37,17 @@ export class Decisions {
     return this.#run(messageId, "apply", () => this.#api.decideAll("apply", messageId, { actions: items }));
   }
 
+  /** One of a turn, whatever becomes of the others. */
+  applyOne(messageId, { id, ...choice }) {
+    return this.#run(messageId, "apply", () => this.#api.decide("apply", id, choice));
+  }
+
   /** `what` is reject, undo or reopen; of the whole turn where no action is named. */
-  decide(what, messageId, { actionId = null, reason = "" } = {}) {
-    const body = reason.trim() ? { reason: reason.trim() } : {};
+  decide(what, messageId, { actionId = null, reason = "", settled = [] } = {}) {
+    const body = {
+      ...(reason.trim() ? { reason: reason.trim() } : {}),
+      ...(settled.length ? { settled } : {}),
+    };
     return this.#run(messageId, what, () =>
       actionId === null ? this.#api.decideAll(what, messageId, body) : this.#api.decide(what, actionId, body),
     );

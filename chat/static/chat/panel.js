@@ -74,6 +74,7 @@ export class Panel {
 
   keepDraft() {
     this.#views.composer.keepDraft();
+    this.#proposals.keep();
   }
 
   #build() {

@@ -42,6 +42,11 @@ export class ProposalsHost {
     this.#pane?.update(state);
   }
 
+  /** The page may go away: what is being edited is kept. */
+  keep() {
+    this.#pane?.keep();
+  }
+
   close() {
     this.#closed = true;
     this.#pane?.close();

@@ -35,8 +35,18 @@ export function keepsSomething(action, { dropped, content }) {
   return content !== null || dropped.length === 0 || dropped.length < (action.hunks?.length ?? 0);
 }
 
+/** Whether a proposal waits for a decision and can be applied as it is. */
 export function canApply(action) {
   return action.status === "pending" && !action.incomplete;
+}
+
+const WRITABLE = new Set(["create_file", "modify_file"]);
+
+/** Whether it can be applied with what the person has chosen: a text of their own puts right what failed, too. */
+export function isReady(action, choice) {
+  if (canApply(action)) return keepsSomething(action, choice);
+  const open = action.status === "failed" || action.status === "pending";
+  return open && WRITABLE.has(action.action_type) && choice.content !== null;
 }
 
 /** One entry of `POST messages/{id}/apply`; the hash says what was shown. */
@@ -51,11 +61,16 @@ export function applying(action, choice) {
 /** All of a turn that can be applied now. */
 export function applyingAll(actions, choiceOf) {
   return actions
-    .filter((action) => canApply(action) && keepsSomething(action, choiceOf(action)))
+    .filter((action) => isReady(action, choiceOf(action)))
     .map((action) => applying(action, choiceOf(action)));
 }
 
-/** `{hunks, kept}` over all that can be applied. */
+/** What has to be dropped before the others of the turn can be applied. */
+export function inTheWay(actions, choiceOf) {
+  return actions.filter((action) => action.status === "failed" && !isReady(action, choiceOf(action)));
+}
+
+/** `{files, hunks, kept}` over all that can be applied. */
 export function tally(actions, choiceOf) {
   const open = actions.filter(canApply);
   const size = (action) => Math.max(1, action.hunks?.length ?? 0);

@@ -4,8 +4,8 @@ import { Compartment, EditorState } from "@codemirror/state";
 import { EditorView } from "@codemirror/view";
 import { tags as t } from "@lezer/highlight";
 
-/** Longer texts are shown without colours: reading them costs more than it gives. */
-const LONGEST_COLOURED = 1_000_000;
+/** Longer texts are shown without colours: reading them in the background would hold up frames. */
+const LONGEST_COLOURED = 300_000;
 
 // Classes, not colours: `css/markdown.css` has them for code in answers too.
 const COLOURS = HighlightStyle.define([

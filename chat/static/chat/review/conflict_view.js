@@ -21,8 +21,8 @@ export class ConflictView {
   #frame = h("div", { class: "conflict-frame" });
 
   /**
-   * `conflict` is `{id, path, base, mine, theirs, digest}`; `actions` `{settle(text), ask(), cancel()}`, `settle` left
-   * out where the conflict can only be looked at.
+   * `conflict` is `{what, path, base, mine, theirs}`, a side being `{text}` or null; `actions` is `{settle(text), ask(),
+   * cancel()}`, `settle` left out where the conflict can only be looked at.
    */
   constructor(conflict, i18n, actions, { split, root }) {
     this.#root = root;
@@ -52,7 +52,8 @@ export class ConflictView {
 
   #texts() {
     const { base, mine, theirs } = this.#conflict;
-    return { base: base ?? "", mine: mine ?? "", theirs: theirs ?? "" };
+    const text = (side) => side?.text ?? "";
+    return { base: text(base), mine: text(mine), theirs: text(theirs) };
   }
 
   #head() {
@@ -66,7 +67,9 @@ export class ConflictView {
       h(
         "p",
         {},
-        t(this.#actions.settle ? "conflict.text" : "conflict.undo_text", { path: this.#conflict.path }),
+        t(this.#conflict.what === "undo" ? "conflict.undo_text" : "conflict.text", {
+          path: this.#conflict.path,
+        }),
       ),
       choose,
       h(

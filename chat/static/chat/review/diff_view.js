@@ -89,10 +89,10 @@ export class DiffView {
     this.element = h("div", { class: "diff" });
   }
 
-  /** Draws again where the layout is another. */
-  show({ split, full }) {
-    const known = this.#panes.length > 0 && split === this.#options.split && full === this.#options.full;
-    if (known) return;
+  /** Draws again where the layout is another. A file that is new or goes has nothing to stand beside. */
+  show({ split: wanted, full }) {
+    const split = wanted && this.#given.before !== "" && this.#given.after !== "";
+    if (this.#panes.length && split === this.#options.split && full === this.#options.full) return;
     const place = this.#panes.length ? this.#choice.current : -1;
     this.#options = { split, full, open: full === this.#options.full ? this.#options.open : new Set() };
     this.#draw();

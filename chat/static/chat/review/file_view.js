@@ -2,7 +2,7 @@
 import { h, icon, setText, textButton } from "../dom.js";
 import { errorText } from "../errors.js";
 import { counts, kindOf, pathText, statusOf } from "../views/proposals.js";
-import { canApply, isKept, keepsSomething } from "./choice.js";
+import { canApply, isKept, isReady, keepsSomething } from "./choice.js";
 import { ConflictView } from "./conflict_view.js";
 import { DiffView } from "./diff_view.js";
 import { EditView } from "./edit_view.js";
@@ -14,24 +14,27 @@ import { RejectForm } from "./reject_form.js";
 const textOf = (value) => (typeof value === "string" ? value : "");
 
 /** What of the body is shown, by name; the view is made again when its key changes. */
-export function bodyOf({ action, ended, details, choice, ui }) {
+function bodyOf({ action, details, choice, ui }) {
   const { status } = action;
   if (ui.conflict) return { name: "conflict", key: `conflict ${ui.conflict.ticket} ${ui.split}` };
-  if (action.id === undefined || status === "writing")
-    return { name: "writing", key: `writing ${action.position}` };
+  if (details === null) return { name: "writing", key: `writing ${action.position}` };
   if (details.state === "failed") return { name: "unloaded", key: `unloaded ${details.key}` };
   if (details.data === null) return { name: "loading", key: `loading ${details.key}` };
   const version = `${action.position} ${action.hash}`;
-  if (status === "failed") return { name: "failed", key: `failed ${version}` };
-  if (ui.editing) return { name: "edit", key: `edit ${action.id} ${action.hash} ${ui.split}` };
-  const { before, after } = details.data;
-  if (action.incomplete || (!ended && status !== "pending"))
-    return { name: "plain", key: `plain ${version}` };
+  if (ui.editing) return { name: "edit", key: `edit ${version} ${ui.split}` };
+  if (choice.content !== null && isReady(action, choice))
+    return { name: "diff", key: `own ${version} ${choice.content}` };
+  if (status === "failed" && !action.incomplete) return { name: "failed", key: `failed ${version}` };
+  return textBody(action, details.data, version);
+}
+
+function textBody(action, { before, after }, version) {
+  if (action.incomplete) return { name: "plain", key: `plain ${version}` };
   if (typeof before !== "string" && typeof after !== "string")
     return { name: "binary", key: `binary ${version}` };
   if (action.action_type === "rename_file" && before === after)
     return { name: "same", key: `same ${version}` };
-  return { name: "diff", key: `diff ${version} ${choice.content ?? ""}` };
+  return { name: "diff", key: `diff ${version}` };
 }
 
 export class FileView {
@@ -51,7 +54,7 @@ export class FileView {
   #shownNotes = "";
 
   /**
-   * `actions`: apply(), reject(reason), undo(), reopen(), edit(on), keepText(text|null), forgetText(), keep(hunk), drop(hunk),
+   * `actions`: apply(), reject(reason), undo(), redo(), reopen(), edit(on), keepText(text|null), forgetText(), keep(hunk), drop(hunk),
    * settle(text), askAgain(), leaveConflict(), openFile(path, line), retry(), askReason(on), announce(text).
    */
   constructor(i18n, actions) {
@@ -82,6 +85,11 @@ export class FileView {
     this.#grow(name, model);
   }
 
+  /** Whether something is offered now, by the name of its button. */
+  offers(name) {
+    return !this.#buttons.get(name).hidden;
+  }
+
   goTo(hunk) {
     this.#view?.goTo?.(hunk);
   }
@@ -108,20 +116,21 @@ export class FileView {
       this.#buttons.set(name, button);
       this.#bar.append(button);
     };
-    const { apply, askReason, undo, reopen, edit, forgetText, openFile } = this.#actions;
+    const { apply, askReason, undo, redo, reopen, edit, forgetText, openFile } = this.#actions;
     add("apply-file", "review.apply_file", apply, { class: "text-button is-primary" });
     add("reject-file", "review.reject_file", () => askReason(true));
     add("edit-file", "review.edit", () => edit(true));
     add("stop-edit", "review.edit_done", () => edit(false), { class: "text-button is-primary" });
     add("forget-edit", "review.edit_forget", forgetText);
     add("undo-file", "review.undo", undo);
+    add("redo-file", "review.redo", redo);
     add("reopen-file", "review.reopen", reopen);
     add("open-file", "review.open_file", () => openFile(this.#model.action.path), {
       "data-needs": "open-file",
     });
   }
 
-  #drawHead({ action, ended, busy, choice, ui }) {
+  #drawHead({ action, ended, busy, details, choice, ui }) {
     setText(this.#path, pathText(action));
     const { label } = statusOf(action, this.#i18n, ended);
     const revision = action.revision
@@ -133,7 +142,7 @@ export class FileView {
       this.#facts.dataset.shown = shown;
       this.#facts.replaceChildren(facts, ...[counts(action, this.#i18n)].filter(Boolean));
     }
-    const offered = offers(action, ended, choice, ui);
+    const offered = offers({ action, ended, details, choice, ui });
     const focused = [...this.#buttons.values()].find((button) => button.matches(":focus"));
     for (const [name, button] of this.#buttons) {
       button.hidden = !offered.has(name);
@@ -149,7 +158,7 @@ export class FileView {
     if (error) notes.push(["error", errorText(this.#i18n, error)]);
     if (action.protected && action.status === "pending") notes.push(["lock", t("review.protected")]);
     if (action.incomplete) notes.push(["alert", t("review.incomplete")]);
-    if (choice.content !== null && action.status === "pending") notes.push(["edit", t("review.edited")]);
+    if (choice.content !== null && isReady(action, choice)) notes.push(["edit", t("review.edited")]);
     if (canApply(action) && !keepsSomething(action, choice)) notes.push(["info", t("review.nothing_kept")]);
     if (textOf(details?.data?.current) && action.status === "pending" && !ui.conflict)
       notes.push(["info", t("review.moved_on")]);
@@ -183,7 +192,7 @@ export class FileView {
     const { action, choice, ui } = model;
     this.#view.show({ split: ui.split, full: ui.full });
     this.#view.choose({
-      kept: (hunk) => isKept(choice, hunk),
+      kept: (hunk) => (action.taken ? action.taken.includes(hunk) : isKept(choice, hunk)),
       current: ui.hunk,
       canChoose: canApply(action) && choice.content === null && (action.hunks?.length ?? 0) > 0,
     });
@@ -230,8 +239,9 @@ export class FileView {
 
   #diff({ action, details, choice }) {
     const before = textOf(details.data.before);
-    const after = choice.content ?? textOf(details.data.after);
-    const hunks = choice.content === null ? (action.hunks ?? []) : lineDiff(before, after);
+    const own = choice.content !== null && isReady(action, choice);
+    const after = own ? choice.content : textOf(details.data.after);
+    const hunks = own ? lineDiff(before, after) : (action.hunks ?? []);
     const label = this.#i18n.t("review.diff_of", { path: pathText(action) });
     const { keep, drop } = this.#actions;
     return new DiffView(
@@ -244,12 +254,12 @@ export class FileView {
 
   #editor({ action, details, choice, ui }) {
     const { t } = this.#i18n;
-    const text = choice.content ?? textOf(details.data.after);
+    const proposed = textOf(details.data.after ?? details.data.before);
+    const text = choice.content ?? proposed;
     const labels = {
       original: t("review.before", { path: action.path }),
       text: t("review.edit_of", { path: action.path }),
     };
-    const proposed = textOf(details.data.after);
     const given = { path: action.to ?? action.path, original: textOf(details.data.before), text };
     const onChange = (changed) => this.#actions.keepText(changed === proposed ? null : changed);
     return new EditView(given, labels, { split: ui.split, root: this.#root, onChange });
@@ -263,12 +273,13 @@ export class FileView {
 }
 
 /** What can be done with one proposal now. */
-function offers(action, ended, choice, ui) {
+function offers({ action, ended, details, choice, ui }) {
   if (ui.conflict || ui.asksReason) return new Set();
   if (action.id === undefined || !ended) return new Set(["open-file"]);
   const edited = choice.content === null ? [] : ["forget-edit"];
   if (ui.editing) return new Set(["stop-edit", ...edited]);
-  const open = canApply(action) ? [...openOffers(action, choice), ...edited] : [];
+  const isOpen = ["pending", "failed"].includes(action.status);
+  const open = isOpen ? [...openOffers(action, choice, details), ...edited] : [];
   return new Set(["open-file", ...open, ...(BY_STATUS[action.status] ?? [])]);
 }
 
@@ -277,10 +288,13 @@ const BY_STATUS = Object.freeze({
   failed: ["reject-file"],
   completed: ["undo-file"],
   rejected: ["reopen-file"],
-  undone: ["reopen-file"],
+  undone: ["redo-file", "reopen-file"],
 });
 
-function openOffers(action, choice) {
-  const isText = ["create_file", "modify_file"].includes(action.action_type);
-  return [...(keepsSomething(action, choice) ? ["apply-file"] : []), ...(isText ? ["edit-file"] : [])];
+/** A text can be changed where there is one to begin with. */
+function openOffers(action, choice, details) {
+  const { data = null } = details ?? {};
+  const text = action.incomplete || action.status !== "failed" ? data?.after : data?.before;
+  const isText = ["create_file", "modify_file"].includes(action.action_type) && typeof text === "string";
+  return [...(isReady(action, choice) ? ["apply-file"] : []), ...(isText ? ["edit-file"] : [])];
 }

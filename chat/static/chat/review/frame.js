@@ -1,6 +1,6 @@
-// The dialog around a review: title, layout, help, totals.
+// The dialog around a review: title, layout, what can be done with all of it, keys.
 import { h, iconButton, setText, textButton } from "../dom.js";
-import { applyingAll, tally } from "./choice.js";
+import { applyingAll, inTheWay, tally } from "./choice.js";
 import { HelpLine } from "./help_line.js";
 
 export class Frame {
@@ -9,22 +9,16 @@ export class Frame {
   #title = h("h2", { class: "review-title", id: "review-title" });
   #total = h("span", { class: "review-total" });
   #live = h("div", { class: "visually-hidden", "aria-live": "polite", "aria-atomic": "true" });
-  #layout;
-  #full;
-  #applyAll;
-  #rejectAll;
+  #buttons;
+  #foot;
 
+  /** `actions`: layout(), full(), applyAll(), rejectAll(), undoAll(), close(), run(command), key, cancel, closed(event). */
   constructor(i18n, actions, parts) {
-    const { t } = i18n;
     this.#i18n = i18n;
-    const press = (run) => (event) => event.currentTarget.getAttribute("aria-disabled") !== "true" && run();
-    const add = (key, run, name, kind = "") =>
-      textButton(t(key), press(run), { class: `text-button${kind}`, "data-do": name });
-    this.#layout = add("review.split", actions.layout, "layout");
-    this.#full = add("review.full", actions.full, "full");
-    this.#applyAll = add("review.apply_all", actions.applyAll, "apply-turn", " is-primary");
-    this.#rejectAll = add("review.reject_all", actions.rejectAll, "reject-turn");
-    const close = iconButton("close", t("review.close"), actions.close, { "data-do": "close-review" });
+    this.#buttons = this.#makeButtons(actions);
+    const { layout, full, apply, reject, undo } = this.#buttons;
+    const close = iconButton("close", i18n.t("review.close"), actions.close, { "data-do": "close-review" });
+    this.#foot = h("footer", { class: "review-foot" }, this.#total, undo, reject, apply);
     this.element = h(
       "dialog",
       {
@@ -34,9 +28,9 @@ export class Frame {
         oncancel: actions.cancel,
         onclose: actions.closed,
       },
-      h("header", { class: "review-head" }, this.#title, this.#layout, this.#full, close),
+      h("header", { class: "review-head" }, this.#title, layout, full, close),
       h("div", { class: "review-body" }, parts),
-      h("footer", { class: "review-foot" }, this.#total, this.#rejectAll, this.#applyAll),
+      this.#foot,
       new HelpLine(i18n, actions.run).element,
       this.#live,
     );
@@ -48,17 +42,39 @@ export class Frame {
 
   update({ actions, ended, busy, choiceOf, ui }) {
     const { t } = this.#i18n;
-    const { files, hunks, kept } = tally(actions, choiceOf);
-    const failed = actions.filter(({ status }) => status === "failed").length;
     setText(this.#title, t("review.title", { count: actions.length }));
+    setText(this.#buttons.layout, t(ui.split ? "review.unified" : "review.split"));
+    this.#buttons.full.setAttribute("aria-pressed", String(ui.full));
+    this.#drawFoot(actions, ended, choiceOf);
+    for (const name of ["apply", "reject", "undo"])
+      this.#buttons[name].setAttribute("aria-disabled", String(busy));
+  }
+
+  #drawFoot(actions, ended, choiceOf) {
+    const { t } = this.#i18n;
+    const { apply, reject, undo } = this.#buttons;
+    const { files, hunks, kept } = tally(actions, choiceOf);
+    const failed = inTheWay(actions, choiceOf).length;
+    const applied = actions.filter(({ status }) => status === "completed").length;
     setText(this.#total, ended ? t("review.kept", { kept, hunks, files }) : t("review.still_writing"));
     this.#total.hidden = ended && files === 0;
-    setText(this.#applyAll, t(failed ? "review.apply_others" : "review.apply_all"));
-    this.#applyAll.hidden = !ended || applyingAll(actions, choiceOf).length === 0;
-    this.#rejectAll.hidden = !ended || files + failed === 0;
-    for (const button of [this.#applyAll, this.#rejectAll])
-      button.setAttribute("aria-disabled", String(busy));
-    setText(this.#layout, t(ui.split ? "review.unified" : "review.split"));
-    this.#full.setAttribute("aria-pressed", String(ui.full));
+    setText(apply, t(failed ? "review.apply_others" : "review.apply_all"));
+    apply.hidden = !ended || applyingAll(actions, choiceOf).length === 0;
+    reject.hidden = !ended || files + failed === 0;
+    undo.hidden = !ended || applied < 2;
+    this.#foot.hidden = ended && apply.hidden && reject.hidden && undo.hidden;
+  }
+
+  #makeButtons(actions) {
+    const press = (run) => (event) => event.currentTarget.getAttribute("aria-disabled") !== "true" && run();
+    const make = (key, run, name, kind = "") =>
+      textButton(this.#i18n.t(key), press(run), { class: `text-button${kind}`, "data-do": name });
+    return {
+      layout: make("review.split", actions.layout, "layout"),
+      full: make("review.full", actions.full, "full"),
+      apply: make("review.apply_all", actions.applyAll, "apply-turn", " is-primary"),
+      reject: make("review.reject_all", actions.rejectAll, "reject-turn"),
+      undo: make("review.undo_all", actions.undoAll, "undo-turn"),
+    };
   }
 }

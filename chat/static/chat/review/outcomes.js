@@ -1,5 +1,5 @@
 // Sends what was decided in a review and keeps what came of it: errors, and conflicts to settle.
-import { applying, applyingAll } from "./choice.js";
+import { applying, applyingAll, inTheWay } from "./choice.js";
 
 const told = (error) => ({
   code: error.code ?? "unknown",
@@ -44,33 +44,56 @@ export class Outcomes {
     return failure?.again();
   }
 
-  /** One proposal, or all of the turn that can be applied. */
-  apply(message, action = null) {
-    const actions = action ? [action] : message.actions;
-    const items = action
-      ? [applying(action, this.#choices.of(action))]
-      : applyingAll(actions, (one) => this.#choices.of(one));
-    if (!items.length) return undefined;
-    const again = () => this.apply(message, action);
-    return this.#try("apply", { action, again, items }, () => this.#decisions.apply(message.id, items));
+  /** One proposal, whatever becomes of the others. */
+  apply(message, action) {
+    return this.#applyOne(message, action, applying(action, this.#choices.of(action)));
+  }
+
+  /** All of the turn that can be applied; what can't is dropped: one bad proposal holds up the others. */
+  async applyAll(message) {
+    const choiceOf = (action) => this.#choices.of(action);
+    const items = applyingAll(message.actions, choiceOf);
+    const again = () => this.applyAll(message);
+    if (!items.length) return;
+    const bad = inTheWay(message.actions, choiceOf);
+    await this.#try("apply", { action: null, again, items }, async () => {
+      for (const { id } of bad) await this.#decisions.decide("reject", message.id, { actionId: id });
+      return this.#decisions.apply(message.id, items);
+    });
   }
 
   /** `what` is reject, undo or reopen; the whole turn where there is no action. */
-  decide(what, message, action = null, reason = "") {
-    const again = () => this.decide(what, message, action, reason);
-    const options = { actionId: action?.id ?? null, reason };
-    return this.#try(what, { action, again }, () => this.#decisions.decide(what, message.id, options));
+  decide(what, message, action = null, { reason = "", settled = [] } = {}) {
+    const again = () => this.decide(what, message, action, { reason, settled });
+    const options = { actionId: action?.id ?? null, reason, settled };
+    return this.#try(what, { action, again, items: settled }, () =>
+      this.#decisions.decide(what, message.id, options),
+    );
   }
 
-  /** Applies with the text that the person made out of a conflict; the others of the turn go with it. */
+  /** Goes on with the text that a person made out of a conflict; what was decided with it goes along. */
   settle(message, action, content) {
-    const conflict = this.conflictOf(action);
-    const settled = { ...conflict.item, content, settled: conflict.digest ?? null };
-    delete settled.hunks;
-    const others = conflict.items.filter(({ id }) => id !== action.id);
-    const items = [settled, ...others];
+    const { what, items, whole, theirs } = this.conflictOf(action);
+    const digest = theirs?.digest ?? null;
+    const others = items.filter(({ id }) => id !== action.id);
+    if (what === "undo") {
+      const settled = [...others, { id: action.id, digest, content }];
+      return this.decide("undo", message, whole ? null : action, { settled });
+    }
+    const item = { id: action.id, hash: action.hash, content, settled: digest };
+    if (!whole) return this.#applyOne(message, action, item);
+    const all = [...others, item];
     const again = () => this.settle(message, action, content);
-    return this.#try("apply", { action, again, items }, () => this.#decisions.apply(message.id, items));
+    return this.#try("apply", { action: null, again, items: all }, () =>
+      this.#decisions.apply(message.id, all),
+    );
+  }
+
+  #applyOne(message, action, item) {
+    const again = () => this.#applyOne(message, action, item);
+    return this.#try("apply", { action, again, items: [item] }, () =>
+      this.#decisions.applyOne(message.id, item),
+    );
   }
 
   async #try(what, attempt, request) {
@@ -92,25 +115,20 @@ export class Outcomes {
   refused(what, { action, again, items = [] }, error) {
     const conflicts = error.details?.conflicts;
     if (error.code === "conflict" && Array.isArray(conflicts) && conflicts.length) {
-      this.#conflict(what, items, conflicts);
+      for (const conflict of conflicts) this.#keepConflict(conflict, { what, items, whole: action === null });
+      this.#onNews("conflict", conflicts[0]);
       return;
     }
     this.#errors.set(action?.id ?? null, { error: told(error), again });
     this.#onNews("failed");
   }
 
-  #conflict(what, items, conflicts) {
-    for (const conflict of conflicts) {
-      this.#ticket += 1;
-      const item = items.find(({ id }) => id === conflict.id);
-      this.#conflicts.set(conflict.id, {
-        ...conflict,
-        item,
-        items,
-        ticket: this.#ticket,
-        canSettle: what === "apply" && item !== undefined,
-      });
-    }
-    this.#onNews("conflict", conflicts[0]);
+  /** A side is `{digest, text}`, or null where there is no file; one without a text can't be settled here. */
+  #keepConflict(conflict, attempt) {
+    this.#ticket += 1;
+    const sides = [conflict.base, conflict.mine, conflict.theirs];
+    const isText = sides.every((side) => !side || typeof side.text === "string");
+    const canSettle = isText && attempt.what !== "reopen";
+    this.#conflicts.set(conflict.id, { ...conflict, ...attempt, ticket: this.#ticket, canSettle });
   }
 }

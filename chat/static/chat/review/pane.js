@@ -1,7 +1,7 @@
 // The review of a turn's proposals: a dialog over the page, in the panel's own shadow root. What it shows are rows of the
 // server; what a person has only chosen so far is kept in this browser.
 import { pathText } from "../views/proposals.js";
-import { canApply, isKept } from "./choice.js";
+import { canApply, isKept, isReady } from "./choice.js";
 import { Choices } from "./choices.js";
 import { Details } from "./details.js";
 import { FileList } from "./file_list.js";
@@ -86,6 +86,11 @@ export class ReviewPane {
     if (this.element.open) this.element.close();
   }
 
+  /** Keeps what was written so far. */
+  keep() {
+    this.#choices.flush();
+  }
+
   destroy() {
     TWO_COLUMNS.removeEventListener("change", this.#resized);
     this.#details.close();
@@ -118,11 +123,13 @@ export class ReviewPane {
       full: () => this.#run("full"),
       applyAll: () => this.#run("applyAll"),
       rejectAll: () => this.#outcomes.decide("reject", this.#message),
+      undoAll: () => this.#outcomes.decide("undo", this.#message),
       run: (command) => this.#run(command),
       close: () => this.close(),
       key: (event) => this.#key(event),
       cancel: (event) => this.#cancel(event),
       closed: () => {
+        this.#choices.flush();
         this.#file.destroy();
         this.#host.closed();
       },
@@ -133,8 +140,9 @@ export class ReviewPane {
     const decide = (what) => () => this.#outcomes.decide(what, this.#message, this.#current);
     return {
       apply: () => this.#outcomes.apply(this.#message, this.#current),
-      reject: (reason) => this.#outcomes.decide("reject", this.#message, this.#current, reason),
+      reject: (reason) => this.#outcomes.decide("reject", this.#message, this.#current, { reason }),
       undo: decide("undo"),
+      redo: decide("undo"),
       reopen: decide("reopen"),
       edit: (on) => this.#edit(on),
       keepText: (text) => this.#keepText(text),
@@ -192,17 +200,21 @@ export class ReviewPane {
       previous: () => this.#move(-1),
       keep: () => this.#decideHunk(true),
       drop: () => this.#decideHunk(false),
-      applyFile: () =>
-        canApply(this.#current) && this.#ended && this.#outcomes.apply(this.#message, this.#current),
+      applyFile: () => this.#ended && this.#isReady && this.#outcomes.apply(this.#message, this.#current),
       rejectFile: () => status("pending", "failed") && this.#ended && this.#askReason(true),
       nextFile: () => this.#moveFile(1),
       previousFile: () => this.#moveFile(-1),
-      edit: () => canApply(this.#current) && this.#ended && this.#edit(!this.#ui.editing),
+      edit: () => this.#ended && this.#file.offers("edit-file") && this.#edit(true),
       layout: () => this.#toggle("split"),
       full: () => this.#toggle("full"),
-      undo: () => status("completed") && this.#outcomes.decide("undo", this.#message, this.#current),
-      applyAll: () => this.#ended && this.#outcomes.apply(this.#message),
+      undo: () =>
+        status("completed", "undone") && this.#outcomes.decide("undo", this.#message, this.#current),
+      applyAll: () => this.#ended && this.#outcomes.applyAll(this.#message),
     };
+  }
+
+  get #isReady() {
+    return isReady(this.#current, this.#choices.of(this.#current));
   }
 
   get #ended() {
@@ -316,7 +328,7 @@ export class ReviewPane {
     const action = this.#current;
     const { t } = this.#i18n;
     if (action.status === "pending") {
-      await this.#outcomes.decide("reject", this.#message, action, t("conflict.reason"));
+      await this.#outcomes.decide("reject", this.#message, action, { reason: t("conflict.reason") });
       if (this.#outcomes.errorOf(action)) return;
     }
     this.close();

@@ -13,7 +13,8 @@ export function kindOf(type, i18n) {
 export function statusOf(action, i18n, ended = true) {
   const cut = action.incomplete || (action.status === "writing" && ended);
   const status = cut && action.status !== "rejected" ? "incomplete" : action.status;
-  const key = `action.status.${status}`;
+  const how = status === "completed" && action.automatic ? "automatic" : status;
+  const key = `action.status.${how}`;
   return { status, label: i18n.has(key) ? i18n.t(key) : status };
 }
 
@@ -185,7 +186,9 @@ export class Proposals {
     if (revision) setText(this.#appliedText, this.#i18n.t("actions.applied", { revision: String(revision) }));
     // What was pressed is gone: the way back, or the review, is where the person goes on.
     if (focused?.hidden)
-      (this.#visible("undo-all") ?? this.#visible("review"))?.focus({ preventScroll: true });
+      (this.#visible("undo-all") ?? this.#visible("redo-all") ?? this.#visible("review"))?.focus({
+        preventScroll: true,
+      });
   }
 
   #visible(name) {
@@ -207,6 +210,7 @@ export class Proposals {
     add("preview", t("review.preview_on"), () => preview(this.#id));
     this.#buttons.get("preview").dataset.needs = "preview-proposal";
     add("undo-all", t("review.undo"), () => decideAll("undo", this.#id));
+    add("redo-all", t("review.redo"), () => decideAll("undo", this.#id));
     this.#applied.append(icon("check"), this.#appliedText);
     this.#bar.append(this.#applied, ...this.#buttons.values());
   }
@@ -224,6 +228,7 @@ function offers(shown, ended) {
     ...(ended && (open || has("failed")) ? ["reject-all"] : []),
     ...(open ? ["preview"] : []),
     ...(ended && has("completed") ? ["undo-all"] : []),
+    ...(ended && !has("completed") && has("undone") ? ["redo-all"] : []),
   ]);
 }
 
