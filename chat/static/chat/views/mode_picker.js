@@ -5,7 +5,7 @@ const MODES = ["ask", "auto"];
 
 export class ModePicker {
   element;
-  notice = h("p", { class: "notice mode-notice", role: "note", hidden: true });
+  notice = h("p", { class: "mode-notice", role: "note", hidden: true });
   #select;
   #text = h("span");
 
