@@ -1,10 +1,11 @@
 // Builds what pages in the preview are given: our script, and the packages that they may import, as ES modules that we
 // serve ourselves. Names carry hashes; the manifest says which is which (projects/preview_runtime.py reads it).
-import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import * as esbuild from "esbuild";
 
 const OUT = "static/dist/runtime";
+const COMPILER = "static/dist/compiler";
 const require = createRequire(import.meta.url);
 
 /** CommonJS: which names they export is only known by running them. */
@@ -32,14 +33,34 @@ const MODULES = [
 /** With the compiler of templates: pages write them in HTML. */
 const VUE = { vue: "vue/dist/vue.esm-bundler.js" };
 
-/** Everything once; with `watch`, our script again whenever it changes. */
-export async function buildRuntime({ target, watch }) {
-  rmSync(OUT, { recursive: true, force: true });
-  mkdirSync(OUT, { recursive: true });
+/** Everything once; with `watch`, our own scripts again whenever they change. */
+export async function buildPreview({ target, watch, production }) {
+  for (const folder of [OUT, COMPILER]) {
+    rmSync(folder, { recursive: true, force: true });
+    mkdirSync(folder, { recursive: true });
+  }
+  copyFileSync(require.resolve("esbuild-wasm/esbuild.wasm"), `${COMPILER}/esbuild.wasm`);
   const imports = await packages(target);
-  const options = script(target, imports);
-  if (watch) await (await esbuild.context(options)).watch();
-  else await esbuild.build(options);
+  for (const options of [script(target, imports), compiler(target, production)]) {
+    if (watch) await (await esbuild.context(options)).watch();
+    else await esbuild.build(options);
+  }
+}
+
+/** The worker of the studio's page that compiles; Vue's part is fetched when a project has such files. */
+function compiler(target, production) {
+  return {
+    entryPoints: [{ in: "static/editor/preview/compiler/worker.js", out: "worker" }],
+    outdir: COMPILER,
+    chunkNames: "parts/[name]-[hash]",
+    bundle: true,
+    splitting: true,
+    format: "esm",
+    minify: production,
+    target,
+    legalComments: "linked",
+    logLevel: "warning",
+  };
 }
 
 async function packages(target) {
