@@ -1,6 +1,7 @@
 // Two bundles: the chat panel stays inside the reusable `chat` app, the editor page belongs to the site.
 import { existsSync, rmSync } from "node:fs";
 import * as esbuild from "esbuild";
+import { buildPreview } from "./static/preview/build.mjs";
 
 const production = process.argv.includes("--production");
 const watch = process.argv.includes("--watch");
@@ -30,12 +31,17 @@ const bundles = [
   },
   {
     ...shared,
-    entryPoints: [{ in: "static/editor/main.js", out: "editor" }],
+    entryPoints: [
+      { in: "static/editor/main.js", out: "editor" },
+      { in: "static/editor/preview/page.js", out: "preview" },
+    ],
     outdir: "static/dist",
     splitting: true,
     chunkNames: "parts/[name]-[hash]",
   },
 ].filter((bundle) => bundle.entryPoints.every((entry) => existsSync(entry.in)));
+
+await buildPreview({ target: shared.target, production, watch }).catch(() => process.exit(1));
 
 // Parts of earlier builds have other names and would stay for ever.
 for (const { outdir } of bundles) rmSync(`${outdir}/parts`, { recursive: true, force: true });

@@ -194,9 +194,9 @@ def bundle(*, production: bool = False) -> None:
 
 
 def _front_end_sources() -> list[Path]:
-    folders = (ROOT / "chat" / "static" / "chat", ROOT / "static" / "editor")
+    folders = (ROOT / "chat" / "static" / "chat", ROOT / "static" / "editor", ROOT / "static" / "preview")
     files = (file for folder in folders for file in folder.rglob("*") if "dist" not in file.parts)
-    return sorted(file for file in files if file.suffix in (".js", ".css"))
+    return sorted(file for file in files if file.suffix in (".js", ".mjs", ".css"))
 
 
 def front_end(*, production: bool = False) -> None:

@@ -11,13 +11,12 @@ SANDBOX = "sandbox allow-scripts allow-forms"
 NO_FEATURES = ", ".join(
     f"{name}=()"
     for name in (
-        "accelerometer", "ambient-light-sensor", "attribution-reporting", "autoplay", "bluetooth", "browsing-topics",
-        "camera", "clipboard-read", "clipboard-write", "compute-pressure", "display-capture", "encrypted-media",
-        "fullscreen", "gamepad", "geolocation", "gyroscope", "hid", "identity-credentials-get", "idle-detection",
-        "interest-cohort", "join-ad-interest-group", "keyboard-map", "local-fonts", "magnetometer", "microphone",
-        "midi", "otp-credentials", "payment", "picture-in-picture", "publickey-credentials-create",
-        "publickey-credentials-get", "run-ad-auction", "screen-wake-lock", "serial", "storage-access", "sync-xhr",
-        "unload", "usb", "web-share", "window-management", "xr-spatial-tracking",
+        "accelerometer", "autoplay", "browsing-topics", "camera", "clipboard-read", "clipboard-write",
+        "compute-pressure", "display-capture", "encrypted-media", "fullscreen", "gamepad", "geolocation", "gyroscope",
+        "hid", "identity-credentials-get", "idle-detection", "keyboard-map", "local-fonts", "magnetometer",
+        "microphone", "midi", "otp-credentials", "payment", "picture-in-picture", "publickey-credentials-create",
+        "publickey-credentials-get", "screen-wake-lock", "serial", "storage-access", "sync-xhr", "unload", "usb",
+        "window-management", "xr-spatial-tracking",
     )
 )  # fmt: skip
 ALWAYS = {
@@ -29,7 +28,6 @@ ALWAYS = {
     # given away by that: whoever can name the address may read it, and no cookie or login is ever looked at.
     "Cross-Origin-Resource-Policy": "cross-origin",
     "Access-Control-Allow-Origin": "*",
-    "Origin-Agent-Cluster": "?1",
 }
 HOST = re.compile(
     r"(?:(https?|wss?)://)?((?:\*\.)?[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9-]*[a-z0-9])*)(:[0-9]{1,5})?"
@@ -58,7 +56,6 @@ def policy(*, base: str, runtime: str, studio: str, hosts: Iterable[str] = ()) -
         f"base-uri {base}",
         f"form-action {base}",
         f"frame-ancestors {studio}",
-        "webrtc 'block'",
     ))  # fmt: skip
 
 

@@ -23,6 +23,8 @@ SRCSET = re.compile(rb"(?P<name>\s(?:srcset|imagesrcset)\s*=\s*)(?P<value>\"[^\"
 SRCSET_ADDRESS = re.compile(rb"(?P<before>^[\"']\s*|,\s*)/(?!/)")
 STYLE = re.compile(rb"(?P<name>\sstyle\s*=\s*)(?P<value>\"[^\"]*\"|'[^']*')", re.IGNORECASE)
 CSS_ADDRESS = re.compile(rb"(?P<before>url\(\s*[\"']?|@import\s+[\"'])/(?!/)", re.IGNORECASE)
+HAS_SRC = re.compile(rb"\ssrc\s*=", re.IGNORECASE)
+HAS_CORS = re.compile(rb"\scrossorigin\b", re.IGNORECASE)
 IMPORT_MAP = re.compile(rb"\btype\s*=\s*[\"']?importmap\b", re.IGNORECASE)
 
 
@@ -75,7 +77,8 @@ class _Page:
             return tag.end(), self._tag(tag[0])
         closing = re.compile(rb"</" + name + rb"\b", re.IGNORECASE).search(data, tag.end())
         end = closing.start() if closing else len(data)
-        return end, self._tag(tag[0]) + self._raw(name, tag[0], data[tag.end() : end])
+        opening = _script_tag(tag[0]) if name == b"script" else tag[0]
+        return end, self._tag(opening) + self._raw(name, tag[0], data[tag.end() : end])
 
     def _tag(self, tag: bytes) -> bytes:
         tag = ADDRESS.sub(lambda found: found["name"] + self.root, tag)
@@ -95,6 +98,13 @@ class _Page:
 
     def _css(self, text: bytes) -> bytes:
         return style_sheet(text, self.root.decode())
+
+
+def _script_tag(tag: bytes) -> bytes:
+    """A script's errors are kept from a page of another origin, and this page has none of its own, unless by CORS."""
+    if HAS_SRC.search(tag) is None or HAS_CORS.search(tag):
+        return tag
+    return tag[: len("<script")] + b" crossorigin" + tag[len("<script") :]
 
 
 def _merged_map(text: bytes, root: str, imports: Mapping[str, str]) -> bytes:

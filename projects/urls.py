@@ -7,5 +7,6 @@ app_name = "projects"
 urlpatterns = [
     path("", views.project_list, name="list"),
     path("projects/demo", views.demo, name="demo"),
+    path("projects/<int:project_id>/preview", views.preview, name="preview"),
     path("projects/<int:project_id>/editor", views.editor, name="editor"),
 ]

@@ -21,6 +21,7 @@ from projects import access, tree
 from projects.api import content_json
 from projects.demo import create_demo
 from projects.models import Blob, Project
+from projects.preview_pages import frames_previews, preview_given
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
@@ -60,6 +61,7 @@ def demo(request: HttpRequest, user: User) -> HttpResponse:
 
 @require_safe
 # Scripts on this page show what a model wrote: only the panel's own policy, behind its sanitiser, makes markup.
+@frames_previews
 @csp_update({"require-trusted-types-for": ["'script'"], "trusted-types": ["webox-chat", "webox-studio", "dompurify"]})  # type: ignore[arg-type]
 @for_person
 def editor(request: HttpRequest, user: User, project_id: int) -> HttpResponse:
@@ -79,6 +81,18 @@ def editor(request: HttpRequest, user: User, project_id: int) -> HttpResponse:
     return render(request, "projects/editor.html", context)
 
 
+@require_safe
+@frames_previews
+@csp_update({"require-trusted-types-for": ["'script'"], "trusted-types": ["webox-studio"]})  # type: ignore[arg-type]
+@for_person
+def preview(request: HttpRequest, user: User, project_id: int) -> HttpResponse:
+    """The preview in a tab of its own: a page of the studio around it, so that it can go nowhere else."""
+    project = _project_or_404(user, project_id)
+    paths = list(project.files.values_list("path", flat=True))
+    context = {"project": project, "viewer": user, "data": {"paths": paths, **_given(request, user, project)}}
+    return render(request, "projects/preview.html", context)
+
+
 def _given(request: HttpRequest, user: User, project: Project) -> dict[str, Any]:
     """What the page's script needs to know."""
     can_write = access.can_write(user, project)
@@ -87,6 +101,7 @@ def _given(request: HttpRequest, user: User, project: Project) -> dict[str, Any]
         "user": user.pk,
         "project": {"id": project.pk, "name": project.name, "canWrite": can_write},
         "api": reverse("files:files", args=[project.pk]).removesuffix("files"),
+        **preview_given(project),
         "csrf": {"cookie": settings.CSRF_COOKIE_NAME, "header": header, "token": get_token(request)},
     }
 

@@ -9,7 +9,7 @@ from django.conf import settings
 
 log = logging.getLogger(__name__)
 
-BUNDLES = ("chat/static/chat/dist/chat.js", "static/dist/editor.js")
+BUNDLES = ("chat/static/chat/dist/chat.js", "static/dist/editor.js", "static/dist/runtime/manifest.json")
 
 
 def missing_bundles() -> list[str]:

@@ -33,6 +33,12 @@ const SHAPES = {
   lock: "M7 11V8a5 5 0 0 1 10 0v3M5 11h14v10H5z",
   command: "M5 8l5 4-5 4M12 17h7",
   chat: "M4 5h16v11H9l-5 4z",
+  back: "M15 5l-7 7 7 7",
+  forward: "M9 5l7 7-7 7",
+  reload: "M20 11a8 8 0 1 0-2 6M20 5v6h-6",
+  outside: "M14 4h6v6M20 4l-9 9M18 14v6H4V6h6",
+  stop: "M6 6h12v12H6z",
+  clear: "M6 18L18 6M12 21a9 9 0 1 1 0-18 9 9 0 0 1 0 18z",
 };
 
 export function icon(name) {

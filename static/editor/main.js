@@ -6,6 +6,7 @@ import { makeDecisions } from "./decisions.js";
 import { EditorArea } from "./editor_area.js";
 import { addGoTo } from "./go_to.js";
 import { Lifecycle } from "./lifecycle.js";
+import { startPreview } from "./preview/index.js";
 import { DraftKeeper } from "./session/draft_keeper.js";
 import { Drafts } from "./session/drafts.js";
 import { Settings } from "./settings.js";
@@ -71,4 +72,5 @@ function markLink(path) {
   }
 }
 
+startPreview(studio);
 new Lifecycle(studio, area, { keeper, drafts }).start();

@@ -68,6 +68,7 @@ TABLE = [
     Row("projects:list", "GET", PERSON, "/", page=True),
     Row("projects:demo", "POST", PERSON, "/projects/demo", page=True, ok=(302,)),
     Row("projects:editor", "GET", READ, "/projects/{project}/editor", page=True),
+    Row("projects:preview", "GET", READ, "/projects/{project}/preview", page=True),
     # files
     Row("files:files", "GET", READ, "{files}/files"),
     Row("files:file", "GET", READ, "{files}/files/a.txt"),

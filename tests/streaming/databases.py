@@ -16,7 +16,7 @@ from psycopg import sql
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 #: Settings of the developer's own that no test server may see.
-PRIVATE = ("OPENAI_", "WEBOX_", "DATABASE_", "REDIS_", "DJANGO_", "EMAIL_", "SECURE_", "CSRF_")
+PRIVATE = ("OPENAI_", "WEBOX_", "DATABASE_", "REDIS_", "DJANGO_", "EMAIL_", "SECURE_", "CSRF_", "PREVIEW_")
 
 
 def environment(**settings: str) -> dict[str, str]:

@@ -22,9 +22,9 @@ export class Builder {
     this.#given = given;
   }
 
-  /** `{errors, built}`: whether anything was compiled for this session, and what went wrong. */
+  /** Compiles what has to be; what went wrong. A project with nothing to compile costs nothing. */
   async prepare(session, paths, { follows }) {
-    if (!this.#entries.length && !mayNeedBuild(paths)) return { errors: [], built: false };
+    if (!this.#entries.length && !mayNeedBuild(paths)) return [];
     const sources = await this.#sources(session, follows);
     const made = await this.#ask({
       changes: { whole: sources.whole, files: sources.files, gone: sources.gone },
@@ -33,9 +33,8 @@ export class Builder {
       wasm: this.#given.wasm,
     });
     this.#entries = made.entries;
-    if (made.errors.length) return { errors: made.errors, built: true };
-    await this.#keep(session, made);
-    return { errors: [], built: made.entries.length > 0 };
+    if (!made.errors.length) await this.#keep(session, made);
+    return made.errors;
   }
 
   /** Where in the project's file something stands that a compiled file says. */
@@ -43,11 +42,6 @@ export class Builder {
     const map = this.#maps[said.file];
     const found = map ? originalPlace(map, said.line, said.column) : null;
     return found ? { ...said, ...found } : said;
-  }
-
-  /** What a page imports that is compiled is not a matter of a style sheet's link. */
-  get compiles() {
-    return this.#entries.length > 0;
   }
 
   end() {

@@ -15,11 +15,10 @@ export class ConsoleView {
   #buttons;
   #search;
   #rows = [];
-  #dropped = 0;
   #filter = "all";
   #errors = 0;
 
-  /** `open(place)` goes to a line; `fix(entry)` asks the assistant, null where nobody can. */
+  /** `open(place)` goes to a line, `fix(entry)` asks the assistant: null where that cannot be. */
   constructor(t, { open, fix, onproblems }) {
     this.#t = t;
     this.#open = open;
@@ -134,6 +133,7 @@ export class ConsoleView {
   #place(entry) {
     if (!entry.file) return null;
     const name = entry.line ? `${entry.file}:${entry.line}` : entry.file;
+    if (!this.#open) return h("span", { class: "console-place" }, name);
     return h("button", { type: "button", class: "console-place", onclick: () => this.#open(entry) }, name);
   }
 

@@ -19,6 +19,7 @@ export class Frame extends EventTarget {
   #late = 0;
   #pings = 0;
   #asked = 0;
+  #heard = false;
 
   constructor(stage, title) {
     super();
@@ -87,6 +88,7 @@ export class Frame extends EventTarget {
     this.#frame?.remove();
     this.#frame = null;
     this.#asked = 0;
+    this.#heard = false;
   }
 
   /** A page that could not be loaded says nothing at all. */
@@ -94,7 +96,8 @@ export class Frame extends EventTarget {
     clearTimeout(this.#late);
     const frame = this.#frame;
     frame.addEventListener("load", () => {
-      this.#late = setTimeout(() => this.#tell("silent"), RELOAD_WITHIN);
+      if (!this.#heard) this.#late = setTimeout(() => this.#tell("silent"), RELOAD_WITHIN);
+      this.#heard = false; // what is loaded next has to speak for itself
     });
   }
 
@@ -123,6 +126,7 @@ export class Frame extends EventTarget {
 
   #isReady(message) {
     clearTimeout(this.#late);
+    this.#heard = true;
     this.#asked = 0;
     this.#isAt(message.path);
     const place = this.#scroll.get(this.#path);

@@ -35,7 +35,11 @@ export function startPreview(studio) {
     title: t("preview.command.stop"),
     run: whenOpen((shown) => shown.stop()),
   });
-  studio.chat?.addEventListener("webox-chat:preview-proposal", async ({ detail }) => {
+  if (!studio.chat) return;
+  customElements.whenDefined("webox-chat").then(() => {
+    studio.chat.handles = [...(studio.chat.handles ?? []), "preview-proposal"];
+  });
+  studio.chat.addEventListener("webox-chat:preview-proposal", async ({ detail }) => {
     if (!detail.files && !pane) return; // back to what is: nothing else was shown
     if (detail.files) panes.show("preview");
     (await open()).propose(detail);

@@ -5,24 +5,18 @@ const VALUES = new Map([...LETTERS].map((letter, value) => [letter, value]));
 
 /** `{file, line, column}` (from 1) of the source, or null. */
 export function originalPlace({ mappings, sources }, line, column) {
-  let source = 0;
-  let sourceLine = 0;
-  let sourceColumn = 0;
+  const at = { source: 0, line: 0, column: 0 };
   let found = null;
-  for (const [index, group] of mappings.split(";").entries()) {
-    if (index >= line) break;
+  for (const [index, group] of mappings.split(";").slice(0, line).entries()) {
     let made = 0;
-    for (const segment of group.split(",")) {
-      const [by, bySource, byLine, byColumn] = decoded(segment);
-      if (by === undefined) continue;
-      made += by;
+    for (const [by, bySource, byLine, byColumn] of group.split(",").map(decoded)) {
+      made += by ?? 0;
       if (bySource === undefined) continue;
-      source += bySource;
-      sourceLine += byLine;
-      sourceColumn += byColumn;
-      if (index === line - 1 && (made < column || !found)) {
-        found = { file: sources[source], line: sourceLine + 1, column: sourceColumn + 1 };
-      }
+      at.source += bySource;
+      at.line += byLine;
+      at.column += byColumn;
+      const isHere = index === line - 1 && (made < column || !found);
+      if (isHere) found = { file: sources[at.source], line: at.line + 1, column: at.column + 1 };
     }
   }
   return found;

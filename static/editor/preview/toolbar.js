@@ -1,4 +1,4 @@
-// The bar above the preview: where it is, how wide, of when; and bars for what needs a word.
+// The bar above the preview: where it is, how wide, of when.
 import { h, iconButton } from "../dom.js";
 
 const WIDTHS = [0, 360, 768, 1024, 1440];
@@ -20,7 +20,7 @@ export class Toolbar {
     this.element = this.#build();
   }
 
-  show({ path, canGoBack, canGoForward, moment }) {
+  show({ trail: { path, canGoBack, canGoForward }, moment }) {
     if (document.activeElement !== this.#address) this.#address.value = `/${path}`;
     this.#back.disabled = !canGoBack;
     this.#forward.disabled = !canGoForward;
@@ -31,7 +31,10 @@ export class Toolbar {
   /** Revisions to choose from; the one that is shown stays chosen. */
   setMoments(revisions) {
     const chosen = this.#moment.value;
-    this.#moment.replaceChildren(this.#now(), ...revisions.map(({ value, label }) => h("option", { value }, label)));
+    this.#moment.replaceChildren(
+      this.#now(),
+      ...revisions.map(({ value, label }) => h("option", { value }, label)),
+    );
     this.#moment.value = chosen;
   }
 
@@ -107,24 +110,4 @@ export class Toolbar {
     this.#address.blur();
     this.#act.go(this.#address.value.trim().replace(/^\/+/, ""));
   }
-}
-
-/** One line between the bar and the page, with what can be done about it. */
-export function noticeBar(t, { text, kind = "info", actions = [], close }) {
-  return h(
-    "div",
-    { class: "preview-notice", "data-kind": kind, role: kind === "danger" ? "alert" : "status" },
-    h("span", { class: "preview-notice-text" }, text),
-    actions,
-    close ? iconButton("close", t("preview.close"), close) : null,
-  );
-}
-
-/** A link that a page wants to follow: the person sees where to, and does it or not. */
-export function outsideLink(t, address) {
-  return h(
-    "a",
-    { class: "button small", href: address, target: "_blank", rel: "noopener noreferrer" },
-    t("preview.open_outside"),
-  );
 }

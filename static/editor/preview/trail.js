@@ -3,8 +3,12 @@
 const MOST = 100;
 
 export class Trail {
-  #places = [""];
+  #places;
   #at = 0;
+
+  constructor(path = "") {
+    this.#places = [path];
+  }
 
   get path() {
     return this.#places[this.#at];

@@ -1,0 +1,117 @@
+// Loads a state of the project into the frame, and again when its files change: compiled first where it must be.
+import { Builder } from "./builder.js";
+import { Session } from "./session.js";
+
+export const NOW = { kind: "now" };
+/** A build that takes longer is worth a word. */
+const WORD_AFTER = 400;
+
+export class Loader {
+  #studio;
+  #frame;
+  #tell;
+  #session;
+  #builder;
+  #mode = NOW;
+  #revision = 0;
+  #stale = null;
+  #work = Promise.resolve();
+
+  /** `tell`: fresh() before a page is loaded, building(), built(errors), failed(error). */
+  constructor(studio, frame, tell) {
+    this.#studio = studio;
+    this.#frame = frame;
+    this.#tell = tell;
+    this.#session = new Session(studio.api);
+    this.#builder = new Builder(studio.api, studio.given.preview);
+  }
+
+  get mode() {
+    return this.#mode;
+  }
+
+  set mode(mode) {
+    this.#mode = mode;
+  }
+
+  /** Where in the project's file something stands that a page says. */
+  place(said) {
+    return this.#builder.place(said);
+  }
+
+  /** Another page of the state that is shown. */
+  go(path) {
+    this.#tell.fresh();
+    this.#frame.load(this.#session.url, path);
+  }
+
+  /** All of it from the beginning, at a path. The last one asked for is what is shown in the end. */
+  show(path) {
+    const mode = this.#mode;
+    return this.#queue(async () => {
+      if (mode !== this.#mode) return;
+      await this.#session.open(mode);
+      if (mode === this.#mode && (await this.#compile())) this.go(path());
+    });
+  }
+
+  /** Files changed: now, or when the preview is seen again. `paths` null: anything may have. */
+  changed(revision, paths, isSeen) {
+    if (revision && revision <= this.#revision) return;
+    this.#revision = revision || this.#revision;
+    if (this.#mode.kind === "revision") return;
+    const before = this.#stale ? this.#stale.paths : [];
+    this.#stale = { paths: paths && before ? [...new Set([...before, ...paths])] : null };
+    if (isSeen) this.catchUp();
+  }
+
+  /** What changed while nobody looked. */
+  catchUp() {
+    const stale = this.#stale;
+    if (stale) this.#queue(() => (this.#stale === stale ? this.#update(stale) : null));
+  }
+
+  /** The address has ended, or the page left it. Says whether there is a new one. */
+  renew() {
+    return this.#session.renew();
+  }
+
+  async #update({ paths }) {
+    this.#stale = null;
+    if (!this.#session.url) return;
+    if (this.#mode.kind === "now" && this.#frame.runs && paths?.length && paths.every(isStyle)) {
+      this.#frame.restyle(paths);
+      return;
+    }
+    if (!(await this.#compile())) return;
+    this.#tell.fresh();
+    this.#frame.reload();
+  }
+
+  #queue(task) {
+    this.#work = this.#work.then(task).catch((error) => this.#tell.failed(error));
+    return this.#work;
+  }
+
+  /** Whether there is something to load; what is shown stays when it cannot be compiled. */
+  async #compile() {
+    const waiting = setTimeout(() => this.#tell.building(), WORD_AFTER);
+    try {
+      const follows = this.#mode.kind === "now";
+      const errors = await this.#builder.prepare(this.#session, this.#paths(), { follows });
+      this.#tell.built(errors);
+      return !errors.length;
+    } finally {
+      clearTimeout(waiting);
+    }
+  }
+
+  #paths() {
+    const proposed = this.#mode.kind === "proposal" ? Object.keys(this.#mode.files) : [];
+    return [...this.#studio.tree.paths(), ...proposed];
+  }
+}
+
+function isStyle(path) {
+  return path.endsWith(".css") && !path.endsWith(".module.css");
+}
