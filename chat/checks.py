@@ -9,6 +9,7 @@ from django.conf import settings as django_settings
 from django.core.checks import CheckMessage, Error, register
 from django.utils.module_loading import import_string
 
+from chat.actions import registry
 from chat.conf import DEFAULTS, project_model
 
 WORKSPACE_METHODS = ("describe", "list_files", "read_files")
@@ -29,6 +30,7 @@ def check_settings(**_: Any) -> list[CheckMessage]:
     found += _check_path("ACCESS", given, ACCESS_METHODS)
     for alias, provider in dict(given.get("PROVIDERS") or {}).items():
         found += _check_import(f'CHAT["PROVIDERS"]["{alias}"]["BACKEND"]', provider.get("BACKEND", ""), ("stream",))
+    found += [Error(f'CHAT["ACTIONS"]: {problem}', id="chat.E006") for problem in registry.problems()]
     return found
 
 

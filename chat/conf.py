@@ -32,6 +32,8 @@ DEFAULTS: dict[str, Any] = {
     # the log is written this often, and followers are woken this often (seconds)
     "FLUSH_SECONDS": 0.15,
     "TICK_SECONDS": 0.05,
+    # name → dotted path of an ActionType: added to the built-in ones; None takes one away (docs/actions.md)
+    "ACTIONS": {},
     # tokens
     "CONTEXT_TOKENS": 24_000,
     "MAX_ANSWER_TOKENS": None,

@@ -103,7 +103,7 @@ class CreateFileType(ActionType):
         "content": {"type": "string", "description": "Tout le contenu du fichier."},
     }
     shown = ("content",)
-    label = "create {path}"
+    label: Any = "create {path}"
 
     def validate(self, arguments: Mapping[str, Any], call: Call) -> CreateFile:
         return CreateFile(text_of(arguments, "path"), text_of(arguments, "content", empty=True), **call.fields())
@@ -136,7 +136,7 @@ class ModifyFileType(ActionType):
         },
     }
     shown = ("content",)
-    label = "modify {path}"
+    label: Any = "modify {path}"
 
     def validate(self, arguments: Mapping[str, Any], call: Call) -> ModifyFile:
         path, edits, content = text_of(arguments, "path"), arguments.get("edits"), arguments.get("content")
@@ -164,7 +164,7 @@ class DeleteFileType(ActionType):
     name = "delete_file"
     description = "Propose de supprimer un fichier."
     parameters = {"path": {"type": "string", "description": "Chemin relatif au projet, avec « / »."}}
-    label = "delete {path}"
+    label: Any = "delete {path}"
 
     def validate(self, arguments: Mapping[str, Any], call: Call) -> DeleteFile:
         return DeleteFile(text_of(arguments, "path"), **call.fields())
@@ -182,7 +182,7 @@ class RenameFileType(ActionType):
         "path": {"type": "string", "description": "Le chemin actuel."},
         "to": {"type": "string", "description": "Le nouveau chemin, où rien n'existe encore."},
     }
-    label = "rename {path} to {to}"
+    label: Any = "rename {path} to {to}"
 
     def validate(self, arguments: Mapping[str, Any], call: Call) -> RenameFile:
         return RenameFile(text_of(arguments, "path"), text_of(arguments, "to"), **call.fields())
