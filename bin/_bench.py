@@ -18,6 +18,7 @@ import _setup
 ROOT = _setup.ROOT
 KEPT = ROOT / ".bench"
 STREAM_TOOLS = ROOT.parent / "shared" / "bench" / "stream"
+CONTEXT_TOOLS = ROOT.parent / "shared" / "bench" / "context"
 TESTS = ROOT / "tests" / "bench"
 
 #: What issue and README promise: case, metric, how it is read, the limit.
@@ -191,3 +192,24 @@ def panel(more: list[str]) -> int:
         _setup.front_end()
         _setup.install_chromium()
     return python("-m", "tests.bench.panel", *more, env={})
+
+
+# --- bin/bench context ----------------------------------------------------------------------------------------------
+
+
+def context(options: argparse.Namespace, more: list[str]) -> int:
+    """Scores the engine on real histories, with each packer; further words go to evaluate.py."""
+    evaluate = Path(options.tools).resolve() / "evaluate.py"
+    if not evaluate.is_file():
+        raise SystemExit(f"✗ {evaluate} is not there: name the folder of the context benchmark with --tools DIR")
+    KEPT.mkdir(exist_ok=True)
+    styles = ("focus", "dense") if options.style == "both" else (options.style,)
+    return max(_scored(evaluate, style, Path(options.repos).resolve(), more) for style in styles)
+
+
+def _scored(evaluate: Path, style: str, repos: Path, more: list[str]) -> int:
+    adapter = f"tests.bench.context:{style.title()}"
+    target = KEPT / f"context-{style}.json"
+    return python(
+        "-B", evaluate, "--repos", repos, "--adapter", adapter, "--out", target, *more, env=production(KEPT / "none")
+    )

@@ -14,5 +14,8 @@ class ChatConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Registers the system checks."""
-        from chat import checks  # noqa: F401
+        """Registers the system checks; listens for files to index."""
+        from chat import checks, workspace  # noqa: F401
+        from chat.context.indexing import indexer
+
+        workspace.listeners.append(indexer.written)

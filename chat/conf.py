@@ -37,6 +37,8 @@ DEFAULTS: dict[str, Any] = {
     # tokens
     "CONTEXT_TOKENS": 24_000,
     "MAX_ANSWER_TOKENS": None,
+    # whether files are indexed as they are written, and not only when a request needs it
+    "BACKGROUND_INDEX": True,
     # characters
     "MAX_MESSAGE_CHARACTERS": 100_000,
     "MAX_ANSWER_CHARACTERS": 2_000_000,

@@ -321,3 +321,21 @@ class ModelCall(models.Model):
         """The request's body as it was sent."""
         request: dict[str, Any] = unpack(bytes(self.request_packed))
         return request
+
+
+class FileIndex(models.Model):
+    """What is known of some bytes read as a language, for choosing the context: made once, whoever has them."""
+
+    # the digest, a colon, the language
+    name = models.CharField(max_length=100, primary_key=True)
+    version = models.PositiveSmallIntegerField()
+    created_at = models.DateTimeField(auto_now_add=True)
+    # made by `chat.context.facts`
+    data = models.BinaryField()
+
+    class Meta:
+        verbose_name = _("index d’un fichier")
+        verbose_name_plural = _("index des fichiers")
+
+    def __str__(self) -> str:
+        return self.name

@@ -28,6 +28,7 @@ from chat.workspace import (
     FileChange,
     FileEntry,
     MoveFile,
+    PastChange,
     ProjectDescription,
     RemoveFile,
     SearchHit,
@@ -61,6 +62,7 @@ class MemoryWorkspace:
     def __init__(self, project: Any, files: Mapping[str, str] | None = None) -> None:
         self._name = str(getattr(project, "name", project))
         key = (type(self), getattr(project, "pk", self._name))
+        self.key = f"{type(self).__qualname__}:{key[1]}"
         if files is not None:
             self._projects.pop(key, None)
         texts = self.files if files is None else files
@@ -89,6 +91,15 @@ class MemoryWorkspace:
         """What is there now; nothing older is kept."""
         there = {_digest(data): data for data in self._files.values()}
         return {digest: there[digest] for digest in digests if digest in there}
+
+    def changes(self, limit: int) -> Sequence[PastChange]:
+        """What was committed here, newest first."""
+        states = [{}, *(revision["files"] for revision in self.revisions)]
+        made = [
+            PastChange(str(revision["message"]), tuple(path for path, _ in before.items() ^ revision["files"].items()))
+            for before, revision in zip(states, self.revisions, strict=False)
+        ]
+        return made[::-1][:limit]
 
     def search(self, text: str, limit: int) -> Sequence[SearchHit]:
         """Lines that have the text."""

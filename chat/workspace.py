@@ -5,7 +5,7 @@ Methods are synchronous and may query the database; chat calls them in a worker 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -29,6 +29,14 @@ class FileEntry:
     path: str
     size: int
     digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class PastChange:
+    """One earlier change of a project: what was asked or said, and the paths that it wrote or took away."""
+
+    message: str
+    paths: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +90,11 @@ class Workspace(Protocol):
 
     def __init__(self, project: Any) -> None: ...
 
+    @property
+    def key(self) -> str:
+        """Names the project wherever something is kept for it in memory."""
+        ...
+
     def describe(self) -> ProjectDescription:
         """Name, type and technologies."""
         ...
@@ -96,6 +109,11 @@ class Workspace(Protocol):
 
     def read_digests(self, digests: Sequence[str]) -> Mapping[str, bytes]:
         """Contents that this project has or had, by digest; what is not kept is left out."""
+        ...
+
+    def changes(self, limit: int) -> Sequence[PastChange]:
+        """The project's last changes, newest first: they tell what is changed for what.  One that is very wide may have
+        no paths.  None at all will do."""
         ...
 
     def search(self, text: str, limit: int) -> Sequence[SearchHit]:
@@ -134,6 +152,16 @@ class Workspace(Protocol):
     def merge(self, base: bytes, mine: bytes, theirs: bytes) -> bytes | None:
         """Both changes of `base` in one; `None` where they meet."""
         ...
+
+
+#: Called with a project's id when its files have changed and the change is there to stay.
+listeners: list[Callable[[int], None]] = []
+
+
+def files_changed(project_id: int) -> None:
+    """For the host to call, once a change of a project's files is committed."""
+    for listener in listeners:
+        listener(project_id)
 
 
 class Access(Protocol):

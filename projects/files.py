@@ -16,6 +16,7 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
+from chat.workspace import files_changed
 from projects import caller, content, draft, paths
 from projects.draft import Change, Delete, Put, Rename, Step, Write
 from projects.errors import FilesError, Stale
@@ -194,6 +195,7 @@ def _write(project: Project, locked: Project, steps: Sequence[Step], revision: R
     Project.objects.filter(pk=locked.pk).update(head=F("head") + 1, updated_at=timezone.now(), **totals)
     project.head, project.file_count, project.total_bytes = revision.number, *totals.values()
     transaction.on_commit(lambda: hub.tell(locked.pk), robust=True)
+    transaction.on_commit(lambda: files_changed(locked.pk), robust=True)
     return revision
 
 

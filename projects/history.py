@@ -7,13 +7,16 @@ revert     one revision undone, the later ones kept: a 3-way merge, or a `Confli
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.db import transaction
 from django.db.models import Count, Max, QuerySet
 
+from chat.workspace import PastChange
 from projects import paths, tree
 from projects.draft import Change, Delete, Put
 from projects.errors import FilesError
@@ -45,6 +48,44 @@ def revisions(project: Project, *, path: str | None = None, before: int | None =
     if before is not None:
         found = found.filter(number__lt=before)
     return found.annotate(change_count=Count("changes"))
+
+
+#: A change of more files than this says nothing of any of them.
+WIDEST_TOLD = 30
+#: Changes of so many projects are kept in this process.
+KEPT_PROJECTS = 64
+_told: OrderedDict[tuple[int, datetime], tuple[int, list[PastChange]]] = OrderedDict()
+
+
+def told(project: Project, most: int) -> list[PastChange]:
+    """The last revisions, newest first, as past changes; only those since the last call are asked for.
+
+    The same list as long as nothing has changed. A revision of very many files has no paths here.
+    """
+    key = (project.pk, project.created_at)
+    head, known = _told.get(key, (0, []))
+    if head != project.head or not known:
+        new = _since(project, head, most) if head < project.head else _since(project, 0, most)
+        known = [*new, *(known if head < project.head else ())][:most]
+        _told[key] = (project.head, known)
+        _told.move_to_end(key)
+        while len(_told) > KEPT_PROJECTS:
+            _told.popitem(last=False)
+    return known
+
+
+def _since(project: Project, number: int, most: int) -> list[PastChange]:
+    found = list(
+        Revision.objects.filter(project=project, number__gt=number, number__lte=project.head)
+        .annotate(width=Count("changes"))
+        .order_by("-number")
+        .values_list("pk", "message", "width")[:most]
+    )
+    narrow = [pk for pk, _, width in found if width <= WIDEST_TOLD]
+    paths_of: dict[int, list[str]] = {}
+    for pk, path in RevisionChange.objects.filter(revision__in=narrow).values_list("revision_id", "path"):
+        paths_of.setdefault(pk, []).append(path)
+    return [PastChange(message, tuple(paths_of.get(pk, ()))) for pk, message, _ in found]
 
 
 def revision(project: Project, number: int) -> Revision:

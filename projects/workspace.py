@@ -11,6 +11,7 @@ from chat.workspace import (
     FileChange,
     FileEntry,
     MoveFile,
+    PastChange,
     ProjectDescription,
     RemoveFile,
     SearchHit,
@@ -60,6 +61,13 @@ class ProjectWorkspace:
     def read_digests(self, digests: Sequence[str]) -> dict[str, bytes]:
         """Contents that this project has or had: those of other projects are nobody's business."""
         return tree.blobs(history.known(self.project, digests))
+
+    @property
+    def key(self) -> str:
+        return str(self.project.pk)
+
+    def changes(self, limit: int) -> list[PastChange]:
+        return history.told(self.project, limit)
 
     def search(self, text: str, limit: int) -> list[SearchHit]:
         """The lines that have this text, upper and lower case alike."""

@@ -15,3 +15,5 @@ os.environ["WEBOX_EMBEDDED_MODEL"] = "off"
 from webox.settings import *  # noqa: E402, F403
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+# Tests index when they say so: a thread would outlive their database.
+CHAT["BACKGROUND_INDEX"] = False  # noqa: F405

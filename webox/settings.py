@@ -235,6 +235,7 @@ CHAT: dict[str, Any] = {
     "IDLE_TIMEOUT": env.float("WEBOX_IDLE_TIMEOUT", default=90),
     "TURN_TIMEOUT": env.float("WEBOX_TURN_TIMEOUT", default=900),
     "DRAIN_SECONDS": env.float("WEBOX_DRAIN_SECONDS", default=20),
+    "BACKGROUND_INDEX": env.bool("WEBOX_BACKGROUND_INDEX", default=True),
     "EMBEDDED_MODEL": env.bool("WEBOX_EMBEDDED_MODEL", default=True),
     "EMBEDDED_GGUF": env.str("WEBOX_EMBEDDED_GGUF", default=""),
 }

@@ -5,21 +5,24 @@ Synchronous: it reads files, so it is called in a worker thread.
 
 from __future__ import annotations
 
-import contextlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from chat.context import indexing, small
 from chat.context import prompt as p
+from chat.context.engine import decoded, engine
 from chat.context.history import PER_MESSAGE, fitting
 from chat.context.prompt import Prompt, PromptPart
-from chat.context.select import ordered
+from chat.context.select import Budget, LeftOut, Part
+from chat.context.signals import Signals, Spot
 from chat.llm.tokens import count_tokens
 from chat.workspace import FileEntry, Workspace
 
 MAP_PATHS = 200
 HISTORY_SHARE = 0.5
-MAX_FILES_READ = 40
+#: Between two parts of the prompt.
+BETWEEN = "\n\n"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +53,7 @@ class TokenCounts:
         if key not in self._known:
             if len(self._known) >= self.LIMIT:
                 self._known.clear()
-            self._known[key] = count_tokens(p.file_text(file.path, text), model)
+            self._known[key] = count_tokens(p.file_text(file.path, text) + BETWEEN, model)
         return self._known[key]
 
 
@@ -113,34 +116,62 @@ class Builder:
         return kept
 
     def _files(self, files: Sequence[FileEntry]) -> list[str]:
-        contents = []
-        chosen = ordered(files, self.request.content, self.request.open_file)[:MAX_FILES_READ]
-        texts = decoded(self.workspace.read_files([file.path for file, _ in chosen]))
-        for file, why in chosen:
-            if file.path not in texts:
-                continue
-            text = texts[file.path]
-            part = PromptPart("file", token_counts.of(file, text, self.request.model), why, file.path)
-            if part.tokens > self.left:
-                self.left_out.append(part)
-                continue
-            self.left -= part.tokens
-            self.parts.append(part)
-            contents.append(p.file_text(file.path, text))
-        return contents
+        room = self.left - self._count(p.FILES_TITLES[self.request.language] + BETWEEN)
+        if small.fits(files, room) and (contents := self._all(files, room)) is not None:
+            return contents
+        return self._chosen(files, room)
+
+    def _signals(self) -> Signals:
+        selection = self.request.selection
+        lines = [int(selection.get(name) or 0) for name in ("from_line", "to_line")]
+        spot = Spot(str(selection["path"]), *lines) if selection.get("path") else None
+        return Signals(open_file=self.request.open_file, selection=spot)
+
+    def _all(self, files: Sequence[FileEntry], room: int) -> list[str] | None:
+        """Every file of a small project; `None` where they do not fit after all."""
+        chosen = small.ordered(files, self.request.content, self._signals())
+        read = self.workspace.read_files([file.path for file, _ in chosen])
+        texts = {path: text for path, data in read.items() if (text := decoded(data)) is not None}
+        parts = [
+            PromptPart("file", token_counts.of(file, texts[file.path], self.request.model), why, file.path)
+            for file, why in chosen
+            if file.path in texts
+        ]
+        if sum(part.tokens for part in parts) > room:
+            return None
+        self._take(parts)
+        return [p.file_text(part.path, texts[part.path]) for part in parts]
+
+    def _chosen(self, files: Sequence[FileEntry], room: int) -> list[str]:
+        """What the engine chooses of a project that does not fit."""
+        budget = Budget(max(0, room), self._cost)
+        found = engine.select(self.workspace, files, self.request.content, budget, self._signals())
+        if found.indexed < found.total:
+            indexing.indexer.written(self.workspace.key)
+        self._take([_part(part) for part in found.parts])
+        self.left_out += [_absent(one) for one in found.left_out]
+        return [self._text(part.path, part.text, part.kind) for part in found.parts]
+
+    def _take(self, parts: Sequence[PromptPart]) -> None:
+        self.left -= sum(part.tokens for part in parts)
+        self.parts += parts
+
+    def _text(self, path: str, text: str, kind: str) -> str:
+        return p.file_text(f"{path}{p.KINDS[self.request.language].get(kind, '')}", text)
+
+    def _cost(self, path: str, text: str, kind: str) -> int:
+        return self._count(self._text(path, text, kind) + BETWEEN)
 
     def _count(self, text: str) -> int:
         return count_tokens(text, self.request.model)
 
 
-def decoded(files: Mapping[str, bytes]) -> dict[str, str]:
-    """The files that are UTF-8 text."""
-    texts = {}
-    for path, data in files.items():
-        with contextlib.suppress(UnicodeDecodeError):
-            if b"\0" not in data:
-                texts[path] = data.decode("utf-8")
-    return texts
+def _part(part: Part) -> PromptPart:
+    return PromptPart("file", part.tokens, part.why, part.path, part.kind, part.lines, part.digest)
+
+
+def _absent(one: LeftOut) -> PromptPart:
+    return PromptPart("file", one.tokens, one.why, one.path, one.reason)
 
 
 def build(make_workspace: Callable[[], Workspace], request: Request) -> Prompt:

@@ -10,8 +10,10 @@ from hypothesis import strategies as st
 
 from chat.context.builder import Request, build
 from chat.context.history import PER_MESSAGE, fitting
+from chat.context.kinds import MAX_BYTES
 from chat.context.prompt import CONTINUE, Prompt, file_text, map_text, system_text
-from chat.context.select import MAX_FILE_BYTES, mentioned, ordered
+from chat.context.signals import Signals, mentioned
+from chat.context.small import ordered
 from chat.llm.tokens import count_tokens
 from chat.workspace import FileEntry, ProjectDescription
 from tests.unit.context.workspaces import DEMO, MemoryWorkspace
@@ -106,17 +108,17 @@ def test_the_budget_is_never_exceeded_where_the_parts_fit(
     assert prompt.tokens <= budget
     assert prompt.tokens == sum(part.tokens for part in prompt.parts)
     really = sum(count_tokens(str(message["content"]), MODEL) + PER_MESSAGE for message in prompt.messages)
-    assert really <= budget * 1.05 + 40
+    assert really <= budget + 12  # the marks between the parts that always go in
     shown = {part.path for part in (*prompt.parts, *prompt.left_out) if part.kind == "file"}
     assert shown == {path for path, text in files.items() if "\0" not in text}
 
 
 def test_what_does_not_fit_is_left_out_and_said() -> None:
-    prompt = prompt_of({"big.js": "let a = 1;\n" * 3000, "small.js": "let b;"}, budget=1000)
-    assert files_in(prompt) == [("small.js", "project")]
-    assert [(part.path, part.kind) for part in prompt.left_out] == [("big.js", "file")]
+    prompt = prompt_of({"big.txt": "un mot et encore un autre\n" * 3000, "small.js": "let b;"}, budget=300)
+    assert files_in(prompt) == [("small.js", "words")]
+    assert [(part.path, part.kind, part.detail) for part in prompt.left_out] == [("big.txt", "file", "room")]
     receipt = prompt.receipt()
-    assert receipt["left_out"][0]["path"] == "big.js"
+    assert receipt["left_out"][0]["path"] == "big.txt"
     assert receipt["tokens"] == sum(part["tokens"] for part in receipt["parts"])
 
 
@@ -178,8 +180,8 @@ def test_files_that_the_request_names(request_: str, found: set[str]) -> None:
 
 
 def test_large_files_are_never_read() -> None:
-    files = [FileEntry("a.js", MAX_FILE_BYTES + 1, "1"), FileEntry("b.js", 1, "2")]
-    assert [file.path for file, _ in ordered(files, "a.js", "a.js")] == ["b.js"]
+    files = [FileEntry("a.js", MAX_BYTES + 1, "1"), FileEntry("b.js", 1, "2")]
+    assert [file.path for file, _ in ordered(files, "a.js", Signals(open_file="a.js"))] == ["b.js"]
 
 
 @given(

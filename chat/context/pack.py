@@ -1,0 +1,131 @@
+"""What to buy with the tokens, given each file's chance to be among those that change.  Pure.
+
+A knapsack by gain per token over steps: a file's outline, its pieces, or all of it.  Prices are estimates from the
+index; `select.py` counts what it renders and gives back what does not fit.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from chat.context.corpus import File
+
+OUTLINE, WHOLE = -1, -2
+#: Tokens of the marks around a file, and of the line that says which lines follow.
+HEADING, MARK = 8, 8
+#: Chance that an outline names what changes; what an outline is worth beside the whole file when edits are blocks.
+NAMES, OUTLINE_WORTH = 0.95, 0.4
+#: An outline that costs more than this share of the file is not worth having.
+DEAR = 0.6
+SMALL = 2000
+DENSE_FILES, FOCUS_FILES = 120, 60
+
+
+class Step(NamedTuple):
+    """Something to buy: `gain` is per token, `piece` the number of a chunk, `OUTLINE` or `WHOLE`."""
+
+    gain: float
+    rank: int
+    piece: int
+
+
+@dataclass(slots=True)
+class Candidate:
+    """A file that may go in.  `shares` says how likely each chunk is to be edited, if the file is."""
+
+    file: File
+    chance: float
+    heading: int
+    shares: Sequence[float] = ()
+    bought: set[int] = field(default_factory=set)
+    spent: int = 0
+
+    @property
+    def whole(self) -> int:
+        """Tokens of all of it."""
+        return self.heading + (self.file.facts.tokens if self.file.facts else self.file.size // 3)
+
+    @property
+    def outline(self) -> int:
+        """Tokens of its outline; 0 where it has none worth the price."""
+        facts = self.file.facts
+        if facts is None or not facts.outline:
+            return 0
+        price = self.heading + facts.outline_tokens
+        return price if price <= DEAR * self.whole else 0
+
+    def price(self, piece: int) -> int:
+        """Tokens of a step, now."""
+        if piece == WHOLE:
+            return self.whole - self.spent
+        if piece == OUTLINE:
+            return self.outline
+        first = self.outline if not self.bought else 0
+        return first + self.file.chunks[piece].tokens + MARK
+
+    def settled(self, piece: int) -> bool:
+        """Whether a step brings nothing any more."""
+        return WHOLE in self.bought or (piece == OUTLINE and bool(self.bought))
+
+
+def dense_steps(candidates: Sequence[Candidate]) -> Iterator[Step]:
+    """Whole files and outlines: to find out which files matter."""
+    for rank, one in enumerate(candidates[:DENSE_FILES]):
+        named, outline, whole = 0.5 * NAMES * one.chance, one.outline, one.whole
+        if outline:
+            yield Step(named / outline, rank, OUTLINE)
+            yield Step((one.chance - named) / max(1, whole - outline), rank, WHOLE)
+        else:
+            yield Step(one.chance / max(1, whole), rank, WHOLE)
+
+
+def focus_steps(candidates: Sequence[Candidate]) -> Iterator[Step]:
+    """Small files whole, outlines and pieces of larger ones: to edit by search and replace."""
+    for rank, one in enumerate(candidates[:FOCUS_FILES]):
+        outline = one.outline
+        if one.whole <= SMALL or not outline or len(one.shares) < 2:
+            yield Step(one.chance / max(1, one.whole), rank, WHOLE)
+            continue
+        yield Step(OUTLINE_WORTH * NAMES * one.chance / outline, rank, OUTLINE)
+        for number, share in enumerate(one.shares):
+            tokens = one.file.chunks[number].tokens + MARK
+            yield Step((1 - OUTLINE_WORTH * NAMES) * one.chance * share / tokens, rank, number)
+
+
+STYLES: Mapping[str, Callable[[Sequence[Candidate]], Iterator[Step]]] = {"focus": focus_steps, "dense": dense_steps}
+
+
+def shares(file: File, scores: Mapping[int, float], sharp: float = 0.35, even: float = 0.25) -> list[float]:
+    """How likely each chunk is to be edited, if the file is: by its match with the request, and by its length."""
+    chunks = file.chunks
+    found = [scores.get(number, 0.0) for number in range(file.first_chunk, file.first_chunk + len(chunks))]
+    top = max(found, default=0.0)
+    odds = [math.exp(sharp * (score - top)) for score in found]
+    lines = [chunk.end - chunk.start + 1 for chunk in chunks]
+    total, length = sum(odds) or 1.0, sum(lines) or 1
+    return [(1 - even) * o / total + even * n / length for o, n in zip(odds, lines, strict=True)]
+
+
+def buy(candidates: Sequence[Candidate], steps: Sequence[Step], budget: int) -> list[Step]:
+    """Buys the best steps; gives them in the order bought.  What was too dear may fit once its outline is there."""
+    waiting = sorted(steps, key=lambda step: (-step.gain, step.rank, step.piece))
+    done: list[Step] = []
+    for _ in range(2):
+        dear = []
+        for step in waiting:
+            one = candidates[step.rank]
+            if one.settled(step.piece):
+                continue
+            price = one.price(step.piece)
+            if price > budget:
+                dear.append(step)
+                continue
+            budget -= price
+            one.spent += price
+            one.bought.add(step.piece)
+            done.append(step)
+        waiting = dear
+    return done

@@ -1,0 +1,65 @@
+"""Where what is known of files is kept: one row for some bytes read as a language, shared by all."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Collection, Iterable, Mapping
+
+from django.db import DatabaseError, transaction
+
+from chat.context import facts
+from chat.context.facts import Facts
+from chat.models import FileIndex
+
+logger = logging.getLogger(__name__)
+#: Parameters of one statement; SQLite once allowed 999.
+BATCH = 900
+Key = tuple[str, str]
+"""(digest, language)"""
+
+
+def name_of(key: Key) -> str:
+    """The row's primary key."""
+    return f"{key[0]}:{key[1]}"
+
+
+def load(keys: Collection[Key]) -> dict[Key, Facts]:
+    """What is known of some bytes.  What is not, or in an older form, is left out."""
+    found: dict[Key, Facts] = {}
+    by_name = {name_of(key): key for key in keys}
+    for names in _batches(list(by_name)):
+        rows = FileIndex.objects.filter(name__in=names, version=facts.VERSION).values_list("name", "data")
+        for name, data in rows:
+            try:
+                found[by_name[name]] = facts.unpacked(bytes(data))
+            except ValueError:
+                logger.warning("the index of %s cannot be read: it is made anew", name)
+    return found
+
+
+def save(known: Mapping[Key, Facts]) -> None:
+    """Keeps what was found out.  Where the database is not to be had, it is found out again another time."""
+    rows = [
+        FileIndex(name=name_of(key), version=facts.VERSION, data=facts.packed(value)) for key, value in known.items()
+    ]
+    try:
+        with transaction.atomic():
+            FileIndex.objects.bulk_create(
+                rows, BATCH // 3, update_conflicts=True, unique_fields=["name"], update_fields=["version", "data"]
+            )
+    except DatabaseError:
+        logger.warning("the index of %d files could not be kept", len(rows), exc_info=True)
+
+
+def known(keys: Collection[Key]) -> set[Key]:
+    """Those of which something is known."""
+    by_name = {name_of(key): key for key in keys}
+    found: set[Key] = set()
+    for names in _batches(list(by_name)):
+        rows = FileIndex.objects.filter(name__in=names, version=facts.VERSION).values_list("name", flat=True)
+        found.update(by_name[name] for name in rows)
+    return found
+
+
+def _batches(names: list[str]) -> Iterable[list[str]]:
+    return (names[at : at + BATCH] for at in range(0, len(names), BATCH))

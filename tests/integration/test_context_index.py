@@ -1,0 +1,167 @@
+"""The index in the database, the project's own history, and real requests that use both."""
+
+from __future__ import annotations
+
+import threading
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from chat import workspace as host
+from chat.context import facts, indexing, store
+from chat.context.builder import Request, build
+from chat.context.engine import Engine, engine, progress
+from chat.context.facts import Facts
+from chat.context.indexing import Indexer
+from chat.models import FileIndex
+from projects import files
+from projects.files import Delete, Write
+from projects.models import Project
+from projects.workspace import ProjectWorkspace
+
+pytestmark = pytest.mark.django_db
+
+PAGES = {
+    f"pages/page{n}.js": f"export function page{n}() {{\n  return draw('{n}')\n}}\n" + f"// filler {n}\n" * 400
+    for n in range(60)
+}
+BIG = {**PAGES, "lib/invoice.js": "export function totalOfInvoice(lines) {\n  return lines.length\n}\n"}
+
+
+@pytest.fixture
+def project() -> Project:
+    """A project that does not fit into a prompt."""
+    engine.forget()
+    made = Project.objects.create(name="Boutique")
+    files.commit(made, None, [Write(path, text.encode()) for path, text in BIG.items()], origin="import")
+    made.refresh_from_db()
+    return made
+
+
+def paths_for(project: Project, request: str) -> list[str]:
+    """The files of a real request's prompt."""
+    prompt = build(lambda: ProjectWorkspace(project), Request(request, "gpt-4-turbo", budget=3000))
+    assert prompt.tokens <= 3000
+    return [part.path for part in prompt.parts if part.kind == "file"]
+
+
+def test_a_real_request_gets_the_files_it_is_about(project: Project) -> None:
+    assert paths_for(project, "the total of an invoice is wrong")[0] == "lib/invoice.js"
+    assert FileIndex.objects.count() == len(BIG)
+
+
+def test_another_server_reads_what_one_found_out(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    workspace = ProjectWorkspace(project)
+    Engine().refresh(workspace, workspace.list_files(), patience=600)
+    monkeypatch.setattr(facts, "read", lambda *_: pytest.fail("read again"))
+    other = Engine()
+    other.refresh(workspace, workspace.list_files(), patience=600)
+    corpus = other.project(workspace.key).corpus
+    assert all(file.facts is not None for file in corpus.live())
+
+
+def test_a_warm_request_asks_the_database_for_few_things(project: Project) -> None:
+    paths_for(project, "the invoice")
+    with CaptureQueriesContext(connection) as queries:
+        paths_for(project, "page 12 is slow")
+    assert len(queries) <= 3, [query["sql"][:80] for query in queries]
+
+
+def test_what_was_kept_in_another_form_or_is_broken_is_made_anew(project: Project) -> None:
+    workspace = ProjectWorkspace(project)
+    Engine().refresh(workspace, workspace.list_files(), patience=600)
+    FileIndex.objects.filter(name__endswith=":script").update(data=b"no facts")
+    one = FileIndex.objects.order_by("name")[0]
+    FileIndex.objects.filter(pk=one.pk).update(version=0)
+    assert paths_for(project, "the total of an invoice is wrong")[0] == "lib/invoice.js"
+    assert set(FileIndex.objects.values_list("version", flat=True)) == {facts.VERSION}
+    key = (one.pk.split(":")[0], "script")
+    assert store.load([key])[key].chunks
+
+
+def test_facts_are_the_same_from_the_database() -> None:
+    found = facts.read("def a():\n    return b\n", "python", len)
+    store.save({("0" * 64, "python"): found})
+    store.save({("0" * 64, "python"): found})
+    assert store.load([("0" * 64, "python"), ("1" * 64, "python")]) == {("0" * 64, "python"): found}
+    assert isinstance(found, Facts)
+
+
+def test_an_accepted_change_teaches_the_next_request(project: Project) -> None:
+    request = "les fleurs fanent trop vite"
+    assert paths_for(project, request)[0] != "pages/page41.js"
+    files.commit(
+        project, None, [Write("pages/page41.js", b"// new\n" * 300)], origin="assistant", message="des fleurs fanent"
+    )
+    project.refresh_from_db()
+    assert paths_for(project, request)[0] == "pages/page41.js"
+
+
+def test_the_history_of_a_project_is_told_newest_first_and_read_once(project: Project) -> None:
+    workspace = ProjectWorkspace(project)
+    files.commit(project, None, [Delete("pages/page1.js")], message="sans page 1")
+    project.refresh_from_db()
+    told = workspace.changes(10)
+    assert [(change.message, change.paths) for change in told] == [("sans page 1", ("pages/page1.js",)), ("", ())]
+    with CaptureQueriesContext(connection) as queries:
+        assert workspace.changes(10) is told
+    assert not queries.captured_queries
+    files.commit(project, None, [Write("a.js", b"1")], message="a")
+    project.refresh_from_db()
+    assert [change.message for change in workspace.changes(2)] == ["a", "sans page 1"]
+
+
+def test_an_import_is_indexed_in_the_background_with_progress(project: Project) -> None:
+    listed = ProjectWorkspace(project).list_files()
+    assert progress(listed) == (0, len(BIG))
+    seen: list[int] = []
+    assert indexing.index_project(project.pk, lambda: seen.append(progress(listed)[0])) == len(BIG)
+    assert seen == sorted(set(seen))
+    assert len(seen) > 2
+    assert progress(listed) == (len(BIG), len(BIG))
+    assert indexing.index_project(project.pk) == 0
+    assert indexing.index_project(-1) == 0
+
+
+def test_a_commit_tells_who_indexes(
+    project: Project, monkeypatch: pytest.MonkeyPatch, django_capture_on_commit_callbacks: Any
+) -> None:
+    told: list[int] = []
+    monkeypatch.setattr(host, "listeners", [told.append])
+    with django_capture_on_commit_callbacks(execute=True):
+        files.commit(project, None, [Write("a.js", b"1")])
+    assert told == [project.pk]
+
+
+def test_the_thread_indexes_each_project_once_and_goes_on_after_a_failure(
+    settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.CHAT = {**settings.CHAT, "BACKGROUND_INDEX": True}
+    monkeypatch.setattr(indexing, "REST", 0.0)
+    monkeypatch.setattr(indexing, "IDLE", 0.0)
+    monkeypatch.setattr(indexing, "close_old_connections", lambda: None)
+    done: list[str] = []
+    three = threading.Event()
+
+    def index(project_id: str, _rest: Any) -> None:
+        done.append(project_id)
+        if project_id == "3":
+            three.set()
+        if project_id == "1":
+            raise ValueError("broken")
+
+    monkeypatch.setattr(indexing, "index_project", index)
+    worker = Indexer()
+    for number in (1, 2, 3):
+        worker.written(number)
+    assert three.wait(60)
+    assert sorted(done) == ["1", "2", "3"]
+
+
+def test_nothing_is_indexed_where_the_setting_says_so(settings: Any) -> None:
+    settings.CHAT = {**settings.CHAT, "BACKGROUND_INDEX": False}
+    worker = Indexer()
+    worker.written(1)
+    assert worker._thread is None
