@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 WORD = re.compile(r"[\w./@+\[\]()-]+")
 #: Why a file goes in whatever its rank, the strongest first; and how likely such a file is to change.
-CERTAIN = ("pinned", "selected", "open", "mentioned", "error")
+CERTAIN = ("pinned", "open", "selected", "mentioned", "error")
 LIKELY = {"pinned": 0.9, "mentioned": 0.9, "selected": 0.95, "open": 0.75, "error": 0.9, "applied": 0.5, "edited": 0.4}
 
 
@@ -36,11 +36,13 @@ class Signals:
     def reasons(self, request: str, paths: Collection[str]) -> dict[str, str]:
         """path → the strongest reason to take it, strongest first, for the files that there are."""
         named = [path for path in self.mentioned if path in paths] + sorted(mentioned(request, paths))
+        selected = [self.selection.path] if self.selection else []
         found: dict[str, str] = {}
         groups: list[tuple[str, Iterable[str]]] = [
             ("pinned", self.pinned),
-            ("selected", [self.selection.path] if self.selection else ()),
+            ("selected", selected if selected == [self.open_file] else ()),
             ("open", [self.open_file]),
+            ("selected", selected),
             ("mentioned", named),
             ("error", [spot.path for spot in self.errors]),
             ("applied", self.applied[:6]),
