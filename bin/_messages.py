@@ -25,6 +25,8 @@ ROOT = Path(__file__).resolve().parent.parent
 KEYWORDS = {**DEFAULT_KEYWORDS, "gettext_lazy": None, "ngettext_lazy": (1, 2), "pgettext_lazy": ((1, "c"), 2)}
 LITERAL = r"""u?(?:'(?:\\.|[^'\\])*'|"(?:\\.|[^"\\])*")"""
 TEMPLATE_CALL = re.compile(rf"\b(?P<name>n?p?gettext|_)\((?P<words>{LITERAL}(?:, ?{LITERAL})*)")
+# What is no text of the studio's own: bundles, and the files of people's projects.
+NOT_OURS = {"static", "demo_site", "starters"}
 # Each catalog holds the texts of its own folders: `chat` takes its catalog along when another site installs it.
 CATALOGS = {
     "chat/locale/en/LC_MESSAGES/django.po": ("chat",),
@@ -42,7 +44,11 @@ def used_texts(folders: tuple[str, ...]) -> Iterator[tuple[str, str]]:
     """Every translatable text of the sources, with the file it stands in."""
     for folder in folders:
         for path in sorted((ROOT / folder).rglob("*")):
-            if path.suffix not in (".py", ".html", ".txt") or "static" in path.parts or "demo_site" in path.parts:
+            if (
+                path.suffix not in (".py", ".html", ".txt")
+                or "static" in path.parts
+                or {"demo_site", "starters"} & {*path.parts}
+            ):
                 continue
             for text in _texts(path):
                 yield text, str(path.relative_to(ROOT))

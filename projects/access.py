@@ -153,6 +153,11 @@ def can_manage(user: User, project: Project) -> bool:
     return role_in(user, project) == Membership.Role.OWNER
 
 
+def can_own(user: User, project: Project) -> bool:
+    """Whether a person may delete the project or hand it over: its founder."""
+    return _is_in_charge(user, project)
+
+
 def credentials(request: HttpRequest, user: User) -> Credentials:
     """What an open stream was let in with, to be looked at again while it is open."""
     if session_user(request) is not None and not standing.acts_by_token(user):

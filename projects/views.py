@@ -1,62 +1,29 @@
-"""The project list and the editor page."""
+"""The editor page."""
 
 from __future__ import annotations
 
-import functools
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec
+from typing import TYPE_CHECKING, Any
 
 from csp.decorators import csp_update
 from django.conf import settings
-from django.contrib.auth.views import redirect_to_login
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse
 from django.middleware.csrf import get_token
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from projects import access, tree
 from projects.api import content_json
-from projects.demo import create_demo
 from projects.models import Blob, Project
+from projects.pages import for_person, project_or_404
 from projects.preview_pages import frames_previews, preview_given
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
 
-P = ParamSpec("P")
 SENT_ALONG = 256 * 1024
 PANES = frozenset({"files", "search", "history", "editor", "preview", "bottom", "chat"})
-Page = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
-PersonalPage = Callable[Concatenate[HttpRequest, "User", P], HttpResponseBase]
-
-
-def for_person(view: PersonalPage[P]) -> Page[P]:
-    """Call the view with the person who asks; without one, show the login page."""
-
-    def page(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
-        user = access.page_user(request)
-        if user is None:
-            return redirect_to_login(request.get_full_path())
-        return view(request, user, *args, **kwargs)
-
-    functools.update_wrapper(page, view)
-    return never_cache(page)
-
-
-@require_safe
-@for_person
-def project_list(request: HttpRequest, user: User) -> HttpResponse:
-    projects = access.visible_projects(user)
-    return render(request, "projects/list.html", {"projects": projects, "viewer": user, "debug": settings.DEBUG})
-
-
-@require_POST
-@for_person
-def demo(request: HttpRequest, user: User) -> HttpResponse:
-    return redirect("projects:editor", project_id=create_demo(user).pk)
 
 
 @require_safe
@@ -65,7 +32,7 @@ def demo(request: HttpRequest, user: User) -> HttpResponse:
 @csp_update({"require-trusted-types-for": ["'script'"], "trusted-types": ["webox-chat", "webox-studio", "dompurify"]})  # type: ignore[arg-type]
 @for_person
 def editor(request: HttpRequest, user: User, project_id: int) -> HttpResponse:
-    project = _project_or_404(user, project_id)
+    project = project_or_404(user, project_id)
     paths = list(project.files.values_list("path", flat=True))
     path = _shown_path(paths, request.GET.get("file"))
     blob = tree.find(project, path) if path else None
@@ -87,7 +54,7 @@ def editor(request: HttpRequest, user: User, project_id: int) -> HttpResponse:
 @for_person
 def preview(request: HttpRequest, user: User, project_id: int) -> HttpResponse:
     """The preview in a tab of its own: a page of the studio around it, so that it can go nowhere else."""
-    project = _project_or_404(user, project_id)
+    project = project_or_404(user, project_id)
     paths = list(project.files.values_list("path", flat=True))
     context = {"project": project, "viewer": user, "data": {"paths": paths, **_given(request, user, project)}}
     return render(request, "projects/preview.html", context)
@@ -95,11 +62,16 @@ def preview(request: HttpRequest, user: User, project_id: int) -> HttpResponse:
 
 def _given(request: HttpRequest, user: User, project: Project) -> dict[str, Any]:
     """What the page's script needs to know."""
-    can_write = access.can_write(user, project)
+    can_write, role = access.can_write(user, project), access.role_in(user, project)
     header = settings.CSRF_HEADER_NAME.removeprefix("HTTP_").replace("_", "-")
     return {
         "user": user.pk,
-        "project": {"id": project.pk, "name": project.name, "canWrite": can_write},
+        "project": {
+            "id": project.pk,
+            "name": project.name,
+            "canWrite": can_write,
+            "role": role,
+        },
         "api": reverse("files:files", args=[project.pk]).removesuffix("files"),
         **preview_given(project),
         "csrf": {"cookie": settings.CSRF_COOKIE_NAME, "header": header, "token": get_token(request)},
@@ -125,13 +97,6 @@ def _panes(request: HttpRequest) -> dict[str, Any]:
     """The panes to draw: the one that a narrow screen shows, and those of a wide one (`static/editor/panes.js`)."""
     current, *shown = request.COOKIES.get("webox_panes", "editor.files.editor.chat").split(".")
     return {"current": current if current in PANES else "editor", "shown": [name for name in shown if name in PANES]}
-
-
-def _project_or_404(user: User, project_id: int) -> Project:
-    try:
-        return access.project_for(user, project_id)
-    except Project.DoesNotExist:
-        raise Http404 from None
 
 
 def _shown_path(paths: list[str], asked: str | None) -> str | None:

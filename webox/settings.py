@@ -33,6 +33,8 @@ if not SECRET_KEY:
 SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 # Nobody logs in on this very machine; only ever with DEBUG (projects/access.py).
 WEBOX_LOCAL = env.bool("WEBOX_LOCAL", default=DEBUG)
+# Whoever is invited to a project and has no account may make one; off: the administrator makes all accounts.
+WEBOX_INVITED_SIGN_UP = env.bool("WEBOX_INVITED_SIGN_UP", default=True)
 LOOPBACK_HOSTS = ["localhost", "127.0.0.1", "[::1]"]
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=LOOPBACK_HOSTS if DEBUG else [])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])

@@ -1,18 +1,28 @@
 """Every address of the site."""
 
 from django.contrib import admin
-from django.contrib.auth.views import LoginView, LogoutView
-from django.urls import include, path
+from django.contrib.auth.views import LogoutView, PasswordChangeDoneView, PasswordChangeView
+from django.urls import include, path, reverse_lazy
 
-from webox import docs
+from webox import docs, icon
+from webox.login import AdminLoginForm, Login
+
+admin.site.login_form = AdminLoginForm
 
 urlpatterns = [
     path("api/schema", docs.schema, name="schema"),
     path("api/docs", docs.docs, name="docs"),
     path("api/chat/", include("chat.api.urls")),
     path("api/projects/<int:project_id>/", include("projects.api_urls")),
-    path("login", LoginView.as_view(redirect_authenticated_user=True), name="login"),
+    path("login", Login.as_view(), name="login"),
     path("logout", LogoutView.as_view(), name="logout"),
+    path(
+        "account/password",
+        PasswordChangeView.as_view(success_url=reverse_lazy("password_change_done")),
+        name="password_change",
+    ),
+    path("account/password/done", PasswordChangeDoneView.as_view(), name="password_change_done"),
+    path("favicon.ico", icon.favicon, name="favicon"),
     path("i18n/", include("django.conf.urls.i18n")),
     path("admin/", admin.site.urls),
     path("", include("projects.urls")),

@@ -6,6 +6,7 @@ A new route takes one line for each of its methods:
 
 - the route's name with its namespace, and the method
 - who may: `PUBLIC` anybody · `PERSON` whoever is logged in · `READ` members · `WRITE` editors, owners · `MANAGE` owners
+  · `OWN` the founder
 - an address where it is asked (`World.names` says what stands in braces), and what is sent
 - `ok`: the statuses of those who may, where they are not 200 or 201; `page=True` for a page: it sends those who are not
   logged in to the login, and no token opens it
@@ -31,9 +32,10 @@ class Right(enum.IntEnum):
     READ = 2
     WRITE = 3
     MANAGE = 4
+    OWN = 5
 
 
-PUBLIC, PERSON, READ, WRITE, MANAGE = Right
+PUBLIC, PERSON, READ, WRITE, MANAGE, OWN = Right
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,15 +62,36 @@ TABLE = [
     Row("schema", "GET", PUBLIC, "/api/schema"),
     Row("docs", "GET", PUBLIC, "/api/docs"),
     Row("login", "GET", PUBLIC, "/login", ok=(200, 302)),
-    Row("login", "POST", PUBLIC, "/login", ok=(200, 302)),
-    Row("login", "PUT", PUBLIC, "/login", ok=(200, 302)),
+    Row("login", "POST", PUBLIC, "/login", ok=(302, 400)),
     Row("logout", "POST", PUBLIC, "/logout", ok=(302,)),
+    Row("favicon", "GET", PUBLIC, "/favicon.ico", ok=(302,)),
+    Row("password_change", "GET", PUBLIC, "/account/password", ok=(200, 302)),
+    Row("password_change", "POST", PUBLIC, "/account/password", ok=(200, 302)),
+    Row("password_change_done", "GET", PUBLIC, "/account/password/done", ok=(200, 302)),
     Row("set_language", "POST", PUBLIC, "/i18n/setlang/", ok=(302,)),
     # pages
     Row("projects:list", "GET", PERSON, "/", page=True),
     Row("projects:demo", "POST", PERSON, "/projects/demo", page=True, ok=(302,)),
     Row("projects:editor", "GET", READ, "/projects/{project}/editor", page=True),
     Row("projects:preview", "GET", READ, "/projects/{project}/preview", page=True),
+    Row("projects:new", "GET", PERSON, "/projects/new", page=True),
+    Row("projects:new", "POST", PERSON, "/projects/new", page=True, ok=(400,)),  # no name
+    Row("projects:settings", "GET", READ, "{pages}/settings", page=True),
+    Row("projects:save", "POST", WRITE, "{pages}/settings/save", page=True, ok=(400,)),  # no name
+    Row("projects:duplicate", "POST", READ, "{pages}/duplicate", page=True, ok=(302,)),
+    Row("projects:archive", "POST", MANAGE, "{pages}/archive", page=True, ok=(302,)),
+    Row("projects:delete", "POST", OWN, "{pages}/delete", page=True, ok=(400,)),  # not the name
+    Row("projects:leave", "POST", READ, "{pages}/leave", page=True, ok=(302,)),
+    Row("projects:hand_over", "POST", OWN, "{pages}/hand-over", page=True, ok=(302,)),
+    Row("projects:member", "POST", MANAGE, "{pages}/members/{viewer}", page=True, ok=(302,)),
+    Row("projects:invite", "POST", MANAGE, "{pages}/invitations", page=True, ok=(400,)),  # no role
+    Row("projects:revoke", "POST", MANAGE, "{pages}/invitations/{invitation}/revoke", page=True, ok=(302,)),
+    Row("projects:invitation", "GET", PUBLIC, "/invitations/{key}"),
+    Row("projects:join", "POST", PERSON, "/invitations/{key}/join", page=True, ok=(302,)),
+    Row("projects:sign_up", "POST", PUBLIC, "/invitations/{key}/sign-up", ok=(400, 403)),
+    Row("projects:account", "GET", PERSON, "/account", page=True),
+    Row("projects:create_token", "POST", PERSON, "/account/tokens", page=True, ok=(400,)),  # no name
+    Row("projects:revoke_token", "POST", PERSON, "/account/tokens/revoke", page=True, ok=(302,)),
     # files
     Row("files:files", "GET", READ, "{files}/files"),
     Row("files:file", "GET", READ, "{files}/files/a.txt"),

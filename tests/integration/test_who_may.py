@@ -16,11 +16,11 @@ from django.test import Client
 from chat.api.short import ShortWay
 from chat.models import AIAction
 from chat.testing import Script, scripted
-from projects import tokens
+from projects import invitations, tokens
 from projects.files import Delete, Write, commit
 from projects.models import Membership, Project
 from tests.integration.admin.conftest import add_turn
-from tests.integration.routes import APART, MANAGE, METHODS, PERSON, PUBLIC, READ, TABLE, WRITE, Right, Row, routes
+from tests.integration.routes import APART, MANAGE, METHODS, OWN, PERSON, PUBLIC, READ, TABLE, WRITE, Right, Row, routes
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
@@ -34,8 +34,8 @@ PEOPLE = {
     "viewer": READ,
     "editor": WRITE,
     "owner": MANAGE,
-    "founder": MANAGE,
-    "superuser": MANAGE,
+    "founder": OWN,
+    "superuser": OWN,
 }
 # A token is its person, and no administrator: a superuser who is no member is a stranger.
 BY_TOKEN = {f"{name}'s token": right for name, right in PEOPLE.items() if name != "nobody"} | {
@@ -56,6 +56,7 @@ class World:
         self.answer = add_turn(self.conversation, receipt={"tokens": 1, "parts": [], "left_out": []})
         self.action = AIAction.objects.get(message=self.answer)
         AIAction.objects.update(status="rejected")
+        self.invitation = invitations.invite(self.project, founder, "viewer", 7)
         self.people = {"founder": founder, "superuser": users.objects.create_superuser("superuser")}
         for role in ("stranger", "viewer", "editor", "owner"):
             self.people[role] = users.objects.create_user(role)
@@ -68,6 +69,9 @@ class World:
         return {
             "files": f"/api/projects/{self.project.pk}",
             "chat": "/api/chat",
+            "pages": f"/projects/{self.project.pk}",
+            "invitation": self.invitation.pk,
+            "key": invitations.key_of(self.invitation),
             "project": self.project.pk,
             "conversation": self.conversation.pk,
             "answer": self.answer.pk,

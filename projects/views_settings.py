@@ -1,0 +1,135 @@
+"""A project's settings, and what is done with the project as a whole."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from projects import access, creation, invitations, members, technologies
+from projects.events import hub
+from projects.forms import InvitationForm, SettingsForm
+from projects.models import Membership, Project
+from projects.pages import for_project
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import User
+
+
+def sees(user: User, project: Project) -> bool:
+    """Whoever gets as far as the project."""
+    return True
+
+
+@require_http_methods(["GET", "HEAD"])
+@for_project(sees)
+def show(request: HttpRequest, user: User, project: Project) -> HttpResponse:
+    return page(request, user, project)
+
+
+@require_POST
+@for_project(access.can_write)
+def save(request: HttpRequest, user: User, project: Project) -> HttpResponse:
+    form = settings_form(request, user, project)
+    if not form.is_valid():
+        return page(request, user, Project.objects.get(pk=project.pk), form=form, status=400)
+    form.save()
+    messages.success(request, _("Les réglages sont enregistrés."))
+    return redirect("projects:settings", project_id=project.pk)
+
+
+@require_POST
+@for_project(sees)
+def duplicate(request: HttpRequest, user: User, project: Project) -> HttpResponse:
+    copy = creation.copy_of(project, user, _("%(name)s (copie)") % {"name": project.name[:190]})
+    messages.success(
+        request, _("Voici la copie : les fichiers et les réglages, sans l'historique ni les conversations.")
+    )
+    return redirect("projects:settings", project_id=copy.pk)
+
+
+@require_POST
+@for_project(access.can_manage)
+def archive(request: HttpRequest, user: User, project: Project) -> HttpResponse:
+    """Puts a project away: it leaves the list and is read-only; and takes it out again."""
+    away = request.POST.get("archived") == "1"
+    Project.objects.filter(pk=project.pk).update(archived_at=timezone.now() if away else None)
+    hub.tell(project.pk)
+    messages.success(request, _("Le projet est archivé.") if away else _("Le projet est de nouveau actif."))
+    return redirect("projects:list") if away else redirect("projects:settings", project_id=project.pk)
+
+
+@require_POST
+@for_project(access.can_own)
+def delete(request: HttpRequest, user: User, project: Project) -> HttpResponse:
+    """For good, once its name was typed."""
+    if request.POST.get("name", "").strip() != project.name.strip():
+        wrong = _("Ce n'est pas le nom du projet : rien n'a été supprimé.")
+        return page(request, user, project, delete_error=wrong, status=400)
+    project.delete()
+    messages.success(request, _("Le projet « %(name)s » est supprimé.") % {"name": project.name})
+    return redirect("projects:list")
+
+
+def settings_form(request: HttpRequest, user: User, project: Project) -> SettingsForm:
+    return SettingsForm(
+        request.POST if request.method == "POST" else None,
+        instance=project,
+        may_write=access.can_write(user, project),
+        may_manage=project.archived_at is None and access.can_manage(user, project),
+        own_host=request.get_host(),
+    )
+
+
+def page(
+    request: HttpRequest,
+    user: User,
+    project: Project,
+    *,
+    form: SettingsForm | None = None,
+    invitation_form: InvitationForm | None = None,
+    delete_error: str = "",
+    status: int = 200,
+) -> HttpResponse:
+    """The settings page; with a form that was refused, as it was typed."""
+    found = technologies.detected(project)
+    may_manage = access.can_manage(user, project)
+    people = list(members.members_of(project))
+    context = {
+        "project": project,
+        "viewer": user,
+        "form": form or _fresh(request, user, project),
+        "detected": found,
+        "undetected": [name for name in found if name not in project.technologies],
+        "may_write": access.can_write(user, project),
+        "may_manage": may_manage,
+        "may_own": access.can_own(user, project),
+        "members": people,
+        "heirs": [one for one in people if one.user_id != project.owner_id],
+        "is_member": any(one.user_id == user.pk for one in people),
+        "roles": Membership.Role.choices,
+        "invitation_form": invitation_form or InvitationForm(),
+        "invitations": _links(request, project) if may_manage else [],
+        "delete_error": delete_error,
+        "typed_name": request.POST.get("name", "") if delete_error else "",
+    }
+    return render(request, "projects/settings.html", context, status=status)
+
+
+def _fresh(request: HttpRequest, user: User, project: Project) -> SettingsForm:
+    form = settings_form(request, user, project)
+    form.is_bound = False
+    return form
+
+
+def _links(request: HttpRequest, project: Project) -> list[dict[str, object]]:
+    """The open invitations with the address of each."""
+    return [
+        {"row": one, "link": request.build_absolute_uri(f"/invitations/{invitations.key_of(one)}")}
+        for one in invitations.open_ones(project)[: invitations.MOST_OPEN]
+    ]
