@@ -25,6 +25,7 @@ from tests.integration.routes import APART, MANAGE, METHODS, OWN, PERSON, PUBLIC
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
     from django.http import HttpResponse
+    from pytest_django.fixtures import SettingsWrapper
 
 pytestmark = pytest.mark.django_db
 
@@ -113,7 +114,8 @@ def world(alice: User, django_user_model: type[User]) -> World:
 
 
 @pytest.fixture(autouse=True)
-def model() -> Iterator[None]:
+def model(settings: SettingsWrapper) -> Iterator[None]:
+    settings.PREVIEW_ORIGIN = "https://preview.example"
     with scripted(*[Script.text("Bonjour")] * len(TABLE)):
         yield
 
