@@ -183,6 +183,13 @@ def admin(options: argparse.Namespace) -> int:
     return python(TESTS / "admin.py", env=production(database, DEBUG="True"))
 
 
+def actions() -> int:
+    """Milliseconds of planning and applying."""
+    database = KEPT / "actions.sqlite3"
+    new_database(database, secrets.token_hex(16))
+    return python(TESTS / "actions.py", env=production(database))
+
+
 def panel(more: list[str]) -> int:
     """Frames and long tasks in a real Chromium."""
     if not (TESTS / "panel.py").is_file():
