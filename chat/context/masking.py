@@ -1,0 +1,141 @@
+"""Secrets in a text that is about to leave: found by the patterns of `detect-secrets`, and replaced.
+
+The library costs 18 MiB and a second to load, so a look for what all its tokens have in common comes first; it is
+loaded for the first text that has such a thing.  Its guesses by entropy are left out: they take any digest for a
+secret.  Instead a value in quotes counts that is assigned to a name like `api_key` and looks made up by a machine.
+"""
+
+from __future__ import annotations
+
+import importlib
+import math
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache, lru_cache
+
+#: Modules of `detect_secrets.plugins` whose patterns are used, with the name that the mask and the receipt tell.
+PLUGINS = {
+    "aws": "aws",
+    "azure_storage_key": "azure",
+    "basic_auth": "password",
+    "discord": "discord",
+    "github_token": "github",
+    "gitlab_token": "gitlab",
+    "jwt": "jwt",
+    "mailchimp": "mailchimp",
+    "npm": "npm",
+    "openai": "openai",
+    "pypi_token": "pypi",
+    "sendgrid": "sendgrid",
+    "slack": "slack",
+    "square_oauth": "square",
+    "stripe": "stripe",
+    "telegram_token": "telegram",
+    "twilio": "twilio",
+}
+#: A text without any of this has none of those tokens.
+HINT = re.compile(
+    r"A3T|A[BKS]IA|ACCA|AccountKey=|://[^/\s:]+:[^/\s]*@|gh[pousr]_|gl[a-z]+-|GR1348941|eyJ|[0-9a-z]-us\d|_authToken|sk-"
+    r"|pypi-Ag|SG\.|xox[abposr]-|sq0csp|[rs]k_live|\d{8}:[\w-]{35}|\b(?:AC|SK)[a-z0-9]{32}|[MNO][\w-]{23,25}\.[\w-]{6}\."
+)
+PRIVATE_KEY = re.compile(
+    r"(-----BEGIN [A-Z0-9 ]*PRIVATE KEY[A-Z ]*-----)(.*?)(-----END [A-Z0-9 ]*PRIVATE KEY[A-Z ]*-----|\Z)", re.DOTALL
+)
+KEY_LINE = re.compile(r"[^\s\"'\\]+")
+ASSIGNED = re.compile(
+    r"""(?:api[_-]?key|access[_-]?key|secret(?:[_-]?key)?|auth[_-]?token|token|passw(?:or)?d|pwd)["'\]]?\s*(?:=>|:=|[:=])\s*"""
+    r"""(["'`])(?P<secret>[^\s"'`]{12,200})\1""",
+    re.IGNORECASE,
+)
+#: Values that stand for a secret and are none.
+PLACEHOLDER = re.compile(
+    r"example|change|placeholder|your|xxx|\*\*\*|\.\.\.|<|\{|\$|process\.env|getenv|test|dummy|fake", re.IGNORECASE
+)
+ENTROPY = 3.0
+
+
+@dataclass(frozen=True, slots=True)
+class Masked:
+    """A text that may be sent, and the kinds of secrets that were taken out of it, one entry each."""
+
+    text: str
+    kinds: tuple[str, ...] = ()
+
+
+@lru_cache(maxsize=512)
+def mask(text: str) -> Masked:
+    """The text without its secrets.  Lines stay where they are."""
+    spans = _merged([*_keys(text), *_tokens(text), *_assigned(text)])
+    if not spans:
+        return Masked(text)
+    pieces, at = [], 0
+    for start, end, kind in spans:
+        pieces += [text[at:start], f"[masked:{kind}]"]
+        at = end
+    return Masked("".join([*pieces, text[at:]]), tuple(kind for *_, kind in spans))
+
+
+Span = tuple[int, int, str]
+
+
+def _keys(text: str) -> Iterator[Span]:
+    """The lines between the marks of a private key."""
+    if "PRIVATE KEY" not in text:
+        return
+    for block in PRIVATE_KEY.finditer(text):
+        for line in KEY_LINE.finditer(text, block.start(2), block.end(2)):
+            yield line.start(), line.end(), "private_key"
+
+
+def _tokens(text: str) -> Iterator[Span]:
+    if not HINT.search(text):
+        return
+    for kind, pattern in _patterns():
+        for found in pattern.finditer(text):
+            # a group is the secret itself where the pattern needs its surroundings (an address with a password)
+            start, end = found.span(1) if kind in {"password", "npm"} and found.lastindex else found.span()
+            if start < end and "\n" not in text[start:end]:
+                yield start, end, kind
+
+
+@cache
+def _patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    from detect_secrets.plugins.base import RegexBasedDetector
+
+    found = []
+    for module, kind in PLUGINS.items():
+        names = vars(importlib.import_module(f"detect_secrets.plugins.{module}")).values()
+        for plugin in names:
+            if (
+                isinstance(plugin, type)
+                and issubclass(plugin, RegexBasedDetector)
+                and plugin.__module__.endswith(module)
+            ):
+                found += [(kind, re.compile(one.pattern, one.flags | re.MULTILINE)) for one in plugin.denylist]
+    return tuple(found)
+
+
+def _assigned(text: str) -> Iterator[Span]:
+    for found in ASSIGNED.finditer(text):
+        value = found["secret"]
+        if not PLACEHOLDER.search(value) and _is_made_up(value):
+            yield *found.span("secret"), "assigned"
+
+
+def _is_made_up(value: str) -> bool:
+    """Letters and digits, in no order that a person would choose."""
+    if not (any(map(str.isdigit, value)) and any(map(str.isalpha, value))):
+        return False
+    counts = Counter(value).values()
+    return -sum(count / len(value) * math.log2(count / len(value)) for count in counts) >= ENTROPY
+
+
+def _merged(spans: list[Span]) -> list[Span]:
+    """In order, each place once: the first and longest wins."""
+    kept: list[Span] = []
+    for span in sorted(spans, key=lambda one: (one[0], -one[1])):
+        if not kept or span[0] >= kept[-1][1]:
+            kept.append(span)
+    return kept

@@ -1,0 +1,76 @@
+"""What is taken out of a text before it leaves, and what is left alone."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chat.context.masking import mask
+
+KEY = "MIIEowIBAAKCAQEAx7Rk3v\n+abc/DEF0123456789\n"
+SECRETS = {
+    "aws": ("aws_id = AKIAIOSFODNN7EXAMPLE", "AKIAIOSFODNN7EXAMPLE"),
+    "password": ("DATABASE_URL=postgres://bob:hunter2@db.example/x", "hunter2"),
+    "github": ("token: ghp_abcdefghijklmnopqrstuvwxyz0123456789", "ghp_abcdefghijklmnopqrstuvwxyz0123456789"),
+    "openai": (
+        "key sk-abcdefghijklmnopqrstT3BlbkFJabcdefghijklmnopqrst",
+        "sk-abcdefghijklmnopqrstT3BlbkFJabcdefghijklmnopqrst",
+    ),
+    "stripe": ("stripe('sk_live_abcdefghijklmnopqrstuvwx')", "sk_live_abcdefghijklmnopqrstuvwx"),
+    "slack": ("xoxb-123456789012-abcdefABCDEF", "xoxb-123456789012-abcdefABCDEF"),
+    "sendgrid": (f"SG.{'a' * 22}.{'b' * 43}", f"SG.{'a' * 22}.{'b' * 43}"),
+    "twilio": (f"sid AC{'0a' * 16}", f"AC{'0a' * 16}"),
+    "telegram": (f"123456789:{'Ab1-_' * 7}", f"123456789:{'Ab1-_' * 7}"),
+    "private_key": (f"-----BEGIN RSA PRIVATE KEY-----\n{KEY}-----END RSA PRIVATE KEY-----", "DEF0123456789"),
+    "assigned": ("const apiKey = 'q8Zr2LmXv09TbK4w';", "q8Zr2LmXv09TbK4w"),
+}
+HARMLESS = [
+    'password: "Les mots de passe diffèrent"',
+    '<input name="password" placeholder="Mot de passe">',
+    "PASSWORD_HASHERS = ['django.contrib.auth.hashers.MD5PasswordHasher']",
+    "const token = getToken()",
+    'secret: "process.env.SECRET_NUMBER_1"',
+    'api_key = "your-api-key-goes-here-123"',
+    'integrity="sha384-oqVuAfXRKap7fdgcCY5uykM6+R9GqQ8K/uxy9rx7HNQlGYl1kPzQho1wx4JwY8wC"',
+    "https://example.org:8080/a@b",
+    "digest e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
+    "sk-learn is a library; eyJust kidding",
+]
+
+
+@pytest.mark.parametrize("kind", SECRETS)
+def test_a_secret_is_taken_out_and_named(kind: str) -> None:
+    line, secret = SECRETS[kind]
+    text = f"first line\n{line}\nlast line\n"
+    masked = mask(text)
+    assert secret not in masked.text
+    assert kind in masked.kinds
+    assert f"[masked:{kind}]" in masked.text
+    assert masked.text.count("\n") == text.count("\n")
+    assert masked.text.startswith("first line\n")
+    assert masked.text.endswith("\nlast line\n")
+
+
+@pytest.mark.parametrize("text", HARMLESS)
+def test_what_only_looks_like_one_stays(text: str) -> None:
+    assert mask(text).text == text
+
+
+def test_a_key_that_is_cut_off_is_masked_to_its_end() -> None:
+    assert "DEF0123456789" not in mask(f"-----BEGIN PRIVATE KEY-----\n{KEY}").text
+
+
+@given(st.text())
+def test_masking_again_changes_nothing(text: str) -> None:
+    once = mask(text).text
+    assert mask(once).text == once
+    assert once.count("\n") == text.count("\n")
+
+
+def test_a_text_without_secrets_does_not_load_the_library() -> None:
+    code = "import sys; from chat.context.masking import mask; mask('x = 1'); print('detect_secrets' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "False\n"
