@@ -16,7 +16,7 @@ from django.http import HttpRequest, HttpResponse
 
 from projects import content, history, merge, paths, tree
 from projects.errors import FilesError, Stale
-from projects.files import Base, Change, Delete, Rename, Write, commit
+from projects.files import Base, Change, Delete, Put, Rename, Write, commit
 from projects.http import ApiError, Asked, Right, answer, answers, body_of, failure, number, read_body
 from projects.limits import limit
 from projects.models import Blob, Project, Revision
@@ -35,7 +35,10 @@ class FileBody(msgspec.Struct, frozen=True):
 
 
 class ChangeBody(msgspec.Struct, frozen=True):
-    """One change of a commit. `base` is the digest that the caller saw, null for no file; `"*"` looks at nothing."""
+    """One change of a commit. `base` is the digest that the caller saw, null for no file; `"*"` looks at nothing.
+
+    A copy goes where no file is.
+    """
 
     path: str
     action: str
@@ -120,9 +123,10 @@ def commit_changes(request: HttpRequest, asked: Asked) -> HttpResponse:
     body = body_of(request, CommitBody, _body_limit(limit("MAX_ASSET_BYTES")))
     if not body.changes:
         raise ApiError("invalid", fields={"changes": "none"})
-    there = {file.path: file.encoding for file in tree.entries(asked.project)}
-    changes = [_change(change, there.get(paths.normal(change.path), "")) for change in body.changes]
-    base = {change.path: change.base for change in body.changes if change.base != ANY}
+    there = tree.at(asked.project, (change.path for change in body.changes))
+    changes = [_change(change, there.get(paths.normal(change.path))) for change in body.changes]
+    base = {change.path: change.base for change in body.changes if change.base != ANY and change.action != "copy"}
+    base |= {change.to: None for change in body.changes if change.action == "copy"}
     made = commit(asked.project, asked.user, changes, message=body.message, base=base)
     return answer({"success": True, "revision": _number(made)})
 
@@ -185,15 +189,20 @@ def _decoded(data: str) -> bytes:
         raise ApiError("invalid", fields={"data": "base64"}) from error
 
 
-def _change(body: ChangeBody, encoding: str) -> Change:
+def _change(body: ChangeBody, there: tree.Entry | None) -> Change:
     match body.action:
         case "write":
-            return Write(body.path, _bytes(body.text, body.data, body.encoding or encoding))
+            encoding = body.encoding or (there.encoding if there else "")
+            return Write(body.path, _bytes(body.text, body.data, encoding))
+        case "copy":
+            if there is None:
+                raise FilesError("missing_file", path=body.path)
+            return Put(body.to, there.digest)
         case "delete":
             return Delete(body.path)
         case "rename":
             return Rename(body.path, body.to)
-    raise ApiError("invalid", fields={"action": "write, delete or rename"})
+    raise ApiError("invalid", fields={"action": "write, delete, rename or copy"})
 
 
 def _moves(project: Project, source: str, to: str) -> list[Rename]:

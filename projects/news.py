@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -20,6 +20,8 @@ MOST_PATHS = 500
 MOST_REVISIONS = 100
 
 Frames = list[tuple[int, bytes]]
+#: A path of a revision, whether it is gone, and where it came from.
+Told = tuple[str, bool, str]
 
 
 @dataclass(slots=True)
@@ -64,7 +66,7 @@ def after(known: Mapping[int, int], heads: Mapping[int, int]) -> dict[int, Frame
     if not known:
         return {}
     few = {project: number for project, number in known.items() if heads[project] - number <= MOST_REVISIONS}
-    frames: dict[int, Frames] = {project: [_all_of_it(heads[project])] for project in known.keys() - few.keys()}
+    frames: dict[int, Frames] = {project: [everything(heads[project])] for project in known.keys() - few.keys()}
     revisions = list(_revisions(few)) if few else []
     changes = _changes(revisions)
     for revision in revisions:
@@ -73,8 +75,9 @@ def after(known: Mapping[int, int], heads: Mapping[int, int]) -> dict[int, Frame
     return frames
 
 
-def _all_of_it(head: int) -> tuple[int, bytes]:
-    data: dict[str, Any] = {"revision": head, "paths": None, "gone": [], "origin": None, "author": None, "client": ""}
+def everything(head: int) -> tuple[int, bytes]:
+    """More has happened than can be told."""
+    data: dict[str, Any] = {"revision": head, "paths": None, "gone": [], "renamed": {}, "origin": None, "author": None, "client": ""}
     return head, frame("files.changed", data, head)
 
 
@@ -86,27 +89,24 @@ def _revisions(known: Mapping[int, int]) -> QuerySet[Revision]:
     return found.annotate(change_count=Count("changes"))
 
 
-def _changes(revisions: Iterable[Revision]) -> dict[int, list[tuple[str, bool]]]:
-    """The paths of revisions that are not too long to tell, each with whether the file is gone."""
+def _changes(revisions: Iterable[Revision]) -> dict[int, list[Told]]:
+    """The paths of revisions that are not too long to tell."""
     short = [one.pk for one in revisions if one.change_count <= MOST_PATHS]  # type: ignore[attr-defined]
-    rows: Collection[tuple[int, str, str | None]] = (
-        RevisionChange.objects.filter(revision__in=short)
-        .order_by("revision", "path")
-        .values_list("revision_id", "path", "after_id")
-        if short
-        else []
-    )
-    found: dict[int, list[tuple[str, bool]]] = {}
-    for revision, path, digest in rows:
-        found.setdefault(revision, []).append((path, digest is None))
+    if not short:
+        return {}
+    rows = RevisionChange.objects.filter(revision__in=short).order_by("revision", "path")
+    found: dict[int, list[Told]] = {}
+    for revision, path, digest, source in rows.values_list("revision_id", "path", "after_id", "renamed_from"):
+        found.setdefault(revision, []).append((path, digest is None, source))
     return found
 
 
-def _told(revision: Revision, changes: list[tuple[str, bool]] | None) -> dict[str, Any]:
+def _told(revision: Revision, changes: list[Told] | None) -> dict[str, Any]:
     return {
         "revision": revision.number,
-        "paths": None if changes is None else [path for path, _ in changes],
-        "gone": [path for path, gone in changes or [] if gone],
+        "paths": None if changes is None else [path for path, _, _ in changes],
+        "gone": [path for path, gone, _ in changes or [] if gone],
+        "renamed": {source: path for path, _, source in changes or [] if source},
         "origin": revision.origin,
         "author": revision.author.get_username() if revision.author else None,
         "client": revision.client,

@@ -31,6 +31,13 @@ def entries(project: Project, *, after: str = "", most: int | None = None) -> li
     return [Entry(*row) for row in rows[:most]]
 
 
+def at(project: Project, names: Iterable[str]) -> dict[str, Entry]:
+    """Some files, by path; one that is not there is left out."""
+    wanted = {paths.normal(name) for name in names if paths.can_be_stored(name)}
+    rows = project.files.filter(path__in=wanted).values_list("path", "blob__size", "blob_id", "blob__encoding")
+    return {row[0]: Entry(*row) for row in rows}
+
+
 def find(project: Project, path: str) -> Blob | None:
     """What a file holds; `None` where there is none."""
     if not paths.can_be_stored(path):

@@ -35,6 +35,7 @@ def test_each_revision_is_told_with_its_paths_and_those_that_are_gone(alice: Use
     first, second = told(news.joined(project.pk, 0)[1])
     assert (first["paths"], first["client"], first["author"]) == (["a.txt", "b.txt"], "page-1", "alice")
     assert (second["paths"], second["gone"]) == (["a.txt", "b.txt", "c.txt"], ["a.txt", "b.txt"])
+    assert second["renamed"] == {"a.txt": "c.txt"}
     assert (second["origin"], second["author"], second["client"]) == ("assistant", None, "")
     assert news.joined(project.pk, 2) == (2, [])
     assert news.joined(project.pk, None) == (2, [])

@@ -1,0 +1,158 @@
+// Draws the rows of the tree that can be seen. The focus stays on the tree itself (`aria-activedescendant`), so rows may
+// come and go while it scrolls.
+import { h } from "../dom.js";
+import { drawing } from "../drawing.js";
+import { DRAWINGS, kindOf } from "./kinds.js";
+
+const MARGIN = 12;
+
+export class TreeView {
+  #root;
+  #space;
+  #model;
+  #selection;
+  #t;
+  #drawn = "";
+  #frame = 0;
+  /** What the caller knows: the open file, marks, the row that is being edited. */
+  current = null;
+  marks = new Map();
+  markedFolders = new Set();
+  editing = null;
+  target = null;
+
+  constructor(root, { model, selection, t }) {
+    this.#root = root;
+    this.#model = model;
+    this.#selection = selection;
+    this.#t = t;
+    this.#space = h("div", { class: "tree-space", role: "presentation" });
+    root.append(this.#space);
+    root.addEventListener("scroll", () => this.later(), { passive: true });
+    new ResizeObserver(() => this.later()).observe(root);
+  }
+
+  get rowHeight() {
+    return matchMedia("(pointer: coarse)").matches ? 40 : 28;
+  }
+
+  /** How many rows fit: for page up and down. */
+  get page() {
+    return Math.max(1, Math.floor(this.#root.clientHeight / this.rowHeight) - 1);
+  }
+
+  /** Draws at the next frame, once, whatever asks for it. */
+  later() {
+    if (!this.#frame) this.#frame = requestAnimationFrame(() => this.draw());
+  }
+
+  draw({ anew = false } = {}) {
+    cancelAnimationFrame(this.#frame);
+    this.#frame = 0;
+    const { rows } = this.#model;
+    const height = this.rowHeight;
+    const first = Math.max(0, Math.floor(this.#root.scrollTop / height) - MARGIN);
+    const last = Math.min(rows.length, Math.ceil((this.#root.scrollTop + this.#root.clientHeight) / height) + MARGIN);
+    this.#space.style.height = `${rows.length * height}px`;
+    const window = `${first}:${last}`;
+    if (anew || window !== this.#drawn) this.#fill(rows.slice(first, last), first * height);
+    this.#drawn = window;
+    this.#point();
+  }
+
+  /** Everything may have changed. */
+  redraw() {
+    this.draw({ anew: true });
+  }
+
+  /** Brings a row into sight. */
+  showRow(path) {
+    const index = this.#model.indexOf(path);
+    if (index < 0) return;
+    const height = this.rowHeight;
+    const { scrollTop, clientHeight } = this.#root;
+    if (index * height < scrollTop) this.#root.scrollTop = index * height;
+    else if ((index + 1) * height > scrollTop + clientHeight) {
+      this.#root.scrollTop = (index + 1) * height - clientHeight;
+    }
+    this.redraw();
+  }
+
+  rowOf(path) {
+    return this.#root.querySelector(`[data-path="${CSS.escape(path)}"]`);
+  }
+
+  #fill(rows, top) {
+    this.#space.replaceChildren(...rows.map((row) => this.#row(row)));
+    this.#space.style.paddingTop = `${top}px`;
+    const input = this.#space.querySelector("input");
+    if (input && document.activeElement !== input) this.editing.focus();
+  }
+
+  #point() {
+    const { active } = this.#selection;
+    const row = active === null ? null : this.rowOf(active);
+    if (row) this.#root.setAttribute("aria-activedescendant", row.id);
+    else this.#root.removeAttribute("aria-activedescendant");
+  }
+
+  #row({ node, position, size }) {
+    const { path } = node;
+    const isOpen = this.#model.isOpen(node);
+    const row = h(
+      "div",
+      {
+        class: "tree-row",
+        id: `tree-${encodeURIComponent(path)}`,
+        role: "treeitem",
+        "aria-level": node.level,
+        "aria-posinset": position,
+        "aria-setsize": size,
+        "aria-selected": String(this.#selection.has(path)),
+        "aria-expanded": node.isFolder ? String(isOpen) : null,
+        "aria-current": path === this.current ? "true" : null,
+        "data-path": path,
+        "data-active": path === this.#selection.active,
+        "data-target": path === this.target,
+        draggable: "true",
+        title: path,
+      },
+      node.isFolder ? drawing("M9 6l6 6-6 6", "tree-arrow") : h("span", { class: "tree-arrow" }),
+      this.#icon(node, isOpen),
+      this.editing?.path === path ? this.editing.element : h("span", { class: "tree-name" }, node.name),
+      ...this.#marksOf(node, isOpen),
+    );
+    row.style.setProperty("--level", node.level - 1);
+    return row;
+  }
+
+  #icon(node, isOpen) {
+    if (node.isFolder) return drawing(DRAWINGS[isOpen ? "open" : "folder"], "tree-icon", { kind: "folder" });
+    const kind = kindOf(node.path);
+    return drawing(DRAWINGS[kind], "tree-icon", { kind });
+  }
+
+  #marksOf(node, isOpen) {
+    if (node.isFolder) {
+      return !isOpen && this.markedFolders.has(node.path) ? [mark("inside", this.#t("tree.mark.inside"))] : [];
+    }
+    return [...(this.marks.get(node.path) ?? [])].map(([kind, count]) => this.#mark(kind, count));
+  }
+
+  #mark(kind, count) {
+    if (kind === "here") return mark(kind, this.#t("tree.mark.here", { names: count }), initials(count));
+    return mark(kind, this.#t(`tree.mark.${kind}`, { count }), kind === "proposals" ? String(count) : "");
+  }
+}
+
+function mark(kind, label, text = "") {
+  return h("span", { class: `tree-mark ${kind}`, title: label }, text, h("span", { class: "sr-only" }, ` ${label}`));
+}
+
+function initials(names) {
+  return names
+    .split(", ")
+    .map((name) => name[0]?.toUpperCase() ?? "")
+    .join("")
+    .slice(0, 3);
+}
