@@ -2,13 +2,14 @@
 
 from django.urls import path
 
-from projects import api, api_events, api_history, api_preview, api_search, api_transfer
+from projects import api, api_events, api_history, api_media, api_preview, api_search, api_transfer
 
 app_name = "files"
 
 urlpatterns = [
     path("files", api.files, name="files"),
     path("files/<path:path>", api.file, name="file"),
+    path("raw/<path:path>", api_media.raws, name="raw"),
     path("move", api.moves, name="move"),
     path("commit", api.commits, name="commit"),
     path("events", api_events.events, name="events"),

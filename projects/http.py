@@ -146,8 +146,12 @@ def error_answer(error: Exception) -> HttpResponse:
 
 def failure(error: FilesError, **extra: Any) -> HttpResponse:
     """An error answer."""
-    told = {"code": error.code, "message": str(error.message), **error.extra, **extra}
-    return answer({"success": False, "error": told}, status=STATUS[error.code])
+    return answer({"success": False, "error": {**told(error), **extra}}, status=STATUS[error.code])
+
+
+def told(error: FilesError) -> dict[str, Any]:
+    """An error as JSON."""
+    return {"code": error.code, "message": str(error.message), **error.extra}
 
 
 def answer(body: dict[str, Any], *, status: int = 200, etag: str | None = None) -> HttpResponse:

@@ -77,7 +77,15 @@ def after(known: Mapping[int, int], heads: Mapping[int, int]) -> dict[int, Frame
 
 def everything(head: int) -> tuple[int, bytes]:
     """More has happened than can be told."""
-    data: dict[str, Any] = {"revision": head, "paths": None, "gone": [], "renamed": {}, "origin": None, "author": None, "client": ""}
+    data: dict[str, Any] = {
+        "revision": head,
+        "paths": None,
+        "gone": [],
+        "renamed": {},
+        "origin": None,
+        "author": None,
+        "client": "",
+    }
     return head, frame("files.changed", data, head)
 
 

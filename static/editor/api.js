@@ -49,6 +49,32 @@ export class Api {
     return this.#fetch(method, path, { accept, ...options });
   }
 
+  /** Sends bytes and tells how many of them are there: `progress(part)`, 1 once the server has all. */
+  upload(path, body, { query, progress = () => {}, signal } = {}) {
+    const request = new XMLHttpRequest();
+    request.open("POST", this.url(path, query));
+    for (const [name, value] of Object.entries(this.#ownHeaders("POST", body))) {
+      request.setRequestHeader(name, value);
+    }
+    request.upload.addEventListener("progress", ({ loaded, total }) => progress(loaded / Math.max(total, 1)));
+    request.upload.addEventListener("load", () => progress(1));
+    signal?.addEventListener("abort", () => request.abort());
+    return new Promise((resolve, reject) => {
+      request.addEventListener("load", () => {
+        const { status } = request;
+        const { error, ...answer } = parsed(request.responseText);
+        if (status >= 200 && status < 300) resolve(answer);
+        else
+          reject(
+            new ApiError(error?.code ?? `http_${status}`, { status, message: error?.message, body: error }),
+          );
+      });
+      request.addEventListener("error", () => reject(new ApiError("network")));
+      request.addEventListener("abort", () => reject(new DOMException("stopped", "AbortError")));
+      request.send(body);
+    });
+  }
+
   /** The address of a path of the API, for links. */
   url(path, query = {}) {
     const given = Object.entries(query).filter(([, value]) => value !== "" && value != null);
@@ -101,6 +127,14 @@ export class Api {
 /** `files/a%20b/c.css`: the path of a file below the API. */
 export function filePath(path) {
   return `files/${path.split("/").map(encodeURIComponent).join("/")}`;
+}
+
+function parsed(text) {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return {}; // a page of a proxy
+  }
 }
 
 function isPlain(body) {

@@ -7,10 +7,28 @@ let count = 0;
  * The answer: the text where there is a `label`, else true; null where the person would rather not.
  * `suggestions` help to write the text; `check(text)` says what is wrong with it, or nothing.
  */
-export function ask({ title, text = "", label = "", value = "", ok, cancel, danger = false, suggestions = [], check }) {
+export function ask({
+  title,
+  text = "",
+  label = "",
+  value = "",
+  ok,
+  cancel,
+  danger = false,
+  suggestions = [],
+  check,
+}) {
   const id = `ask-${++count}`;
   const input =
-    label && h("input", { id: `${id}-input`, type: "text", value, list: `${id}-list`, autocomplete: "off", spellcheck: "false" });
+    label &&
+    h("input", {
+      id: `${id}-input`,
+      type: "text",
+      value,
+      list: `${id}-list`,
+      autocomplete: "off",
+      spellcheck: "false",
+    });
   const wrong = h("p", { class: "ask-wrong", role: "alert" });
   const dialog = h(
     "dialog",
@@ -22,7 +40,12 @@ export function ask({ title, text = "", label = "", value = "", ok, cancel, dang
       text && h("p", { class: "muted" }, text),
       input && h("label", { for: `${id}-input` }, label),
       input,
-      input && h("datalist", { id: `${id}-list` }, suggestions.map((one) => h("option", { value: one }))),
+      input &&
+        h(
+          "datalist",
+          { id: `${id}-list` },
+          suggestions.map((one) => h("option", { value: one })),
+        ),
       wrong,
       h(
         "div",

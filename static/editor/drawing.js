@@ -7,7 +7,11 @@ export function drawing(shape, className, data = {}) {
   const path = document.createElementNS(SVG, "path");
   path.setAttribute("d", shape);
   svg.append(path);
-  for (const [name, value] of Object.entries({ viewBox: "0 0 24 24", class: className, "aria-hidden": "true" })) {
+  for (const [name, value] of Object.entries({
+    viewBox: "0 0 24 24",
+    class: className,
+    "aria-hidden": "true",
+  })) {
     svg.setAttribute(name, value);
   }
   Object.assign(svg.dataset, data);

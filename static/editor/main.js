@@ -10,8 +10,11 @@ import { startPreview } from "./preview/index.js";
 import { DraftKeeper } from "./session/draft_keeper.js";
 import { Drafts } from "./session/drafts.js";
 import { Settings } from "./settings.js";
+import { startPresence } from "./presence/index.js";
 import { makeStudio } from "./studio.js";
 import { Toast } from "./toast.js";
+import { startTransfer } from "./transfer/index.js";
+import { startTree } from "./tree/index.js";
 
 const studio = makeStudio(document.body);
 const { commands, panes, project, given, api, bus, t } = studio;
@@ -32,6 +35,9 @@ studio.session = {
   saveAll: () => area.files.saveAll(),
 };
 
+startTree(studio);
+startTransfer(studio);
+startPresence(studio);
 addCodeCommands(studio, area, studio.settings);
 addGoTo(studio, area);
 startAssistant(studio, area);
@@ -55,22 +61,4 @@ async function showHelp() {
   (await import("./shortcuts_help.js")).showShortcuts(studio);
 }
 
-for (const link of document.querySelectorAll("[data-path].file-link")) {
-  link.addEventListener("click", (event) => {
-    if (event.ctrlKey || event.metaKey || event.shiftKey) return; // a new tab, as on any link
-    event.preventDefault();
-    studio.open(link.dataset.path);
-  });
-}
-bus.addEventListener("file:opened", ({ detail }) => markLink(detail.path));
-bus.addEventListener("file:shown", ({ detail }) => markLink(detail.path));
-
-function markLink(path) {
-  for (const link of document.querySelectorAll("[data-path].file-link")) {
-    if (link.dataset.path === path) link.setAttribute("aria-current", "true");
-    else link.removeAttribute("aria-current");
-  }
-}
-
-startPreview(studio);
 new Lifecycle(studio, area, { keeper, drafts }).start();

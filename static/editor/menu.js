@@ -9,7 +9,11 @@ let shown = null;
  */
 export function showMenu({ items, place, label, back }) {
   closeMenu();
-  const menu = h("div", { class: "menu", role: "menu", "aria-label": label, tabindex: "-1" }, items.map(entry));
+  const menu = h(
+    "div",
+    { class: "menu", role: "menu", "aria-label": label, tabindex: "-1" },
+    items.map(entry),
+  );
   const buttons = [...menu.querySelectorAll("[role=menuitem]")];
   shown = { menu, back };
   document.body.append(menu);
@@ -46,7 +50,13 @@ function entry(item) {
   const keys = item.keys && h("kbd", { class: "menu-keys", "aria-hidden": "true" }, item.keys);
   return h(
     "button",
-    { type: "button", role: "menuitem", class: item.danger ? "menu-item danger" : "menu-item", tabindex: "-1", onclick: run },
+    {
+      type: "button",
+      role: "menuitem",
+      class: item.danger ? "menu-item danger" : "menu-item",
+      tabindex: "-1",
+      onclick: run,
+    },
     h("span", {}, item.label),
     keys,
   );

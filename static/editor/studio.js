@@ -2,7 +2,9 @@
 import { Api } from "./api.js";
 import { Commands } from "./commands.js";
 import { I18n } from "./i18n.js";
+
 import { Panes } from "./panes.js";
+import { Toasts } from "./toasts.js";
 
 /** The parts that stand on their own; `session`, `open` and `tree` are put in by their areas. */
 export function makeStudio(page) {
@@ -12,6 +14,7 @@ export function makeStudio(page) {
   const i18n = new I18n(document.documentElement.lang);
   const bus = new EventTarget();
   const commands = new Commands();
+  const toasts = new Toasts(page, i18n.t);
   commands.listen(page);
   return {
     project: given.project,
@@ -22,6 +25,8 @@ export function makeStudio(page) {
     bus,
     /** `tell("file:opened", {path})` for everyone who listens to the bus. */
     tell: (name, detail) => bus.dispatchEvent(new CustomEvent(name, { detail })),
+    /** `notice("3 files deleted", {kind, action: {label, run}})`. */
+    notice: (text, options) => toasts.show(text, options),
     commands,
     panes: new Panes(page, bus),
     tree: { paths: () => given.paths, refresh: async () => {}, mark() {} },

@@ -5,7 +5,7 @@ import { h, iconButton } from "./dom.js";
 const SECONDS = { info: 6, success: 8, error: 0 };
 const MOST = 4;
 
-export class Notices {
+export class Toasts {
   #list;
   #t;
 

@@ -6,14 +6,22 @@ import { Selection } from "../../static/editor/tree/selection.js";
 const PATHS = ["b.txt", "src/app.js", "src/lib/z.js", "a10.txt", "a9.txt", "src/lib/é.js"];
 
 function shown(model) {
-  return model.rows.map(({ node, position, size }) => `${"  ".repeat(node.level - 1)}${node.name} ${position}/${size}`);
+  return model.rows.map(
+    ({ node, position, size }) => `${"  ".repeat(node.level - 1)}${node.name} ${position}/${size}`,
+  );
 }
 
 test("folders come first, names as people read them, closed folders hide what is in them", () => {
   const model = new TreeModel(PATHS);
   assert.deepEqual(shown(model), ["src 1/4", "a9.txt 2/4", "a10.txt 3/4", "b.txt 4/4"]);
   model.reveal("src/lib/z.js");
-  assert.deepEqual(shown(model).slice(0, 5), ["src 1/4", "  lib 1/2", "    é.js 1/2", "    z.js 2/2", "  app.js 2/2"]);
+  assert.deepEqual(shown(model).slice(0, 5), [
+    "src 1/4",
+    "  lib 1/2",
+    "    é.js 1/2",
+    "    z.js 2/2",
+    "  app.js 2/2",
+  ]);
   model.toggle("src");
   assert.equal(model.indexOf("src/app.js"), -1);
 });

@@ -1,5 +1,9 @@
 // Each area under its own prefix: tree.* search.* history.* preview.* editor.* …
+import shell from "./shell_en.js";
+
 export default {
+  ...shell,
+
   "editor.failed": "This file could not be read. Check the connection, then try again.",
   "editor.missing": "“{path}” does not exist, or no longer does.",
   "editor.binary": "“{path}” is not text: it cannot be edited here.",

@@ -1,5 +1,9 @@
 // Each area under its own prefix: tree.* search.* history.* preview.* editor.* …
+import shell from "./shell_fr.js";
+
 export default {
+  ...shell,
+
   "editor.failed": "Ce fichier n'a pas pu être lu. Vérifiez la connexion, puis réessayez.",
   "editor.missing": "« {path} » n'existe pas ou plus.",
   "editor.binary": "« {path} » n'est pas du texte : il ne peut pas être modifié ici.",

@@ -13,8 +13,18 @@ export class Progress {
   constructor({ t }, label) {
     this.#bar = h("progress", { max: "1", value: "0", "aria-label": label });
     this.#text = h("p", {}, label);
-    const stop = h("button", { type: "button", class: "notice-action", onclick: () => this.#stop.abort() }, t("transfer.stop"));
-    this.#element = h("div", { class: "notice-card progress", role: "group", "aria-label": label }, this.#text, this.#bar, stop);
+    const stop = h(
+      "button",
+      { type: "button", class: "notice-action", onclick: () => this.#stop.abort() },
+      t("transfer.stop"),
+    );
+    this.#element = h(
+      "div",
+      { class: "notice-card progress", role: "group", "aria-label": label },
+      this.#text,
+      this.#bar,
+      stop,
+    );
     this.#timer = setTimeout(() => document.querySelector(".notices").append(this.#element), A_MOMENT);
   }
 

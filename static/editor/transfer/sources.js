@@ -5,10 +5,14 @@ const LEFT_OUT = /(^|\/)(\.git|node_modules|__pycache__|\.DS_Store|Thumbs\.db|de
 /** `[{path, file}]`, and `leftOut`: how many folders or files were not taken. */
 export async function dropped(transfer) {
   // Entries are only there while the event is answered: all of them first, then what is in them.
-  const entries = [...transfer.items].map((item) => item.webkitGetAsEntry?.()).filter(Boolean);
+  const files = [...transfer.items].filter((item) => item.kind === "file");
+  const entries = files.map((item) => item.webkitGetAsEntry?.() ?? item.getAsFile()).filter(Boolean);
   const found = [];
   found.leftOut = 0;
-  for (const entry of entries) await gather(entry, "", found);
+  for (const entry of entries) {
+    if (entry instanceof File) found.push({ path: entry.name, file: entry });
+    else await gather(entry, "", found);
+  }
   return found;
 }
 
@@ -42,7 +46,11 @@ async function gather(entry, folder, found) {
 async function children(entry) {
   const reader = entry.createReader();
   const all = [];
-  for (let some = await promised(reader, "readEntries"); some.length; some = await promised(reader, "readEntries")) {
+  for (
+    let some = await promised(reader, "readEntries");
+    some.length;
+    some = await promised(reader, "readEntries")
+  ) {
     all.push(...some);
   }
   return all;

@@ -33,9 +33,11 @@ export async function uploadArchive(studio, archive, folder) {
 }
 
 async function send(studio, archive, folder, progress, { from }) {
-  const sent = (part) => (part < 1 ? progress.show(from + part * (1 - from)) : progress.wait(studio.t("transfer.writing")));
+  const sent = (part) =>
+    part < 1 ? progress.show(from + part * (1 - from)) : progress.wait(studio.t("transfer.writing"));
   const query = { folder };
-  const request = (given) => studio.api.upload("import", archive, { query: given, progress: sent, signal: progress.signal });
+  const request = (given) =>
+    studio.api.upload("import", archive, { query: given, progress: sent, signal: progress.signal });
   let made;
   try {
     made = await request(query);

@@ -26,7 +26,12 @@ export async function zip(files, progress = () => {}) {
   let done = 0;
   for (const { path, file } of files) {
     const name = new TextEncoder().encode(path);
-    const entry = { name, size: file.size, offset, crc: await sum(file, (read) => progress(done + read, all)) };
+    const entry = {
+      name,
+      size: file.size,
+      offset,
+      crc: await sum(file, (read) => progress(done + read, all)),
+    };
     done += file.size;
     const head = header(LOCAL, entry);
     parts.push(head, file);

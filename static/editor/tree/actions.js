@@ -45,8 +45,10 @@ export class TreeActions {
     const renamed = Object.fromEntries(moved);
     const told = { paths: [...gone, ...moved.map(([, to]) => to)], gone, renamed };
     const made = changes.length && (await this.#commit(changes, message, told));
-    if (made) this.#offerUndo(this.#t("tree.moved", { count: changes.length }), made);
-    for (const [from] of pairs) if (made) model.forgetFolder(from);
+    if (!made) return;
+    for (const [from] of pairs) model.forgetFolder(from);
+    this.#tree.show(pairs[0][1]);
+    this.#offerUndo(this.#t("tree.moved", { count: changes.length }), made);
   }
 
   /** Below another folder, "" being the project itself. */
@@ -78,11 +80,15 @@ export class TreeActions {
       const isFree = !model.has(wanted) && !taken.has(wanted);
       const to = isFree ? wanted : freeName(wanted, (name) => model.has(name) || taken.has(name));
       taken.add(to);
-      return model.filesIn(path).map((file) => ({ action: "copy", path: file, to: to + file.slice(path.length) }));
+      return model
+        .filesIn(path)
+        .map((file) => ({ action: "copy", path: file, to: to + file.slice(path.length) }));
     });
     if (!changes.length) return;
     const targets = changes.map(({ to }) => to);
-    const made = await this.#commit(changes, this.#t("tree.message.copy", { path: targets[0] }), { paths: targets });
+    const made = await this.#commit(changes, this.#t("tree.message.copy", { path: targets[0] }), {
+      paths: targets,
+    });
     if (!made) return;
     this.#tree.show(targets[0]);
     this.#offerUndo(this.#t("tree.copied", { count: targets.length }), made);
@@ -137,7 +143,9 @@ export class TreeActions {
 
   fail(error, path) {
     const exists = error.code === "stale" && error.body?.expected === null;
-    const text = exists ? this.#t("tree.exists", { path: error.body.path ?? path }) : explain(error, this.#studio.t);
+    const text = exists
+      ? this.#t("tree.exists", { path: error.body.path ?? path })
+      : explain(error, this.#studio.t);
     this.#studio.notice(text, { kind: "error", key: "tree" });
   }
 

@@ -36,7 +36,8 @@ export class TreeMenu {
     const { targets, active } = this.#tree.selection;
     const node = active === null ? null : this.#tree.model.get(active);
     const reading = node ? this.#reading(node) : [];
-    if (!this.#tree.canWrite) return reading.length ? reading : [this.#item("refresh", () => this.#tree.refresh())];
+    if (!this.#tree.canWrite)
+      return reading.length ? reading : [this.#item("refresh", () => this.#tree.refresh())];
     return [...reading, ...this.#making(), ...(targets.length ? this.#changing(targets, node) : [])];
   }
 
@@ -44,7 +45,10 @@ export class TreeMenu {
     const { commands, api } = this.#studio;
     const copy = () => navigator.clipboard.writeText(node.path);
     const history = () => commands.run("history.of_file", node.path);
-    const save = () => location.assign(api.url(`raw/${node.path.split("/").map(encodeURIComponent).join("/")}`, { download: 1 }));
+    const save = () =>
+      location.assign(
+        api.url(`raw/${node.path.split("/").map(encodeURIComponent).join("/")}`, { download: 1 }),
+      );
     return [
       this.#item(node.isFolder ? "toggle" : "open", () => this.#tree.open(node.path), "Enter"),
       !node.isFolder && this.#item("history", history),

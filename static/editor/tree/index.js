@@ -4,10 +4,10 @@ import { closeMenu } from "../menu.js";
 import { dropped, picked } from "../transfer/sources.js";
 import { upload } from "../transfer/upload.js";
 import { TreeActions } from "./actions.js";
+import { TreeMenu } from "./context_menu.js";
 import { startDragging } from "./drag.js";
 import { TreeKeys } from "./keyboard.js";
 import { Marks } from "./marks.js";
-import { TreeMenu } from "./context_menu.js";
 import { join, parentOf, TreeModel } from "./model.js";
 import { NameInput } from "./name_input.js";
 import { Selection } from "./selection.js";
@@ -70,9 +70,10 @@ class FileTree {
     this.view.showRow(path);
   }
 
-  open(path) {
+  /** By keyboard one goes on in the text; by mouse among the files. */
+  open(path, { focus = true } = {}) {
     if (this.model.get(path)?.isFolder) this.toggle(path);
-    else this.#studio.open(path, {});
+    else this.#studio.open(path, { focus });
   }
 
   toggle(path, open) {
@@ -82,7 +83,8 @@ class FileTree {
   }
 
   expandBeside(path) {
-    for (const node of this.model.get(path).parent.sorted) if (node.isFolder) this.model.toggle(node.path, true);
+    for (const node of this.model.get(path).parent.sorted)
+      if (node.isFolder) this.model.toggle(node.path, true);
     this.#remember();
     this.repaint();
   }
@@ -210,7 +212,11 @@ class FileTree {
       this.empty.replaceChildren(h("p", {}, t("tree.nothing_matches")));
       return;
     }
-    const create = h("button", { type: "button", class: "button", onclick: () => this.startNew("file") }, t("tree.new_file"));
+    const create = h(
+      "button",
+      { type: "button", class: "button", onclick: () => this.startNew("file") },
+      t("tree.new_file"),
+    );
     const say = h("p", {}, t(this.canWrite ? "tree.empty" : "tree.empty_reader"));
     this.empty.replaceChildren(say, ...(this.canWrite ? [create] : []));
   }
@@ -261,7 +267,9 @@ class FileTree {
     });
     this.filter.addEventListener("keydown", (event) => this.#leaveFilter(event));
     const { bus } = this.#studio;
-    bus.addEventListener("file:opened", ({ detail }) => this.#opened(detail.path));
+    for (const name of ["file:opened", "file:shown"]) {
+      bus.addEventListener(name, ({ detail }) => this.#opened(detail.path));
+    }
     bus.addEventListener("file:dirty", ({ detail }) => this.mark(detail.path, "dirty", detail.dirty));
     bus.addEventListener("files:changed", ({ detail }) => this.changed(detail));
     bus.addEventListener("panes", () => this.view.later());
@@ -281,7 +289,8 @@ class FileTree {
 
   #opened(path) {
     this.view.current = path;
-    if (this.model.has(path) && this.model.indexOf(path) < 0 && !this.model.isFiltered) this.model.reveal(path);
+    if (this.model.has(path) && this.model.indexOf(path) < 0 && !this.model.isFiltered)
+      this.model.reveal(path);
     if (this.model.has(path)) this.selection.only(path);
     this.view.showRow(path);
   }
@@ -294,7 +303,7 @@ class FileTree {
     else if (event.ctrlKey || event.metaKey) this.choose("toggle", path);
     else {
       this.choose("only", path);
-      this.open(path);
+      this.open(path, { focus: false });
     }
   }
 
@@ -338,10 +347,31 @@ function addCommands(studio, tree) {
     panes.show("files");
     run();
   };
-  commands.add({ id: "tree.new_file", title: t("tree.new_file"), keys: "Alt-n", when, run: inTree(() => tree.startNew("file")) });
-  commands.add({ id: "tree.new_folder", title: t("tree.new_folder"), when, run: inTree(() => tree.startNew("folder")) });
+  commands.add({
+    id: "tree.new_file",
+    title: t("tree.new_file"),
+    keys: "Alt-n",
+    when,
+    run: inTree(() => tree.startNew("file")),
+  });
+  commands.add({
+    id: "tree.new_folder",
+    title: t("tree.new_folder"),
+    when,
+    run: inTree(() => tree.startNew("folder")),
+  });
   commands.add({ id: "tree.upload", title: t("tree.upload"), when, run: inTree(() => tree.pick(false)) });
-  commands.add({ id: "tree.upload_folder", title: t("tree.upload_folder"), when, run: inTree(() => tree.pick(true)) });
-  commands.add({ id: "tree.focus", title: t("tree.focus"), keys: "Mod-Shift-e", run: inTree(() => tree.focus()) });
+  commands.add({
+    id: "tree.upload_folder",
+    title: t("tree.upload_folder"),
+    when,
+    run: inTree(() => tree.pick(true)),
+  });
+  commands.add({
+    id: "tree.focus",
+    title: t("tree.focus"),
+    keys: "Mod-Shift-e",
+    run: inTree(() => tree.focus()),
+  });
   commands.add({ id: "tree.collapse", title: t("tree.collapse"), run: inTree(() => tree.collapseAll()) });
 }

@@ -30,7 +30,12 @@ export class TreeKeys {
   #destination(key) {
     const { rows } = this.#tree.model;
     const at = this.#tree.model.indexOf(this.#tree.selection.active);
-    const steps = { ArrowDown: 1, ArrowUp: -1, PageDown: this.#tree.view.page, PageUp: -this.#tree.view.page };
+    const steps = {
+      ArrowDown: 1,
+      ArrowUp: -1,
+      PageDown: this.#tree.view.page,
+      PageUp: -this.#tree.view.page,
+    };
     const places = { Home: 0, End: rows.length - 1 };
     if (!(key in steps) && !(key in places)) return undefined;
     const wanted = key in places ? places[key] : at < 0 ? 0 : at + steps[key];
@@ -53,7 +58,13 @@ export class TreeKeys {
 
   #plain(event) {
     if (event.key === "F10" && event.shiftKey) return this.#run("menu");
-    const command = { ContextMenu: "menu", F2: "rename", Delete: "delete", Backspace: "delete", Escape: "escape" };
+    const command = {
+      ContextMenu: "menu",
+      F2: "rename",
+      Delete: "delete",
+      Backspace: "delete",
+      Escape: "escape",
+    };
     if (command[event.key]) return this.#run(command[event.key]);
     const { active } = this.#tree.selection;
     const node = active === null ? null : this.#tree.model.get(active);
@@ -95,7 +106,10 @@ export class TreeKeys {
     if ([...event.key].length !== 1) return false;
     this.#typed = (this.#isTyping() ? this.#typed : "") + event.key.toLowerCase();
     this.#typedAt = performance.now();
-    const { rows, indexOf } = { rows: this.#tree.model.rows, indexOf: (path) => this.#tree.model.indexOf(path) };
+    const { rows, indexOf } = {
+      rows: this.#tree.model.rows,
+      indexOf: (path) => this.#tree.model.indexOf(path),
+    };
     const same = [...this.#typed].every((letter) => letter === this.#typed[0]);
     const wanted = same ? this.#typed[0] : this.#typed;
     const start = indexOf(this.#tree.selection.active) + (same ? 1 : 0);

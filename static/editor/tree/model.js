@@ -117,7 +117,8 @@ export class TreeModel {
 
   /** Opens the folders above a path. */
   reveal(path) {
-    for (let node = this.#nodes.get(path)?.parent; node?.path; node = node.parent) this.expanded.add(node.path);
+    for (let node = this.#nodes.get(path)?.parent; node?.path; node = node.parent)
+      this.expanded.add(node.path);
     this.changed();
   }
 

@@ -21,13 +21,24 @@ export function toolbar(studio, tree) {
 
   function showMore() {
     const { left, bottom } = more.getBoundingClientRect();
-    showMenu({ items: moreItems(studio, tree), place: { x: left, y: bottom }, label: t("tree.more"), back: more });
+    showMenu({
+      items: moreItems(studio, tree),
+      place: { x: left, y: bottom },
+      label: t("tree.more"),
+      back: more,
+    });
   }
 
   return h(
     "div",
     { class: "tree-head" },
-    h("h2", { id: "files-title", class: "pane-title" }, t("tree.title"), " ", h("span", { class: "count", "data-count": true })),
+    h(
+      "h2",
+      { id: "files-title", class: "pane-title" },
+      t("tree.title"),
+      " ",
+      h("span", { class: "count", "data-count": true }),
+    ),
     tree.canWrite && button("file", t("tree.new_file"), () => tree.startNew("file")),
     tree.canWrite && button("folder", t("tree.new_folder"), () => tree.startNew("folder")),
     more,

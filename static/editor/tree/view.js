@@ -13,6 +13,7 @@ export class TreeView {
   #selection;
   #t;
   #drawn = "";
+  #kept = new Map();
   #frame = 0;
   /** What the caller knows: the open file, marks, the row that is being edited. */
   current = null;
@@ -52,7 +53,10 @@ export class TreeView {
     const { rows } = this.#model;
     const height = this.rowHeight;
     const first = Math.max(0, Math.floor(this.#root.scrollTop / height) - MARGIN);
-    const last = Math.min(rows.length, Math.ceil((this.#root.scrollTop + this.#root.clientHeight) / height) + MARGIN);
+    const last = Math.min(
+      rows.length,
+      Math.ceil((this.#root.scrollTop + this.#root.clientHeight) / height) + MARGIN,
+    );
     this.#space.style.height = `${rows.length * height}px`;
     const window = `${first}:${last}`;
     if (anew || window !== this.#drawn) this.#fill(rows.slice(first, last), first * height);
@@ -82,11 +86,41 @@ export class TreeView {
     return this.#root.querySelector(`[data-path="${CSS.escape(path)}"]`);
   }
 
+  /** Rows that stay are the same elements: a press that began on one ends on it. */
   #fill(rows, top) {
-    this.#space.replaceChildren(...rows.map((row) => this.#row(row)));
+    const before = this.#kept;
+    this.#kept = new Map();
+    for (const row of rows) {
+      const made = this.#look(row);
+      const old = before.get(row.node.path);
+      const kept = old?.look === made ? old : { look: made, element: this.#row(row) };
+      this.#state(kept.element, row);
+      this.#kept.set(row.node.path, kept);
+    }
+    const elements = [...this.#kept.values()].map(({ element }) => element);
+    const isSame =
+      elements.length === this.#space.children.length &&
+      elements.every((element, index) => element === this.#space.children[index]);
+    if (!isSame) this.#space.replaceChildren(...elements);
     this.#space.style.paddingTop = `${top}px`;
     const input = this.#space.querySelector("input");
     if (input && document.activeElement !== input) this.editing.focus();
+  }
+
+  /** What a row is made of; where it differs the row is made anew. */
+  #look({ node }) {
+    const marks = node.isFolder ? this.markedFolders.has(node.path) : [...(this.marks.get(node.path) ?? [])];
+    return JSON.stringify([node.isFolder, this.#model.isOpen(node), this.editing?.path === node.path, marks]);
+  }
+
+  #state(element, { node, position, size }) {
+    const { path } = node;
+    put(element, "aria-posinset", position);
+    put(element, "aria-setsize", size);
+    put(element, "aria-selected", String(this.#selection.has(path)));
+    put(element, "aria-current", path === this.current ? "true" : null);
+    put(element, "data-active", path === this.#selection.active ? "" : null);
+    put(element, "data-target", path === this.target ? "" : null);
   }
 
   #point() {
@@ -96,7 +130,7 @@ export class TreeView {
     else this.#root.removeAttribute("aria-activedescendant");
   }
 
-  #row({ node, position, size }) {
+  #row({ node }) {
     const { path } = node;
     const isOpen = this.#model.isOpen(node);
     const row = h(
@@ -106,14 +140,8 @@ export class TreeView {
         id: `tree-${encodeURIComponent(path)}`,
         role: "treeitem",
         "aria-level": node.level,
-        "aria-posinset": position,
-        "aria-setsize": size,
-        "aria-selected": String(this.#selection.has(path)),
         "aria-expanded": node.isFolder ? String(isOpen) : null,
-        "aria-current": path === this.current ? "true" : null,
         "data-path": path,
-        "data-active": path === this.#selection.active,
-        "data-target": path === this.target,
         draggable: "true",
         title: path,
       },
@@ -134,7 +162,9 @@ export class TreeView {
 
   #marksOf(node, isOpen) {
     if (node.isFolder) {
-      return !isOpen && this.markedFolders.has(node.path) ? [mark("inside", this.#t("tree.mark.inside"))] : [];
+      return !isOpen && this.markedFolders.has(node.path)
+        ? [mark("inside", this.#t("tree.mark.inside"))]
+        : [];
     }
     return [...(this.marks.get(node.path) ?? [])].map(([kind, count]) => this.#mark(kind, count));
   }
@@ -145,8 +175,19 @@ export class TreeView {
   }
 }
 
+/** Only what differs: nothing is announced twice. */
+function put(element, name, value) {
+  if (value === null) element.removeAttribute(name);
+  else if (element.getAttribute(name) !== String(value)) element.setAttribute(name, value);
+}
+
 function mark(kind, label, text = "") {
-  return h("span", { class: `tree-mark ${kind}`, title: label }, text, h("span", { class: "sr-only" }, ` ${label}`));
+  return h(
+    "span",
+    { class: `tree-mark ${kind}`, title: label },
+    text,
+    h("span", { class: "sr-only" }, ` ${label}`),
+  );
 }
 
 function initials(names) {
