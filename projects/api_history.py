@@ -12,7 +12,7 @@ from projects.content import encoding_of
 from projects.history import Difference
 from projects.http import ApiError, Asked, Right, answer, answers, body_of, number
 from projects.models import Revision
-from projects.revert import revert
+from projects.revert import Settled, revert
 
 PAGE = 50
 # So much text is compared for one answer; the rest is listed, and compared when asked for by its path.
@@ -29,9 +29,10 @@ class RestoreBody(msgspec.Struct, frozen=True):
 
 
 class RevertBody(msgspec.Struct, frozen=True):
-    """`POST …/revisions/{number}/revert`."""
+    """`POST …/revisions/{number}/revert`; `settled` decides conflicts, by path."""
 
     message: str = ""
+    settled: dict[str, Settled] = {}
 
 
 def revision_list(request: HttpRequest, asked: Asked) -> HttpResponse:
@@ -70,8 +71,8 @@ def restore(request: HttpRequest, asked: Asked) -> HttpResponse:
 
 
 def revert_one(request: HttpRequest, asked: Asked, revision: int) -> HttpResponse:
-    body = body_of(request, RevertBody, 10_000)
-    made = revert(asked.project, asked.user, revision, message=body.message)
+    body = body_of(request, RevertBody, 1_000_000)
+    made = revert(asked.project, asked.user, revision, message=body.message, settled=body.settled)
     return answer({"success": True, "revision": None if made is None else made.number})
 
 

@@ -4,6 +4,7 @@
     now is what was before it ............... nothing to do
     changed since, both texts ............... 3-way merge (base: what the revision left)
     changed since, and no merge ............. `Conflict`: every such path with its texts, and nothing is written
+    the person has settled it ............... what was before it comes back ("mine"), or all stays ("theirs")
 
 A renamed file is followed: its later changes go back with it to its old name.
 """
@@ -12,7 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from django.db import transaction
 
@@ -29,14 +30,29 @@ if TYPE_CHECKING:
 SHOWN_BYTES = 200_000
 
 
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """What a person decided for a file in conflict. `theirs` is the digest that was seen: of another one he is asked."""
+
+    take: Literal["mine", "theirs"]
+    theirs: str | None
+
+
 @transaction.atomic
-def revert(project: Project, author: User | None, number: int, *, message: str = "") -> Revision | None:
+def revert(
+    project: Project,
+    author: User | None,
+    number: int,
+    *,
+    message: str = "",
+    settled: Mapping[str, Settled] | None = None,
+) -> Revision | None:
     """Undoes a revision by a new one; `None` where nothing of it is left. Raises `Conflict`, `FilesError`."""
     lock(project)
     undone = history.changes_of(history.revision(project, number))
     names = {name for found in undone for name in (found.path, found.renamed_from) if name}
     there = dict(project.files.filter(path__in=names).values_list("path", "blob_id"))
-    plan = Plan(there, _contents(undone, there.values()))
+    plan = Plan(there, _contents(undone, there.values()), settled or {})
     plan.undo(undone)
     if plan.conflicts:
         raise Conflict(plan.conflicts)
@@ -54,6 +70,7 @@ class Plan:
 
     there: Mapping[str, str]
     contents: Mapping[str, bytes]
+    settled: Mapping[str, Settled] = field(default_factory=dict)
     changes: list[Change] = field(default_factory=list)
     conflicts: list[dict[str, object]] = field(default_factory=list)
 
@@ -89,7 +106,11 @@ class Plan:
             self.changes.append(_as_before(found))
             return
         merged = self._merged(found.after, found.before, now)
-        if merged is None:
+        decided = self.settled.get(found.path)
+        if merged is None and decided is not None and decided.theirs == now:
+            if decided.take == "mine":
+                self.changes.append(_as_before(found))
+        elif merged is None:
             self.conflicts.append(self._conflict(found, now))
         else:
             self.changes.append(Write(found.path, merged))

@@ -40,12 +40,13 @@ class Query:
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """Line and column count from 1, in characters; `text` is the line, or a part of a very long one."""
+    """Line and column count from 1, in characters; `text` is the line, of a very long one the part from `start` on."""
 
     line: int
     column: int
     length: int
     text: str
+    start: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +142,7 @@ def _match(text: str, line: int, start: int, begin: int, stop: int) -> Match:
     end = text.find("\n", begin)
     whole = text[start : end if end >= 0 else len(text)].rstrip("\r")
     cut = max(0, begin - start - SHOWN_CHARACTERS // 3) if len(whole) > SHOWN_CHARACTERS else 0
-    return Match(line, begin - start + 1, stop - begin, whole[cut : cut + SHOWN_CHARACTERS])
+    return Match(line, begin - start + 1, stop - begin, whole[cut : cut + SHOWN_CHARACTERS], cut)
 
 
 def _replaced(pattern: regex.Pattern[str], text: str, template: str | None, plain: str, deadline: float) -> str:

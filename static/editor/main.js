@@ -5,6 +5,7 @@ import { createFile } from "./create_file.js";
 import { makeDecisions } from "./decisions.js";
 import { EditorArea } from "./editor_area.js";
 import { addGoTo } from "./go_to.js";
+import { startLazyPanes } from "./layout/lazy.js";
 import { Lifecycle } from "./lifecycle.js";
 import { startPreview } from "./preview/index.js";
 import { DraftKeeper } from "./session/draft_keeper.js";
@@ -38,6 +39,7 @@ studio.session = {
 startTree(studio);
 startTransfer(studio);
 startPresence(studio);
+startLazyPanes(studio);
 addCodeCommands(studio, area, studio.settings);
 addGoTo(studio, area);
 startAssistant(studio, area);
@@ -60,5 +62,7 @@ commands.add({ id: "help", title: t("command.help"), keys: "Mod-F1", run: showHe
 async function showHelp() {
   (await import("./shortcuts_help.js")).showShortcuts(studio);
 }
+
+startPreview(studio);
 
 new Lifecycle(studio, area, { keeper, drafts }).start();

@@ -16,7 +16,7 @@ export function showMenu({ items, place, label, back }) {
   );
   const buttons = [...menu.querySelectorAll("[role=menuitem]")];
   shown = { menu, back };
-  document.body.append(menu);
+  (back?.closest("nav, main, header") ?? document.body).append(menu);
   put(menu, place);
   buttons[0]?.focus();
   menu.addEventListener("keydown", (event) => press(event, buttons));

@@ -291,8 +291,12 @@ class FileTree {
     this.view.current = path;
     if (this.model.has(path) && this.model.indexOf(path) < 0 && !this.model.isFiltered)
       this.model.reveal(path);
-    if (this.model.has(path)) this.selection.only(path);
-    this.view.showRow(path);
+    // Whoever walks through the tree meanwhile is not called back.
+    if (this.model.has(path) && document.activeElement !== this.#root) {
+      this.selection.only(path);
+      this.view.showRow(path);
+    }
+    this.view.redraw();
   }
 
   #click(event) {
