@@ -32,7 +32,7 @@ SHOWN_BYTES = 200_000
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """What a person decided for a file in conflict. `theirs` is the digest that was seen: of another one he is asked."""
+    """What a person decided for a file in conflict. `theirs` is what was seen: for another digest it does not count."""
 
     take: Literal["mine", "theirs"]
     theirs: str | None

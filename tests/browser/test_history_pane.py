@@ -113,7 +113,7 @@ def test_the_whole_project_goes_back_and_forth(site: StudioPage) -> None:
 
 
 def test_the_history_of_one_file(site: StudioPage) -> None:
-    site.page.locator('[data-view="files"]').first.click()
+    site.page.locator('.side-tab[data-view="files"]').click()
     site.row("long.txt").click(button="right")
     site.page.get_by_role("menuitem", name="Historique").click()
     expect(site.page.locator(".history-list > li")).to_have_count(2)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from projects.files import Write, commit
 from tests.browser.studio_page import FILES, StudioPage, make_project
@@ -50,7 +50,7 @@ def test_results_come_while_one_types_and_open_at_their_line(site: StudioPage) -
 
 def test_case_patterns_and_globs(site: StudioPage) -> None:
     query(site).fill("H1")
-    expect(status(site)).to_have_text("3 résultats dans 3 fichiers")
+    expect(status(site)).to_have_text("4 résultats dans 3 fichiers")
     site.page.get_by_role("button", name="Respecter la casse").click()
     expect(status(site)).to_have_text("Aucun résultat.")
     query(site).fill("co(l|r)or")
@@ -92,8 +92,8 @@ def test_hostile_text_is_text(site: StudioPage) -> None:
 
 
 def test_a_newer_search_wins_over_a_slow_one(site: StudioPage) -> None:
-    held = []
-    site.page.route("**/search?q=slow*", held.append)
+    held: list[Route] = []
+    site.page.route("**/search?q=slow*", lambda route: held.insert(0, route))
     query(site).fill("slow")
     expect(status(site)).to_have_text("Recherche…")
     query(site).fill("answer")

@@ -12,7 +12,7 @@ from projects.draft import Change
 from projects.errors import Conflict, FilesError, PathError
 from projects.files import Delete, Rename, Write, commit
 from projects.models import Project, ProjectFile, Revision
-from projects.revert import revert
+from projects.revert import Settled, revert
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
@@ -210,3 +210,27 @@ class TestReverting:
         do(empty, Write("a", b"2"))
         assert revert(empty, None, 2) is not None
         assert revert(empty, None, 2) is None
+
+
+class TestSettling:
+    """A conflict that the person decides, file by file."""
+
+    @pytest.fixture
+    def changed(self, empty: Project) -> Project:
+        do(empty, Write("a", LINES), Write("b", LINES), Write("c", b"gone\n"))
+        do(empty, Write("a", LINES.replace(b"two", b"TWO")), Write("b", LINES.replace(b"two", b"TWO")), Delete("c"))
+        do(empty, Write("a", LINES.replace(b"two", b"2")), Write("b", LINES.replace(b"two", b"2")))
+        return empty
+
+    def test_each_file_goes_the_way_that_was_chosen(self, changed: Project, alice: User) -> None:
+        seen = digest_of(LINES.replace(b"two", b"2"))
+        settled = {"a": Settled("mine", seen), "b": Settled("theirs", seen)}
+        assert revert(changed, alice, 2, settled=settled) is not None
+        assert contents(changed) == {"a": LINES, "b": LINES.replace(b"two", b"2"), "c": b"gone\n"}
+
+    def test_what_was_not_seen_is_not_decided(self, changed: Project, alice: User) -> None:
+        seen = digest_of(LINES.replace(b"two", b"2"))
+        with pytest.raises(Conflict) as caught:
+            revert(changed, alice, 2, settled={"a": Settled("mine", seen), "b": Settled("mine", digest_of(b"other"))})
+        assert [found["path"] for found in caught.value.conflicts] == ["b"]
+        assert changed.revisions.count() == 3

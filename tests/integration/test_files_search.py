@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from typing import TYPE_CHECKING, Any
 
@@ -105,10 +106,48 @@ class TestReplace:
 def test_over_http(client: Client, site: Project) -> None:
     client.force_login(site.owner)
     found = client.get(f"/api/projects/{site.pk}/search?q=hello&case=1&include=*.js").json()
-    match = {"line": 2, "column": 1, "length": 5, "text": "hello(1)"}
+    match = {"line": 2, "column": 1, "length": 5, "text": "hello(1)", "start": 0}
     assert found == {"files": [{"path": "src/app.js", "matches": [match]}], "count": 1, "complete": True}
     assert client.get(f"/api/projects/{site.pk}/search?q=(&regex=1").json()["error"]["code"] == "bad_pattern"
     body = {"q": "hello", "replacement": "hi", "include": ["*.js"]}
     headers = {"sec-fetch-site": "same-origin"}
     made = client.post(f"/api/projects/{site.pk}/replace", body, content_type="application/json", headers=headers)
     assert made.json() == {"success": True, "revision": 2, "files": 1}
+
+
+def lines(client: Client, site: Project, query: str) -> list[dict[str, Any]]:
+    answer = client.get(f"/api/projects/{site.pk}/search?{query}", headers={"accept": "application/x-ndjson"})
+    assert answer["Content-Type"] == "application/x-ndjson"
+    return [json.loads(line) for line in b"".join(answer.streaming_content).splitlines()]
+
+
+def test_results_come_a_file_at_a_time(client: Client, site: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    client.force_login(site.owner)
+    found = lines(client, site, "q=hello&case=1")
+    assert [line.get("path") for line in found] == ["bom.txt", "index.html", "src/app.js", "src/old.txt", None]
+    assert found[-1] == {"count": 5, "files": 4, "complete": True}
+    assert lines(client, site, "q=hello&limit=2")[-1] == {"count": 2, "files": 2, "complete": False}
+    monkeypatch.setattr(search, "SECONDS", -1.0)
+    assert lines(client, site, "q=h.*&regex=1")[-1]["error"]["code"] == "search_too_slow"
+    refused = client.get(f"/api/projects/{site.pk}/search?q=(&regex=1", headers={"accept": "application/x-ndjson"})
+    assert refused.json()["error"]["code"] == "bad_pattern"
+
+
+@pytest.mark.parametrize("text", ["hello", "HELLO", "été", "K", "ß", "i", "strasse"])
+def test_the_quick_look_misses_nothing_that_the_pattern_finds(alice: User, text: str) -> None:
+    """Letters that are alike but for their case in Unicode alone: the Kelvin sign, the long s, the dotted capital i."""
+    project = Project.objects.create(name="P", owner=alice)
+    texts = ["hello", "HeLLo ÉTÉ", "\u212a", "\u017f", "\u0130", "Straße STRASSE", "k", "ss ẞ"]
+    commit(project, alice, [Write(f"{n}.txt", given.encode()) for n, given in enumerate(texts)])
+    pattern = search.compiled(Query(text))
+    found = [file.path for file in search.find(project, Query(text))]
+    assert found == [f"{n}.txt" for n, given in enumerate(texts) if pattern.search(given)]
+
+
+def test_a_match_in_a_very_long_line_says_where_its_text_begins(alice: User) -> None:
+    project = Project.objects.create(name="P", owner=alice)
+    commit(project, alice, [Write("min.js", b"x" * 5000 + b"needle" + b"y" * 5000)])
+    (file,) = search.find(project, Query("needle"))
+    (match,) = file.matches
+    assert match.text[match.column - 1 - match.start :].startswith("needle")
+    assert len(match.text) == search.SHOWN_CHARACTERS
