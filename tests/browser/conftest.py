@@ -9,6 +9,7 @@ from tests.browser.chromium import launch_options
 from tests.browser.driver import FakeBackend, fake_backend
 from tests.browser.editor import Editor, Files
 from tests.browser.panel import Panel
+from tests.browser.review import Review
 from tests.live import Studio
 
 # Two cores may be shared by a browser, a server and its model: waiting longer costs nothing where it is not needed.
@@ -68,3 +69,12 @@ def editor(page: Page, studio: Studio) -> Iterator[Editor]:
     editor = Editor(page, studio.editor_url)
     yield editor
     assert editor.problems == []
+
+
+@pytest.fixture
+def review(page: Page, backend: FakeBackend) -> Iterator[Review]:
+    """The panel on a host page that acts on all that the panel offers."""
+    handles = "insert-code+create-file+open-file+preview-proposal"
+    panel = Panel(page, f"{backend.address}?handles={handles}")
+    yield Review(panel.open())
+    assert panel.problems == []

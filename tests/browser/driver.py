@@ -41,6 +41,10 @@ class FakeBackend:
         """Somebody else changes a file of the project, or deletes it."""
         self._post("/_/write", {"path": path, "text": text})
 
+    def stale(self, message_id: str) -> None:
+        """The proposals of a message become others than were shown."""
+        self._post("/_/stale", {"message_id": int(message_id)})
+
     def project(self) -> dict[str, Any]:
         """`files` by path, `revision`, and how often something was `applied`."""
         return dict(self._post("/_/project", {}))

@@ -353,6 +353,7 @@ const CONTROL = {
     Object.assign(settings, { drop: 0, down: false, refuse: null, models: null, delay: null, latency: 0 });
   },
   "/_/write": ({ path, text }) => project.write(path, text),
+  "/_/stale": ({ message_id }) => project.replan(actionsOf(found(messages, message_id))),
   "/_/project": () => ({
     files: Object.fromEntries(project.files),
     revision: project.revision,

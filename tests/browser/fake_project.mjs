@@ -14,6 +14,20 @@ export class Refused extends Error {
   }
 }
 
+/** Long texts of the same length differ line by line: nothing is left to a time limit. */
+function hunksOf(before, after) {
+  const [old, fresh] = [linesOf(before), linesOf(after)];
+  if (old.length < 2000 || old.length !== fresh.length) return lineDiff(before, after);
+  const hunks = [];
+  for (const [index, line] of old.entries()) {
+    if (line === fresh[index]) continue;
+    if (hunks.at(-1)?.[1] === index)
+      hunks.splice(-1, 1, [hunks.at(-1)[0], index + 1, hunks.at(-1)[2], index + 1]);
+    else hunks.push([index, index + 1, index, index + 1]);
+  }
+  return hunks;
+}
+
 /** The text with only some of its hunks. */
 function acceptHunks(before, after, hunks, wanted) {
   const [old, fresh] = [linesOf(before ?? ""), linesOf(after ?? "")];
@@ -60,7 +74,7 @@ export class Project {
     const before = given.before === undefined ? this.read(path) : given.before;
     if (given.before !== undefined) this.write(path, before);
     const failed = Boolean(given.error);
-    const hunks = failed || before === after ? [] : lineDiff(before ?? "", after ?? "");
+    const hunks = failed || before === after ? [] : hunksOf(before ?? "", after ?? "");
     const sum = (from, to) => hunks.reduce((total, hunk) => total + hunk[to] - hunk[from], 0);
     const action = {
       id: this.#lastId,
@@ -93,6 +107,18 @@ export class Project {
     const current = this.read(action.path);
     const moved = action.status === "pending" && current !== before;
     return { ...action, before, after, ...(edits ? { edits } : {}), ...(moved ? { current } : {}) };
+  }
+
+  /** Planned anew: another text, another hash. */
+  replan(actions) {
+    for (const action of actions) {
+      const { before, after } = action.texts;
+      const text = `// autre\n${after}`;
+      action.texts = { ...action.texts, after: text };
+      action.hunks = lineDiff(before ?? "", text);
+      action.hash = sha(JSON.stringify([action.path, before, text]));
+    }
+    return this.#answer(actions, null);
   }
 
   proposal(message) {

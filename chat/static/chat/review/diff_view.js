@@ -4,6 +4,7 @@ import { EditorState, RangeSetBuilder, StateEffect, StateField } from "@codemirr
 import { Decoration, EditorView, GutterMarker, gutter, WidgetType } from "@codemirror/view";
 import { h } from "../dom.js";
 import { colour, coloured, look, readOnly } from "./cm.js";
+import { hunkHead, hunkSpace } from "./hunk_head.js";
 import { firstRows, sections, sideBySide, unified } from "./rows.js";
 import { differingWords, wordMarks } from "./words.js";
 
@@ -220,56 +221,36 @@ export class DiffView {
 
   /** What the person has chosen: the head of every hunk, and lines that stay out. */
   #mark() {
-    for (const { view, rows, first, side } of this.#panes) {
-      const builder = new RangeSetBuilder();
-      rows.forEach(({ hunk }, index) => {
-        if (hunk === undefined) return;
-        const { from } = view.state.doc.line(index + 1);
-        if (first[hunk] === index) builder.add(from, from, this.#head(hunk, side));
-        if (!this.#choice.kept(hunk)) builder.add(from, from, OUT);
-      });
-      view.dispatch({ effects: setMarks.of(builder.finish()) });
-    }
+    const focused = this.element.getRootNode().activeElement;
+    const { hunk, choice } = this.element.contains(focused) ? focused.dataset : {};
+    for (const pane of this.#panes) pane.view.dispatch({ effects: setMarks.of(this.#marksOf(pane)) });
+    // A button that was drawn again is the same one to whoever stands on it.
+    if (choice) this.#button(hunk, choice)?.focus({ preventScroll: true });
   }
 
-  #head(hunk, side) {
+  #button(hunk, choice) {
+    return this.element.querySelector(`[data-hunk="${hunk}"][data-choice="${choice}"]`);
+  }
+
+  #marksOf({ view, rows, first, side }) {
+    const builder = new RangeSetBuilder();
+    rows.forEach(({ hunk }, index) => {
+      if (hunk === undefined) return;
+      const { from } = view.state.doc.line(index + 1);
+      if (first[hunk] === index) builder.add(from, from, this.#head(hunk, side));
+      if (!this.#choice.kept(hunk)) builder.add(from, from, OUT);
+    });
+    return builder.finish();
+  }
+
+  #head(number, side) {
     const { kept, current, canChoose } = this.#choice;
-    const key = `head ${hunk} ${side} ${kept(hunk)} ${current === hunk} ${canChoose}`;
-    const widget = new Made(key, () => this.#headElement(hunk, side), 32);
+    const total = this.#given.hunks.length;
+    const hunk = { number, total, kept: kept(number), current: current === number, canChoose };
+    const actions = { keep: () => this.#actions.keep(number), drop: () => this.#actions.drop(number) };
+    const make = () => (side === "a" ? hunkSpace(hunk) : hunkHead(hunk, this.#labels.t, actions));
+    const widget = new Made(`head ${side} ${JSON.stringify(hunk)}`, make, 32);
     return Decoration.widget({ widget, side: -1, block: true });
-  }
-
-  #headElement(hunk, side) {
-    const { kept, current, canChoose } = this.#choice;
-    const { t } = this.#labels;
-    const count = this.#given.hunks.length;
-    const name = t("review.hunk", { number: hunk + 1, total: count });
-    const classes = `hunk-head${current === hunk ? " is-current" : ""}${kept(hunk) ? "" : " is-out"}`;
-    if (side === "a") return h("div", { class: classes }, h("span", { "aria-hidden": "true" }, "\u00a0"));
-    const button = (key, pressed, run) =>
-      h(
-        "button",
-        {
-          type: "button",
-          class: "hunk-button",
-          "aria-pressed": String(pressed),
-          "aria-label": `${t(key)} — ${name}`,
-          onclick: run,
-        },
-        t(key),
-      );
-    const buttons = canChoose
-      ? [
-          button("review.keep", kept(hunk), () => this.#actions.keep(hunk)),
-          button("review.drop", !kept(hunk), () => this.#actions.drop(hunk)),
-        ]
-      : [];
-    return h(
-      "div",
-      { class: classes, "data-hunk": hunk },
-      h("span", { class: "hunk-name" }, name),
-      ...buttons,
-    );
   }
 
   /** Both sides have the same number of rows of the same height: they scroll as one. */

@@ -4,7 +4,7 @@ import { diff } from "@codemirror/merge";
 
 /** One letter stands for one kind of line; beyond this many kinds the rest counts as different. */
 const KINDS = 0xd000;
-const EFFORT = { scanLimit: 500, timeout: 40 }; // less exact beyond that, never slower
+const EFFORT = { scanLimit: 1000, timeout: 150 }; // less exact beyond that, never slower
 
 /** The lines of a text; a last line break ends a line, it does not begin one. */
 export function linesOf(text) {

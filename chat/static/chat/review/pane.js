@@ -161,6 +161,13 @@ export class ReviewPane {
 
   #draw() {
     if (!this.#message || !this.isOpen) return;
+    this.#show();
+    // What had the focus may be gone: the keys must still reach the dialog.
+    const focused = this.element.getRootNode().activeElement;
+    if (!this.element.contains(focused) || !focused.checkVisibility()) this.#file.focus();
+  }
+
+  #show() {
     const ended = this.#message.status !== "streaming";
     const busy = this.#decisions.isBusy(this.#message.id);
     const choiceOf = (action) => this.#choices.of(action);
