@@ -9,6 +9,7 @@ from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.middleware.csrf import get_token
 from django.shortcuts import render
+from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -64,6 +65,7 @@ def _given(request: HttpRequest, user: User, project: Project) -> dict[str, Any]
     """What the page's script needs to know."""
     can_write, role = access.can_write(user, project), access.role_in(user, project)
     header = settings.CSRF_HEADER_NAME.removeprefix("HTTP_").replace("_", "-")
+    preview = preview_given(project)
     return {
         "user": user.pk,
         "project": {
@@ -73,7 +75,8 @@ def _given(request: HttpRequest, user: User, project: Project) -> dict[str, Any]
             "role": role,
         },
         "api": reverse("files:files", args=[project.pk]).removesuffix("files"),
-        **preview_given(project),
+        **preview,
+        "workers": {"format": static("dist/format.js"), **preview["workers"]},
         "csrf": {"cookie": settings.CSRF_COOKIE_NAME, "header": header, "token": get_token(request)},
     }
 

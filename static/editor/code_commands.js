@@ -4,10 +4,12 @@ import { foldAll, unfoldAll } from "@codemirror/language";
 import { nextDiagnostic } from "@codemirror/lint";
 import { openSearchPanel } from "@codemirror/search";
 import { ask } from "./dialogs.js";
+import { canFormat } from "./format.js";
 
 export function addCodeCommands(studio, area, settings) {
   const { commands, t } = studio;
   const hasText = () => Boolean(area.active?.session);
+  const canWrite = () => hasText() && !area.files.isReadOnly(area.active);
   const add = (id, keys, run, when, rest = {}) =>
     commands.add({ id, keys, run, when, title: t(`command.${id.replaceAll("-", "_")}`), ...rest });
   const inCode = (command) => () => {
@@ -15,7 +17,7 @@ export function addCodeCommands(studio, area, settings) {
     command(area.code.view);
   };
 
-  add("save", "Mod-s", () => save(area), hasText);
+  add("save", "Mod-s", () => save(studio, area), hasText);
   add("save-all", "Mod-Alt-s", () => area.files.saveAll());
   add(
     "close-file",
@@ -50,11 +52,20 @@ export function addCodeCommands(studio, area, settings) {
   add("unfold-all", "Ctrl-Alt-]", inCode(unfoldAll), hasText);
   add("next-problem", "F8", inCode(nextDiagnostic), hasText);
   add("toggle-autosave", [], () => settings.toggle("autosave"));
+  add("format", "Shift-Alt-f", () => formatNow(studio, area), canWrite);
+  add("toggle-format", [], () => settings.toggle("formatOnSave"));
   add("toggle-wrap", "Alt-z", () => settings.toggle("wrap"));
 }
 
-async function save(area) {
+async function formatNow(studio, area) {
+  const { formatFile } = await import("./format_command.js");
+  return formatFile(studio, area, area.active);
+}
+
+async function save(studio, area) {
   const open = area.active;
+  if (studio.settings.get("formatOnSave") && open.session.isDirty && canFormat(open.language))
+    await formatNow(studio, area);
   if (open.session.problem?.kind === "retrying") return open.session.retry();
   await open.session.save({ again: open.session.problem?.kind === "refused" });
 }

@@ -1,4 +1,5 @@
 // The editor pane: tabs, the editor, what stands above and below it. Brings open files, the view and the commands together.
+import { diagnosticCount } from "@codemirror/lint";
 import { CodeView } from "./code/code_view.js";
 import { languageName, languageOf, languageSupport } from "./code/languages.js";
 import { access, accessOf, language, linting, makeState, wrapOf, wrapping } from "./code/setup.js";
@@ -101,7 +102,7 @@ export class EditorArea {
     const wanted = languageOf(open.path, open.editorState.doc.sliceString(0, 50_000));
     if (open.language === wanted) return;
     open.language = wanted;
-    const [support, lint] = await Promise.all([languageSupport(wanted), this.lintOf?.(wanted) ?? []]);
+    const [support, lint] = await Promise.all([languageSupport(wanted), lintOf(wanted, this.#studio.t)]);
     if (open.language !== wanted || this.files.get(open.path) !== open) return;
     this.code.dispatch(open, { effects: [language.reconfigure(support), linting.reconfigure(lint)] });
     this.#drawStatus(open);
@@ -233,7 +234,7 @@ export class EditorArea {
       position: positionOf(editorState),
       kind: this.#kindOf(open),
       indent: indentOfState(editorState),
-      problems: open.problems ?? 0,
+      problems: diagnosticCount(editorState),
     });
   }
 
@@ -295,9 +296,15 @@ export class EditorArea {
     const { from, to, empty } = open.editorState.selection.main;
     if (empty) return null;
     const { doc } = open.editorState;
-    const [from_line, to_line] = [doc.lineAt(from).number, doc.lineAt(to).number];
-    return { path: open.path, from_line, to_line, text: doc.sliceString(from, to) };
+    const text = doc.sliceString(from, to);
+    const last = text.endsWith("\n") ? to - 1 : to; // the line that it ends before is none of it
+    const [from_line, to_line] = [doc.lineAt(from).number, doc.lineAt(last).number];
+    return { path: open.path, from_line, to_line, text };
   }
+}
+
+async function lintOf(language, t) {
+  return language ? (await import("./lint/index.js")).lintFor(language, t) : [];
 }
 
 function markOf(session) {

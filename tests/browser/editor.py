@@ -74,6 +74,7 @@ class Editor:
         self.state = page.locator(".status-state")
         self.notice = page.locator("[data-editor-notice]")
         self.palette = page.locator(".palette-input")
+        self.options = page.locator(".palette-list [role=option]")
         #: What must not stand in the console.
         self.problems: list[str] = []
         page.on("pageerror", lambda error: self.problems.append(str(error)))

@@ -1,0 +1,55 @@
+// What the worker does with a text. No DOM, no messages.
+import { format, formatWithCursor } from "prettier/standalone";
+
+const estree = () => import("prettier/plugins/estree");
+const babel = () => import("prettier/plugins/babel");
+const postcss = () => import("prettier/plugins/postcss");
+const html = () => import("prettier/plugins/html");
+
+const KNOWN = {
+  html: { parser: "html", plugins: [html, postcss, babel, estree] },
+  vue: { parser: "vue", plugins: [html, postcss, babel, estree] },
+  css: { parser: "css", plugins: [postcss] },
+  scss: { parser: "scss", plugins: [postcss] },
+  less: { parser: "less", plugins: [postcss] },
+  javascript: { parser: "babel", plugins: [babel, estree] },
+  jsx: { parser: "babel", plugins: [babel, estree] },
+  typescript: { parser: "typescript", plugins: [() => import("prettier/plugins/typescript"), estree] },
+  tsx: { parser: "typescript", plugins: [() => import("prettier/plugins/typescript"), estree] },
+  json: { parser: "json", plugins: [babel, estree] },
+  markdown: { parser: "markdown", plugins: [() => import("prettier/plugins/markdown")] },
+  yaml: { parser: "yaml", plugins: [() => import("prettier/plugins/yaml")] },
+};
+
+/** Finding the cursor again takes far longer than formatting does. */
+const MOST_WITH_CURSOR = 100_000;
+
+const load = async (language) => {
+  const { parser, plugins } = KNOWN[language];
+  const loaded = await Promise.all(plugins.map((plugin) => plugin()));
+  return { parser, plugins: loaded.map((plugin) => plugin.default ?? plugin) };
+};
+
+export async function formatted({ language, text, cursor, options }) {
+  const settings = { ...options, ...(await load(language)), endOfLine: "lf" };
+  if (text.length > MOST_WITH_CURSOR) return { text: await format(text, settings), cursor };
+  const found = await formatWithCursor(text, { ...settings, cursorOffset: cursor });
+  return { text: found.formatted, cursor: found.cursorOffset };
+}
+
+/** Reads only; throws what is wrong. */
+export async function checked({ language, text }) {
+  const { parser, plugins } = await load(language);
+  const { parse } = plugins.find(({ parsers }) => parsers && parser in parsers).parsers[parser];
+  await parse(text, { filepath: undefined });
+  return {};
+}
+
+export function failure({ message = "", loc }) {
+  const at = loc?.start ?? loc ?? {};
+  return {
+    message: message.split("\n")[0].replace(/\s*\(\d+:\d+\)$/, ""),
+    line: at.line ?? null,
+    column: at.column ?? null,
+  };
+}

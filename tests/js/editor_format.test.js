@@ -1,0 +1,68 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { checked, failure, formatted } from "../../static/editor/workers/prettier.js";
+
+const CASES = {
+  html: ["<p>a", "<p>a</p>\n"],
+  vue: ["<template><p>a</p></template>", "<template><p>a</p></template>\n"],
+  css: ["p{color:red}", "p {\n  color: red;\n}\n"],
+  scss: ["$a:1px;p{a{margin:$a}}", "$a: 1px;\np {\n  a {\n    margin: $a;\n  }\n}\n"],
+  less: ["@a:1px;p{margin:@a}", "@a: 1px;\np {\n  margin: @a;\n}\n"],
+  javascript: ["a={b:1}", "a = { b: 1 };\n"],
+  jsx: ["const A=()=><b>x</b>", "const A = () => <b>x</b>;\n"],
+  typescript: ["const f=(a:any):a is string=>true", "const f = (a: any): a is string => true;\n"],
+  tsx: ["const A=(a:B)=><b>x</b>", "const A = (a: B) => <b>x</b>;\n"],
+  json: ['{"a":1}', '{ "a": 1 }\n'],
+  markdown: ["# a\n* b", "# a\n\n- b\n"],
+  yaml: ["a:   1", "a: 1\n"],
+};
+
+test("every language that can be formatted is, and what comes out is read again", async () => {
+  for (const [language, [before, after]] of Object.entries(CASES)) {
+    const { text } = await formatted({ language, text: before, cursor: 0, options: {} });
+    assert.equal(text, after, language);
+    await checked({ language, text });
+  }
+});
+
+test("the cursor stays at its letter, and the file's indent is kept", async () => {
+  const text = "if(a){b()}";
+  const made = await formatted({
+    language: "javascript",
+    text,
+    cursor: text.indexOf("b"),
+    options: { useTabs: true },
+  });
+  assert.equal(made.text, "if (a) {\n\tb();\n}\n");
+  assert.equal(made.cursor, made.text.indexOf("b"));
+});
+
+test("what cannot be read says where and why", async () => {
+  const wrong = {
+    css: "p {\n color: red",
+    javascript: "let a;\nlet b = (1;\n",
+    typescript: "let a: = 1",
+    less: "p {",
+    scss: "p {",
+  };
+  for (const [language, text] of Object.entries(wrong)) {
+    const error = await checked({ language, text }).then(
+      () => assert.fail(language),
+      (thrown) => failure(thrown),
+    );
+    assert.ok(error.line >= 1, language);
+    assert.ok(error.message.length > 5, language);
+    assert.doesNotMatch(error.message, /\(\d+:\d+\)|\n/);
+  }
+});
+
+test("right TypeScript of every kind is read", async () => {
+  const text = `
+    declare module "x" { export const a: number }
+    const f = <T,>(a: any): a is T => true;
+    function g(this: A, ...b: [a: string, c?: number]): asserts b is C {}
+    abstract class A<T extends B = C> implements D { private readonly x!: number; constructor(private y?: string) { super() } }
+    @dec() class B { accessor x = 1; declare q: string; override f(): void {} }
+    let a = b as const satisfies C; enum E { A } namespace N { export type X = 1 }`;
+  await checked({ language: "typescript", text });
+});
