@@ -25,7 +25,6 @@ from projects.views_settings import page, sees
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
 
-MODEL_BACKEND = "django.contrib.auth.backends.ModelBackend"
 REMOVE = "remove"
 
 
@@ -129,7 +128,7 @@ def sign_up(request: HttpRequest, key: str) -> HttpResponse:
             project = invitations.accept(key, user)
     except invitations.NotValid:
         return render(request, "projects/invitation.html", status=404)
-    login(request, user, backend=MODEL_BACKEND)
+    login(request, user, backend=settings.AUTHENTICATION_BACKENDS[0])
     return redirect("projects:editor", project_id=project.pk)
 
 

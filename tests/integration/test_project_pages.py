@@ -1,0 +1,239 @@
+"""Making projects, settling them, archiving, copying, deleting: as a browser does it, with forms."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+
+from projects import creation, technologies, tree
+from projects.files import Write, commit
+from projects.models import Membership, Project
+from projects.workspace import ProjectWorkspace
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import User
+    from pytest_django.fixtures import DjangoAssertNumQueries, SettingsWrapper
+
+pytestmark = pytest.mark.django_db
+
+
+def browser(user: User) -> Client:
+    client = Client(headers={"sec-fetch-site": "same-origin", "accept-language": "fr"})
+    client.force_login(user)
+    return client
+
+
+@pytest.fixture
+def as_alice(alice: User) -> Client:
+    return browser(alice)
+
+
+def archive(**files: bytes) -> SimpleUploadedFile:
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w") as made:
+        for name, data in files.items():
+            made.writestr(name.replace("__", "/").replace("_dot_", "."), data)
+    return SimpleUploadedFile("site.zip", target.getvalue(), "application/zip")
+
+
+NO_ZIP = SimpleUploadedFile("a.zip", b"no zip")
+SETTINGS: dict[str, Any] = {"name": "Atelier", "project_type": "Site", "technologies": "HTML, CSS", "description": "x"}
+
+
+class TestList:
+    def test_a_first_visit_explains_the_studio(self, as_alice: Client) -> None:
+        page = as_alice.get("/").content.decode()
+        assert "Bienvenue dans WeBox Studio" in page
+        for starter in creation.ALL:
+            assert str(starter.about).replace("'", "&#x27;") in page
+
+    def test_roles_and_owners_are_shown(self, as_alice: Client, alice: User, mallory: User) -> None:
+        for role in ("viewer", "editor", "owner"):
+            shared = Project.objects.create(name=f"Comme {role}", owner=mallory)
+            Membership.objects.create(project=shared, user=alice, role=role)
+        page = as_alice.get("/").content.decode()
+        for text in ("lecteur", "éditeur", "copropriétaire", "projet de mallory"):
+            assert text in page
+
+    def test_it_is_searched_and_paged_at_a_constant_cost(
+        self, as_alice: Client, alice: User, django_assert_max_num_queries: DjangoAssertNumQueries
+    ) -> None:
+        Project.objects.bulk_create(Project(name=f"Projet {number:03}", owner=alice) for number in range(60))
+        with django_assert_max_num_queries(5):
+            page = as_alice.get("/?q=Projet&page=3").content.decode()
+        assert page.count("card-link") == 12
+        assert "Page 3 sur 3" in page
+        assert "q=Projet&amp;page=2" in page
+        page = as_alice.get("/?q=projet 017").content.decode()
+        assert page.count("card-link") == 1
+
+    @pytest.mark.parametrize("query", ["?page=999", "?page=x", "?q=%00", "?q=" + "a" * 5000, "?archived=2"])
+    def test_odd_questions_are_answered(self, as_alice: Client, project: Project, query: str) -> None:
+        assert as_alice.get(f"/{query}").status_code == 200
+
+    def test_nothing_found_and_nothing_archived_are_said(self, as_alice: Client, project: Project) -> None:
+        assert "Aucun projet ne correspond" in as_alice.get("/?q=zzz").content.decode()
+        assert "Aucun projet archivé" in as_alice.get("/?archived=1").content.decode()
+
+
+class TestNew:
+    @pytest.mark.parametrize("starter", creation.ALL, ids=lambda starter: starter.key)
+    def test_each_starter(self, as_alice: Client, alice: User, starter: creation.Starter) -> None:
+        answer = as_alice.post("/projects/new", {"name": "Mon projet", "start": starter.key})
+        made = Project.objects.get()
+        assert answer.headers["Location"] == f"/projects/{made.pk}/editor"
+        assert (made.name, made.owner, made.file_count) == ("Mon projet", alice, len(starter.contents))
+        assert tree.read(made, list(starter.contents)) == starter.contents
+        assert made.memberships.get(user=alice).role == "owner"
+
+    def test_starters_say_what_they_are_made_of(self, alice: User) -> None:
+        found = {key: set(creation.from_starter(alice, "x", one).technologies) for key, one in creation.BY_KEY.items()}
+        assert found["static"] == {"HTML", "CSS", "JavaScript"}
+        assert {"React", "JavaScript"} <= found["react"]
+        assert {"Django", "Python"} <= found["django"]
+        assert found["empty"] == set()
+
+    def test_a_zip_becomes_a_project(self, as_alice: Client) -> None:
+        sent = {"name": "Importé", "start": "archive", "archive": archive(index_dot_html=b"<p>", js__a_dot_js=b"1")}
+        assert as_alice.post("/projects/new", sent).status_code == 302
+        assert sorted(Project.objects.get().files.values_list("path", flat=True)) == ["index.html", "js/a.js"]
+
+    @pytest.mark.parametrize(
+        ("sent", "said"),
+        [
+            ({"name": "", "start": "static"}, "obligatoire"),
+            ({"name": "x", "start": "nothing"}, "nothing"),
+            ({"name": "x", "start": "archive"}, "Choisissez l&#x27;archive"),
+            ({"name": "x", "start": "archive", "archive": NO_ZIP}, "ne peut pas être lue"),
+        ],
+    )  # fmt: skip
+    def test_what_is_wrong_is_said_and_nothing_is_made(self, as_alice: Client, sent: dict[str, Any], said: str) -> None:
+        answer = as_alice.post("/projects/new", sent)
+        assert answer.status_code == 400
+        assert said in answer.content.decode()
+        assert not Project.objects.exists()
+
+    def test_what_was_typed_is_kept(self, as_alice: Client) -> None:
+        page = as_alice.post("/projects/new", {"name": "Un nom <b>", "start": "archive"}).content.decode()
+        assert 'value="Un nom &lt;b&gt;"' in page
+        assert 'value="archive" checked' in page
+
+    def test_a_hostile_archive_makes_no_project(self, as_alice: Client, settings: SettingsWrapper) -> None:
+        sent = {"name": "x", "start": "archive", "archive": archive(**{"..__evil": b"x"})}
+        assert as_alice.post("/projects/new", sent).status_code == 400
+        settings.FILES = {"MAX_ARCHIVE_BYTES": 10}
+        sent["archive"] = archive(a=b"x" * 100)
+        assert "trop grande" in as_alice.post("/projects/new", sent).content.decode()
+        assert not Project.objects.exists()
+
+
+class TestSettings:
+    def save(self, client: Client, project: Project, **changed: Any) -> Any:
+        return client.post(f"/projects/{project.pk}/settings/save", SETTINGS | changed)
+
+    def test_they_are_saved_and_told_to_the_assistant(self, as_alice: Client, project: Project) -> None:
+        sent = {
+            "note": "Vouvoyer.\r\nPas de jQuery.",
+            "default_model": "gpt-x",
+            "preview_hosts": "https://API.example.com/v1\n*.example.org:8443",
+            "protected_paths": "*.lock\n\n/infra/",
+            "context_exclude": "*.csv",
+            "preview_spa": "on",
+        }
+        assert self.save(as_alice, project, **sent).status_code == 302
+        project.refresh_from_db()
+        assert project.technologies == ["HTML", "CSS"]
+        assert project.preview_hosts == ["api.example.com", "*.example.org:8443"]
+        assert project.protected_paths == ["*.lock", "/infra/"]
+        assert (project.context_exclude, project.preview_spa) == (["*.csv"], True)
+        told = ProjectWorkspace(project).describe()
+        assert (told.note, told.default_model) == ("Vouvoyer.\nPas de jQuery.", "gpt-x")
+
+    @pytest.mark.parametrize("host", [
+        "a b", "x;y", "'self'", "*", "https://", "-a.example", "localhost:3000", "127.0.0.1", "testserver", "a\x00b",
+    ])  # fmt: skip
+    def test_a_host_that_is_none_is_refused(self, as_alice: Client, project: Project, host: str) -> None:
+        answer = self.save(as_alice, project, preview_hosts=host, note="gardée")
+        assert answer.status_code == 400
+        assert "gardée" in answer.content.decode()
+        project.refresh_from_db()
+        assert project.preview_hosts == []
+        assert project.note == ""
+
+    @pytest.mark.parametrize("field", ["protected_paths", "context_exclude"])
+    def test_lists_have_limits(self, as_alice: Client, project: Project, field: str) -> None:
+        for value in ("\n".join(map(str, range(101))), "x" * 201):
+            assert self.save(as_alice, project, **{field: value}).status_code == 400
+
+    def test_an_editor_leaves_what_is_the_owners(self, project: Project, mallory: User) -> None:
+        Project.objects.update(preview_hosts=["a.example"], protected_paths=["*.lock"])
+        Membership.objects.create(project=project, user=mallory, role="editor")
+        sent = {"preview_hosts": "evil.example", "protected_paths": "", "note": "La mienne"}
+        assert self.save(browser(mallory), project, **sent).status_code == 302
+        project.refresh_from_db()
+        assert (project.preview_hosts, project.protected_paths) == (["a.example"], ["*.lock"])
+        assert project.note == "La mienne"
+
+    def test_technologies_come_from_the_files(self, project: Project, alice: User) -> None:
+        commit(project, alice, [Write("package.json", b'{"dependencies": {"vue": "3"}}'), Write("src/a.ts", b"1")])
+        assert technologies.detected(project)[0] == "Vue"
+        assert "TypeScript" in technologies.detected(project)
+        for odd in (b"{", b"[]", b'{"dependencies": 3}', b"\xff\xfe", b"[" * 100_000):
+            commit(project, alice, [Write("package.json", odd)])
+            assert "HTML" in technologies.detected(project)
+
+    def test_the_page_costs_the_same_for_many_members(
+        self,
+        as_alice: Client,
+        project: Project,
+        django_user_model: type[User],
+        django_assert_max_num_queries: DjangoAssertNumQueries,
+    ) -> None:
+        for number in range(20):
+            user = django_user_model.objects.create_user(f"user{number}")
+            Membership.objects.create(project=project, user=user, role="viewer")
+        with django_assert_max_num_queries(8):
+            assert as_alice.get(f"/projects/{project.pk}/settings").status_code == 200
+
+
+class TestTheWhole:
+    def test_a_copy_has_files_and_settings_and_nothing_else(self, project: Project, mallory: User) -> None:
+        Project.objects.update(note="Vouvoyer.", preview_hosts=["a.example"])
+        Membership.objects.create(project=project, user=mallory, role="viewer")
+        project.ai_conversations.create(user=mallory, title="x")  # type: ignore[attr-defined]
+        commit(project, None, [Write("style.css", b"body {}")])
+        answer = browser(mallory).post(f"/projects/{project.pk}/duplicate")
+        copy = Project.objects.get(owner=mallory)
+        assert answer.headers["Location"] == f"/projects/{copy.pk}/settings"
+        paths = list(project.files.values_list("path", flat=True))
+        assert tree.read(copy, paths) == tree.read(project, paths)
+        assert (copy.name, copy.note, copy.head) == (f"{project.name} (copie)", "Vouvoyer.", 1)
+        assert (copy.file_count, copy.total_bytes) == (3, sum(len(one) for one in tree.read(copy, paths).values()))
+        assert not copy.ai_conversations.exists()  # type: ignore[attr-defined]
+        assert [one.user for one in copy.memberships.all()] == [mallory]
+
+    def test_an_archived_project_leaves_the_list_and_comes_back(self, as_alice: Client, project: Project) -> None:
+        assert as_alice.post(f"/projects/{project.pk}/archive", {"archived": "1"}).status_code == 302
+        assert project.name not in as_alice.get("/").content.decode().partition("messages")[2].partition("</ul>")[2]
+        assert project.name in as_alice.get("/?archived=1").content.decode()
+        assert "Ce projet est archivé" in as_alice.get(f"/projects/{project.pk}/settings").content.decode()
+        as_alice.post(f"/projects/{project.pk}/archive", {"archived": "0"})
+        assert project.name in as_alice.get("/").content.decode()
+
+    def test_deleting_takes_the_name(self, as_alice: Client, project: Project) -> None:
+        answer = as_alice.post(f"/projects/{project.pk}/delete", {"name": "Site de demonstration"})
+        assert answer.status_code == 400
+        assert "rien n&#x27;a été supprimé" in answer.content.decode()
+        assert 'value="Site de demonstration"' in answer.content.decode()
+        as_alice.post(f"/projects/{project.pk}/delete", {"name": project.name})
+        assert not Project.objects.exists()
+
+    def test_deleting_leaves_the_files_of_a_copy(self, as_alice: Client, project: Project, alice: User) -> None:
+        copy = creation.copy_of(project, alice, "Copie")
+        as_alice.post(f"/projects/{project.pk}/delete", {"name": project.name})
+        assert len(tree.read(copy, ["index.html", "style.css", "script.js"])) == 3
