@@ -1,6 +1,6 @@
 from django.urls import path
 
-from projects import views, views_account, views_list, views_members, views_settings
+from projects import views, views_account, views_list, views_members, views_settings, views_statistics
 
 app_name = "projects"
 
@@ -11,6 +11,7 @@ urlpatterns = [
     path("projects/<int:project_id>/preview", views.preview, name="preview"),
     path("projects/<int:project_id>/editor", views.editor, name="editor"),
     path("projects/<int:project_id>/settings", views_settings.show, name="settings"),
+    path("projects/<int:project_id>/statistics", views_statistics.show, name="statistics"),
     path("projects/<int:project_id>/settings/save", views_settings.save, name="save"),
     path("projects/<int:project_id>/duplicate", views_settings.duplicate, name="duplicate"),
     path("projects/<int:project_id>/archive", views_settings.archive, name="archive"),

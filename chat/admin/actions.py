@@ -5,9 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin
+from django.core.exceptions import PermissionDenied
 from django.db.models import Q, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path
 from django.utils.translation import gettext_lazy as _
 
+from chat.actions.statistics import PERIODS
 from chat.admin import shown
 from chat.admin.base import ReadOnlyAdmin
 from chat.admin.filters import ProjectFilter, UserFilter
@@ -33,6 +38,26 @@ class ActionAdmin(ReadOnlyAdmin):
         "shown_data",
         "shown_result",
     )
+
+    def get_urls(self) -> list[URLPattern]:
+        """With the statistics."""
+        view = self.admin_site.admin_view(self.statistics)
+        return [path("statistics/", view, name="chat_aiaction_statistics"), *super().get_urls()]
+
+    def statistics(self, request: HttpRequest) -> HttpResponse:
+        """What became of proposals, by model and by day."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        asked = request.GET.get("days", "")
+        days = int(asked) if asked in map(str, PERIODS) else PERIODS[1]
+        context = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "title": _("Statistiques par modèle"),
+            "periods": PERIODS,
+            "days": days,
+        }
+        return TemplateResponse(request, "admin/chat/aiaction/statistics.html", context)
 
     def by_number(self, number: int) -> Q:
         """An action, or all of a message."""

@@ -1,4 +1,5 @@
-"""`{% load chat %}{% chat_panel project %}` puts the chat panel on a page."""
+"""`{% load chat %}{% chat_panel project %}` puts the chat panel on a page; `{% chat_statistics project 30 %}` what
+became of the proposals of 30 days, with the sheet `chat/statistics.css`."""
 
 from __future__ import annotations
 
@@ -9,6 +10,8 @@ from django.conf import settings
 from django.middleware.csrf import get_token
 from django.urls import reverse
 from django.utils.translation import get_language
+
+from chat.actions import statistics_shown
 
 register = template.Library()
 
@@ -30,6 +33,12 @@ def chat_panel(context: template.Context, project: Any) -> dict[str, Any]:
         "csrf_token_value": get_token(request) if request is not None else "",
         "nonce": _nonce(context, request),
     }
+
+
+@register.inclusion_tag("chat/statistics.html")
+def chat_statistics(project: Any, days: int) -> dict[str, Any]:
+    """What became of the assistant's proposals, of a project or (`None`) of all, by model and by day."""
+    return statistics_shown.shown(days=days, project_id=None if project is None else getattr(project, "pk", project))
 
 
 def _nonce(context: template.Context, request: Any) -> str:

@@ -1,0 +1,70 @@
+"""Statistics as a template shows them."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
+
+from chat.actions.statistics import OUTCOMES, ModelStatistics, statistics
+from chat.models import AIAction
+from chat.plots import bar, columns
+
+#: Kinds of errors that are named beside a model.
+MOST_ERRORS = 3
+
+
+def shown(*, days: int, project_id: int | None = None) -> dict[str, Any]:
+    """The context of `chat/statistics.html`."""
+    found = statistics(days=days, project_id=project_id)
+    total = found.total
+    models = [*found.models, *([_all(total)] if len(found.models) > 1 else [])]
+    return {
+        "days": days,
+        "total": total,
+        "capped": found.capped,
+        "outcomes": [(name, AIAction.Status(name).label) for name in OUTCOMES],
+        "columns": columns(found.by_day, OUTCOMES),
+        "first_day": found.by_day[0][0],
+        "last_day": found.by_day[-1][0],
+        "rows": [_row(model) for model in models],
+    }
+
+
+def _all(total: ModelStatistics) -> ModelStatistics:
+    total.model = _("Tous les modèles")
+    return total
+
+
+def _row(model: ModelStatistics) -> dict[str, Any]:
+    counts = (
+        model.readable,
+        model.loose,
+        model.repaired,
+        model.applied,
+        model.touched_up,
+        model.outcomes["rejected"],
+        model.undone_soon,
+    )
+    return {
+        "model": model,
+        "bar": bar(model.outcomes, OUTCOMES),
+        "words": ", ".join(_counted(model, name) for name in OUTCOMES if model.outcomes[name]),
+        "errors": ", ".join(f"{code} {count}" for code, count in model.errors.most_common(MOST_ERRORS)),
+        "cells": [(count, model.share(count)) for count in counts],
+        "cost_per_line": _price(model.cost_per_line, lower_bound=model.unpriced > 0),
+    }
+
+
+def _counted(model: ModelStatistics, outcome: str) -> str:
+    return f"{AIAction.Status(outcome).label} {model.outcomes[outcome]}"
+
+
+def _price(cost: Decimal | None, *, lower_bound: bool) -> str:
+    """Dollars; unknown is a dash and never 0, a sum that lacks some is a lower bound."""
+    if cost is None:
+        return "—"
+    amount = number_format(cost.quantize(Decimal("0.000001")))
+    return ("≥ " if lower_bound else "") + _("{amount} $").format(amount=amount)
