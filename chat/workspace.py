@@ -20,6 +20,9 @@ class ProjectDescription:
     note: str = ""
     #: The model for those who choose none; empty: the site's.
     default_model: str = ""
+    #: Globs (as in `.gitignore`) of files that a model is never given, and paths or globs of those it always is.
+    excluded: tuple[str, ...] = ()
+    pinned: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,6 +40,7 @@ class ProjectWorkspace:
             technologies=tuple(self.project.technologies),
             note=self.project.note or self.project.description,
             default_model=self.project.default_model,
+            excluded=tuple(self.project.context_exclude),
         )
 
     def list_files(self) -> list[FileEntry]:

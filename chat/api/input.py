@@ -22,6 +22,7 @@ CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 Id = Annotated[int, Meta(ge=1, le=2**63 - 1)]
 # of visible characters: it is stored, logged and sent as it is
+Path = Annotated[str, Meta(max_length=500)]
 ModelName = Annotated[str, Meta(max_length=200, pattern="^[^\\x00-\\x1f\\x7f]*\\Z")]
 Struct = TypeVar("Struct", bound=msgspec.Struct)
 
@@ -29,17 +30,30 @@ Struct = TypeVar("Struct", bound=msgspec.Struct)
 class Selection(msgspec.Struct, frozen=True):
     """A piece of a file that the person has selected."""
 
-    path: Annotated[str, Meta(max_length=500)] = ""
+    path: Path = ""
     text: Annotated[str, Meta(max_length=100_000)] = ""
     from_line: int | None = None
     to_line: int | None = None
 
 
-class MessageContext(msgspec.Struct, frozen=True):
-    """What the person is looking at."""
+class PreviewError(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What the preview's console said, with the file and line where it happened."""
 
-    open_file: Annotated[str, Meta(max_length=500)] = ""
+    message: Annotated[str, Meta(max_length=2000)] = ""
+    file: Path = ""
+    line: int | None = None
+
+
+class MessageContext(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What the person is looking at, works on, and wants the model to be given or not."""
+
+    open_file: Path = ""
     selection: Selection | None = None
+    open_files: Annotated[list[Path], Meta(max_length=100)] = []
+    edited: Annotated[list[Path], Meta(max_length=100)] = []
+    preview_errors: Annotated[list[PreviewError], Meta(max_length=50)] = []
+    pinned: Annotated[list[Path], Meta(max_length=100)] = []
+    excluded: Annotated[list[Path], Meta(max_length=300)] = []
 
 
 class MessageBody(msgspec.Struct, frozen=True):
@@ -52,6 +66,16 @@ class MessageBody(msgspec.Struct, frozen=True):
     model: ModelName | None = None
     context: MessageContext | None = None
     replaces: Id | None = None
+
+
+class PreviewBody(msgspec.Struct, frozen=True):
+    """`POST /api/chat/context/preview`."""
+
+    project_id: Id
+    content: str = ""
+    conversation_id: Id | None = None
+    model: ModelName | None = None
+    context: MessageContext | None = None
 
 
 class AgainBody(msgspec.Struct, frozen=True):
@@ -118,7 +142,7 @@ def content_of(body: MessageBody) -> str:
     return content
 
 
-def context_of(body: MessageBody) -> dict[str, Any]:
+def context_of(body: MessageBody | PreviewBody) -> dict[str, Any]:
     """The pointers that came with a message, as JSON, cleaned as the message is."""
     return dict(_cleaned(msgspec.to_builtins(body.context))) if body.context is not None else {}
 
@@ -126,6 +150,8 @@ def context_of(body: MessageBody) -> dict[str, Any]:
 def _cleaned(value: Any) -> Any:
     if isinstance(value, str):
         return CONTROL.sub("\N{REPLACEMENT CHARACTER}", value)
+    if isinstance(value, list):
+        return [_cleaned(item) for item in value]
     return {key: _cleaned(item) for key, item in value.items()} if isinstance(value, dict) else value
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from chat.api import action_shapes, shapes
-from chat.api.input import AgainBody, MessageBody
+from chat.api.input import AgainBody, MessageBody, PreviewBody
 from chat.llm.errors import CODES
 
 Shape = type[msgspec.Struct]
@@ -160,6 +160,11 @@ OPERATIONS = (
     Operation(
         "receipt", "get", "readReceipt", "Read what the model was given", shapes.Receipt, EVERYWHERE,
         the_id="The answer.",
+    ),
+    Operation(
+        "context_preview", "post", "previewContext", "See what a request would take", shapes.ContextPreview,
+        (*EVERYWHERE, *A_CHANGE, *A_BODY), body=PreviewBody,
+        about="What the model would be given for this text, counted and priced; nothing is sent and nothing is kept.",
     ),
     Operation(
         "proposal", "get", "readProposal", "Read the files as they would be", action_shapes.Proposed, EVERYWHERE,

@@ -64,8 +64,8 @@ def with_chat(result: Json, generator: Any, request: Any, public: bool) -> Json:
 
 def address_of(route: str) -> str:
     """A route's address as OpenAPI writes it, wherever the host has put the chat."""
-    names = {"conversations": (), "message": (), "models": ()}
-    return reverse(f"chat:{route}", args=names.get(route, (ANY_ID,))).replace(str(ANY_ID), "{id}")
+    given = () if route in {"conversations", "message", "models", "context_preview"} else (ANY_ID,)
+    return reverse(f"chat:{route}", args=given).replace(str(ANY_ID), "{id}")
 
 
 def types() -> Json:

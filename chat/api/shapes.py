@@ -233,6 +233,10 @@ class ReceiptPart(msgspec.Struct):
     path: str
     tokens: int
     why: str
+    detail: str = "whole"
+    lines: list[list[int]] = []
+    digest: str = ""
+    masked: list[str] = []
 
 
 class Receipt(msgspec.Struct):
@@ -242,6 +246,18 @@ class Receipt(msgspec.Struct):
     parts: list[ReceiptPart]
     left_out: list[ReceiptPart]
     dropped_messages: int = 0
+
+
+class ContextPreview(msgspec.Struct):
+    """What a request would take, before it is sent; `cost` is of the request alone, in US dollars, null if unknown."""
+
+    tokens: int
+    parts: list[ReceiptPart]
+    left_out: list[ReceiptPart]
+    dropped_messages: int
+    model: str
+    budget: int
+    cost: str | None
 
 
 class Notice(msgspec.Struct):

@@ -5,7 +5,7 @@ Synchronous: it reads files, so it is called in a worker thread.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,9 +13,11 @@ from chat.context import indexing, small
 from chat.context import prompt as p
 from chat.context.engine import decoded, engine
 from chat.context.history import PER_MESSAGE, fitting
+from chat.context.masking import mask
 from chat.context.prompt import Prompt, PromptPart
 from chat.context.select import Budget, LeftOut, Part
 from chat.context.signals import Signals, Spot
+from chat.context.sources import Sources, sources
 from chat.llm.tokens import count_tokens
 from chat.workspace import FileEntry, Workspace
 
@@ -37,6 +39,16 @@ class Request:
     continues: bool = False
     open_file: str = ""
     selection: dict[str, Any] = field(default_factory=dict)
+    edited: Sequence[str] = ()
+    applied: Sequence[str] = ()
+    #: What the preview's console said: `{message, file, line}`.
+    errors: Sequence[Mapping[str, Any]] = ()
+    #: Paths that the person wants in, or kept out.
+    pinned: Sequence[str] = ()
+    excluded: Sequence[str] = ()
+    #: What stands for the messages before `history`: a summary, and how many they were.
+    summary: str = ""
+    summarised: int = 0
 
 
 class TokenCounts:
@@ -69,42 +81,71 @@ class Builder:
         self.left = request.budget
         self.parts: list[PromptPart] = []
         self.left_out: list[PromptPart] = []
+        self.shown = Sources([], frozenset(), ())
 
     def build(self) -> Prompt:
         """The prompt; the parts that always go in come first, then history, then files."""
-        request = self.request
-        files = list(self.workspace.list_files())
-        system = self._fixed("system", p.system_text(self.workspace.describe(), request.language), "always")
+        request, project = self.request, self.workspace.describe()
+        self.shown = sources(self.workspace, project, request.pinned, request.excluded)
+        files = self.shown.files
+        system = self._fixed("system", p.system_text(project, request.language), "always")
+        note = self._note()
         listing = self._fixed("map", p.map_text([file.path for file in files], request.language, MAP_PATHS), "map")
         ask = self._ask()
         self._fixed("request", ask, "request")
         history = self._history()
         contents = self._files(files)
+        self._tell_hidden()
         title = p.FILES_TITLES[request.language] if contents else ""
-        messages = [p.system_message([system, listing, title, *contents]), *history, {"role": "user", "content": ask}]
+        first = p.system_message([system, note, listing, title, *contents])
         return Prompt(
-            messages,
+            [first, *self._summary(), *history, {"role": "user", "content": ask}],
             tokens=request.budget - self.left,
             parts=self.parts,
             left_out=self.left_out,
-            dropped_messages=len(request.history) - len(history),
+            dropped_messages=request.summarised + len(request.history) - len(history),
         )
 
+    def _note(self) -> str:
+        """The project's standing instruction: its field, and its `WEBOX.md`."""
+        if not self.shown.note:
+            return ""
+        masked = mask(f"{p.NOTE_TITLES[self.request.language]}\n{self.shown.note}")
+        self._fixed("note", masked.text, "always", self.shown.note_path, masked.kinds)
+        return masked.text
+
     def _ask(self) -> str:
+        """The request, with what was selected and what the preview complained of."""
         request = self.request
         if request.continues:
             return p.CONTINUE[request.language]
-        return p.asked(request.content, request.selection)
+        selection = dict(request.selection)
+        if selection.get("text"):
+            selection["text"] = mask(str(selection["text"])).text
+        return p.with_errors(p.asked(request.content, selection), request.errors, request.language)
 
-    def _fixed(self, kind: str, text: str, why: str) -> str:
+    def _summary(self) -> list[dict[str, Any]]:
+        request = self.request
+        return p.summary_messages(request.summary, request.summarised, request.language) if request.summary else []
+
+    def _tell_hidden(self) -> None:
+        """A file that the person has before him and that is kept back is named in the receipt."""
+        for path in dict.fromkeys([self.request.open_file, *self.request.excluded]):
+            if path in self.shown.hidden:
+                why = "open" if path == self.request.open_file else "excluded"
+                self.left_out.append(PromptPart("file", 0, why, path, "excluded"))
+
+    def _fixed(self, kind: str, text: str, why: str, path: str = "", masked: tuple[str, ...] = ()) -> str:
         if text:
             tokens = self._count(text) + PER_MESSAGE
             self.left -= tokens
-            self.parts.append(PromptPart(kind, tokens, why))
+            self.parts.append(PromptPart(kind, tokens, why, path, masked=masked))
         return text
 
     def _history(self) -> list[dict[str, Any]]:
         """The newest messages within their share.  Text that is to be continued goes in whatever it costs."""
+        for message in self._summary():
+            self._fixed("summary", str(message["content"]), "older")
         budget = int(max(0, self.left) * (1.0 if self.request.continues else HISTORY_SHARE))
         kept = fitting(self.request.history, budget, self._count)
         if self.request.continues and not kept:
@@ -125,22 +166,36 @@ class Builder:
         selection = self.request.selection
         lines = [int(selection.get(name) or 0) for name in ("from_line", "to_line")]
         spot = Spot(str(selection["path"]), *lines) if selection.get("path") else None
-        return Signals(open_file=self.request.open_file, selection=spot)
+        errors = [Spot(str(one.get("file", "")), int(one.get("line") or 0)) for one in self.request.errors]
+        return Signals(
+            open_file=self.request.open_file,
+            selection=spot,
+            edited=tuple(self.request.edited),
+            applied=tuple(self.request.applied),
+            errors=tuple(spot for spot in errors if spot.path),
+            pinned=self.shown.pinned,
+        )
 
     def _all(self, files: Sequence[FileEntry], room: int) -> list[str] | None:
         """Every file of a small project; `None` where they do not fit after all."""
         chosen = small.ordered(files, self.request.content, self._signals())
         read = self.workspace.read_files([file.path for file, _ in chosen])
         texts = {path: text for path, data in read.items() if (text := decoded(data)) is not None}
+        masked = {path: mask(text) for path, text in texts.items()}
         parts = [
-            PromptPart("file", token_counts.of(file, texts[file.path], self.request.model), why, file.path)
+            PromptPart(
+                "file", self._tokens_of(file, masked[file.path].text), why, file.path, masked=masked[file.path].kinds
+            )
             for file, why in chosen
             if file.path in texts
         ]
         if sum(part.tokens for part in parts) > room:
             return None
         self._take(parts)
-        return [p.file_text(part.path, texts[part.path]) for part in parts]
+        return [p.file_text(part.path, masked[part.path].text) for part in parts]
+
+    def _tokens_of(self, file: FileEntry, text: str) -> int:
+        return token_counts.of(file, text, self.request.model)
 
     def _chosen(self, files: Sequence[FileEntry], room: int) -> list[str]:
         """What the engine chooses of a project that does not fit."""
@@ -157,7 +212,7 @@ class Builder:
         self.parts += parts
 
     def _text(self, path: str, text: str, kind: str) -> str:
-        return p.file_text(f"{path}{p.KINDS[self.request.language].get(kind, '')}", text)
+        return p.file_text(f"{path}{p.KINDS[self.request.language].get(kind, '')}", mask(text).text)
 
     def _cost(self, path: str, text: str, kind: str) -> int:
         return self._count(self._text(path, text, kind) + BETWEEN)
@@ -167,7 +222,8 @@ class Builder:
 
 
 def _part(part: Part) -> PromptPart:
-    return PromptPart("file", part.tokens, part.why, part.path, part.kind, part.lines, part.digest)
+    kinds = mask(part.text).kinds
+    return PromptPart("file", part.tokens, part.why, part.path, part.kind, part.lines, part.digest, kinds)
 
 
 def _absent(one: LeftOut) -> PromptPart:

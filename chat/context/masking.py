@@ -11,9 +11,10 @@ import importlib
 import math
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from typing import cast
 
 #: Modules of `detect_secrets.plugins` whose patterns are used, with the name that the mask and the receipt tell.
 PLUGINS = {
@@ -102,19 +103,19 @@ def _tokens(text: str) -> Iterator[Span]:
 
 @cache
 def _patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    return tuple(
+        (kind, re.compile(pattern.pattern, pattern.flags | re.MULTILINE))
+        for module, kind in PLUGINS.items()
+        for pattern in _plugin_patterns(module)
+    )
+
+
+def _plugin_patterns(module: str) -> Iterator[re.Pattern[str]]:
     from detect_secrets.plugins.base import RegexBasedDetector
 
-    found = []
-    for module, kind in PLUGINS.items():
-        names = vars(importlib.import_module(f"detect_secrets.plugins.{module}")).values()
-        for plugin in names:
-            if (
-                isinstance(plugin, type)
-                and issubclass(plugin, RegexBasedDetector)
-                and plugin.__module__.endswith(module)
-            ):
-                found += [(kind, re.compile(one.pattern, one.flags | re.MULTILINE)) for one in plugin.denylist]
-    return tuple(found)
+    for plugin in vars(importlib.import_module(f"detect_secrets.plugins.{module}")).values():
+        if isinstance(plugin, type) and issubclass(plugin, RegexBasedDetector) and plugin.__module__.endswith(module):
+            yield from cast("Iterable[re.Pattern[str]]", plugin.denylist)
 
 
 def _assigned(text: str) -> Iterator[Span]:

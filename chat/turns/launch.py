@@ -8,14 +8,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import QuerySet
+
 from chat.conf import settings
 from chat.context.builder import Request, build
+from chat.context.pointers import pointed
 from chat.context.prompt import Prompt, asked
 from chat.events.types import TurnStarted
 from chat.events.writer import readers, writer
 from chat.llm import pricing, registry, tokens
 from chat.llm.base import Provider, Usage
-from chat.models import AIMessage
+from chat.models import AIConversation, AIMessage
 from chat.texts import explain_in
 from chat.turns import lease
 from chat.turns.runner import Runner
@@ -94,8 +97,7 @@ def _build_now(started: Started, wishes: Wishes, model: str, provider: Provider)
         budget=budget_of(provider),
         history=history_before(started),
         continues=started.answer.continues_id is not None,
-        open_file=str(pointers.get("open_file", "")),
-        selection=dict(pointers.get("selection") or {}),
+        **pointed(pointers),
     )
     project = started.conversation.project
     return build(lambda: settings.WORKSPACE(project), request)
@@ -116,6 +118,15 @@ def history_before(started: Started) -> list[dict[str, Any]]:
     messages = started.conversation.messages.filter(current=True).exclude(pk=started.answer.pk).exclude(content="")
     if started.answer.continues_id is None:
         messages = messages.filter(pk__lt=started.question.pk)
+    return _wire(messages)
+
+
+def history_of(conversation: AIConversation) -> list[dict[str, Any]]:
+    """The messages of a conversation as the next request would have them."""
+    return _wire(conversation.messages.filter(current=True).exclude(content=""))
+
+
+def _wire(messages: QuerySet[AIMessage]) -> list[dict[str, Any]]:
     newest = messages.order_by("-id").values_list("role", "content", "continues_id", "metadata")[:HISTORY_MESSAGES]
     return joined(list(newest)[::-1])
 
