@@ -194,8 +194,8 @@ class TestRealAnswers:
         for decision, given in (("reject", {}), ("reopen", {}), ("apply", {"hash": action.hash}), ("undo", {})):
             found = as_alice.post(f"/api/chat/actions/{action.pk}/{decision}", given, content_type="application/json")
             fits(found.content, action_shapes.DecidedAnswer)
-        as_alice.post(f"/api/chat/actions/{bad.pk}/reject")
-        as_alice.post(f"/api/chat/actions/{action.pk}/reopen")
+        for pk, decision in ((bad.pk, "reject"), (action.pk, "reopen")):
+            as_alice.post(f"/api/chat/actions/{pk}/{decision}", {}, content_type="application/json")
         files.commit(project, None, [files.Write("a.txt", b"c\n")])
         conflict = as_alice.post(f"{address}/apply", body, content_type="application/json")
         assert conflict.json()["error"]["code"] == "conflict"
