@@ -19,6 +19,25 @@ from chat.packing import pack, unpack
 USAGE_FIELDS = ("prompt_tokens", "completion_tokens", "cached_tokens", "reasoning_tokens", "estimated")
 
 
+#: What is known of a model call when it has ended.
+CALL_FIELDS = (
+    *USAGE_FIELDS,
+    "provider",
+    "base_url",
+    "request_packed",
+    "parameters",
+    "cost",
+    "http_status",
+    "attempts",
+    "retries",
+    "finish_reason",
+    "error",
+    "first_token_ms",
+    "duration_ms",
+    "model",
+)
+
+
 class AIConversation(models.Model):
     """A list of messages about one project."""
 

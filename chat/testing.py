@@ -16,7 +16,7 @@ test's own database connection.  For streams use `AsyncClient`, or a live server
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, ClassVar
 
@@ -116,6 +116,9 @@ class MemoryWorkspace:
         if not path or path.startswith("/") or {"..", ".", ""} & set(path.split("/")):
             raise WorkspaceError("bad_path", path=path)
         return path
+
+    def check_names(self, added: Iterable[str], there: Iterable[str]) -> None:
+        """Any names can stand beside each other."""
 
     def protected(self) -> Sequence[str]:
         """None of its own."""

@@ -5,7 +5,7 @@ Methods are synchronous and may query the database; chat calls them in a worker 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -82,7 +82,7 @@ class WorkspaceError(Exception):
     people, and what a caller needs to go on."""
 
     def __init__(self, code: str, message: str = "", **extra: Any) -> None:
-        super().__init__(f"{code}: {message}" if message else code)
+        super().__init__(message or code)
         self.code = code
         self.message = message
         self.extra = extra
@@ -125,6 +125,10 @@ class Workspace(Protocol):
 
     def check_path(self, path: str) -> str:
         """The name of a file as the project would keep it.  Raises `WorkspaceError("bad_path")`."""
+        ...
+
+    def check_names(self, added: Iterable[str], there: Iterable[str]) -> None:
+        """Raises `WorkspaceError("path_conflict")` where an added name can't stand beside the others."""
         ...
 
     def protected(self) -> Sequence[str]:

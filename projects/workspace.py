@@ -23,7 +23,7 @@ from projects.errors import FilesError
 from projects.listing import Listing, listings
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from projects.models import Project
 
@@ -81,9 +81,13 @@ class ProjectWorkspace:
         with _told():
             return paths.parse(path)
 
+    def check_names(self, added: Iterable[str], there: Iterable[str]) -> None:
+        with _told():
+            paths.check_together(added, there)
+
     def protected(self) -> list[str]:
-        """Globs of a project's own; there are none yet beyond what chat protects by itself."""
-        return []
+        """The project's own globs, beside what chat protects by itself."""
+        return [str(glob) for glob in self.project.protected_paths]
 
     def lock(self) -> None:
         """Commits of one project come one after the other; what was listed before is forgotten."""

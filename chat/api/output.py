@@ -61,7 +61,7 @@ def message_json(message: AIMessage, running: Fold | None = None, actions: Itera
         "last_seq": message.last_seq,
     }
     if running is not None and message.status == AIMessage.Status.STREAMING:
-        shown |= {key: value for key, value in running.state().items() if key != "actions"}
+        shown |= running.state()
     return shown
 
 

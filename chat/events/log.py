@@ -20,8 +20,8 @@ from chat.conf import settings
 from chat.events import bus, types
 from chat.events.types import Event
 from chat.events.writer import UNAVAILABLE, writer
-from chat.models import ModelCall, TurnEvent
-from chat.rows import insert_missing
+from chat.models import CALL_FIELDS, ModelCall, TurnEvent
+from chat.rows import insert_missing, upsert
 
 logger = logging.getLogger(__name__)
 
@@ -188,7 +188,7 @@ def save(batch: list[Unsaved]) -> None:
     answer was lost."""
     with transaction.atomic():
         insert_missing([row for log, entries, _ in batch for row in rows(log.message_id, entries)])
-        insert_missing([call.packed() for *_, calls in batch for call in calls])
+        upsert([call.packed() for *_, calls in batch for call in calls], CALL_FIELDS)
 
 
 class Saver:

@@ -27,6 +27,7 @@ class Fold:
         self.context: State | None = None
         self.steps: list[State] = []
         self.actions: dict[int, State] = {}
+        self.writing: dict[int, list[str]] = {}
         self.usage: State | None = None
         self.metadata: State | None = None
 
@@ -46,11 +47,16 @@ class Fold:
             "model": self.model,
             "context": self.context,
             "steps": [dict(step) for step in self.steps],
-            "actions": [self.actions[position] for position in sorted(self.actions)],
+            "actions": [self._action(position) for position in sorted(self.actions)],
             "usage": self.usage,
             "metadata": self.metadata,
             "last_seq": self.seq,
         }
+
+    def _action(self, position: int) -> State:
+        """A proposal; one that is being written has its text so far."""
+        action = self.actions[position]
+        return action if position not in self.writing else {**action, "text": "".join(self.writing[position])}
 
 
 def fold(events: Iterable[tuple[int, t.Event]]) -> Fold:
@@ -88,17 +94,18 @@ def _step_finished(fold: Fold, event: t.StepFinished) -> None:
 
 
 def _action_started(fold: Fold, event: t.ActionStarted) -> None:
-    fold.actions[event.position] = {**msgspec.to_builtins(event), "status": "writing", "text": ""}
+    fold.actions[event.position] = {**msgspec.to_builtins(event), "status": "writing"}
+    fold.writing[event.position] = []
 
 
 def _action_delta(fold: Fold, event: t.ActionDelta) -> None:
-    action = fold.actions.get(event.position)
-    if action is not None:
-        action["text"] = action.get("text", "") + event.text
+    if event.position in fold.writing:
+        fold.writing[event.position].append(event.text)
 
 
 def _action_is(fold: Fold, event: t.ActionProposed | t.ActionUpdated) -> None:
     fold.actions[event.position] = {"position": event.position, **event.action}
+    fold.writing.pop(event.position, None)
 
 
 def _usage(fold: Fold, event: t.UsageKnown) -> None:

@@ -19,7 +19,7 @@ from chat.events import bus
 from chat.events.log import RETRY_SECONDS, TurnLog, rows, saver
 from chat.events.types import Event, TurnFailed, TurnInterrupted
 from chat.events.writer import UNAVAILABLE, writer
-from chat.models import USAGE_FIELDS, AIMessage, ModelCall
+from chat.models import CALL_FIELDS, AIMessage, ModelCall
 from chat.rows import insert_missing, update, upsert
 from chat.texts import text_of
 
@@ -48,22 +48,6 @@ ANSWER_FIELDS = (
     "lease_until",
     "stop_requested",
     "updated_at",
-)
-CALL_FIELDS = (
-    *USAGE_FIELDS,
-    "provider",
-    "base_url",
-    "request_packed",
-    "parameters",
-    "cost",
-    "http_status",
-    "attempts",
-    "retries",
-    "finish_reason",
-    "error",
-    "first_token_ms",
-    "duration_ms",
-    "model",
 )
 
 
