@@ -34,6 +34,13 @@ DEFAULTS: dict[str, Any] = {
     "TICK_SECONDS": 0.05,
     # name → dotted path of an ActionType: added to the built-in ones; None takes one away (docs/actions.md)
     "ACTIONS": {},
+    # how a model is asked for changes of files: "tools", "text" or "auto" (tools where it takes them), for all models
+    # or by name: {"alias:model": "text", "*": "auto"}
+    "ACTION_FORMAT": "auto",
+    # of one turn: requests to the model, read-only tools, tokens in and out
+    "MAX_TURN_CALLS": 12,
+    "MAX_TURN_STEPS": 24,
+    "MAX_TURN_TOKENS": 600_000,
     # tokens
     "CONTEXT_TOKENS": 24_000,
     "MAX_ANSWER_TOKENS": None,

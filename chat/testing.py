@@ -18,6 +18,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from fnmatch import fnmatch
 from typing import Any, ClassVar
 
 from django.conf import settings as django_settings
@@ -101,13 +102,13 @@ class MemoryWorkspace:
         ]
         return made[::-1][:limit]
 
-    def search(self, text: str, limit: int) -> Sequence[SearchHit]:
+    def search(self, text: str, include: str, limit: int) -> Sequence[SearchHit]:
         """Lines that have the text."""
         found = [
             SearchHit(path, number, line)
             for path, data in sorted(self._files.items())
             for number, line in enumerate(data.decode(errors="replace").splitlines(), 1)
-            if text.lower() in line.lower()
+            if text.lower() in line.lower() and fnmatch(path, include or "*")
         ]
         return found[:limit]
 

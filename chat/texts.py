@@ -27,6 +27,8 @@ TEXTS = {
     "content_filter": _("Le filtre de contenu du fournisseur a coupé la réponse. Reformulez la demande."),
     "refused": _("Le modèle a refusé de répondre. Reformulez la demande."),
     "too_large": _("La réponse dépasse la taille autorisée ; elle a été coupée."),
+    "too_many_steps": _("La réponse a demandé trop d’étapes ; ce qui est là est conservé."),
+    "repeating": _("Le modèle refait la même chose sans avancer ; la réponse s’arrête là."),
     "server_restarted": _(
         "Le serveur a redémarré pendant la réponse. Le texte reçu est conservé ; « Continuer » la reprend."
     ),

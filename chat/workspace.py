@@ -119,8 +119,9 @@ class Workspace(Protocol):
         no paths.  None at all will do."""
         ...
 
-    def search(self, text: str, limit: int) -> Sequence[SearchHit]:
-        """Lines that have these words, as they are written, upper and lower case alike; `limit` of them at most."""
+    def search(self, text: str, include: str, limit: int) -> Sequence[SearchHit]:
+        """Lines that have this text, upper and lower case alike; `limit` of them at most.  `include` is a glob as in
+        `.gitignore`, empty for all files."""
         ...
 
     def check_path(self, path: str) -> str:

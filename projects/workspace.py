@@ -70,10 +70,11 @@ class ProjectWorkspace:
     def changes(self, limit: int) -> list[PastChange]:
         return history.told(self.project, limit)
 
-    def search(self, text: str, limit: int) -> list[SearchHit]:
+    def search(self, text: str, include: str, limit: int) -> list[SearchHit]:
         """The lines that have this text, upper and lower case alike."""
+        query = search.Query(text, include=(include,) if include else ())
         with _told():
-            found = list(islice(search.find(self.project, search.Query(text), most=limit), limit))
+            found = list(islice(search.find(self.project, query, most=limit), limit))
         hits = [SearchHit(file.path, match.line, match.text) for file in found for match in file.matches]
         return hits[:limit]
 

@@ -6,11 +6,13 @@ from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
+from chat.actions.messages import message_of
 from chat.actions.types import ActionError, PlannedAction
-from chat.models import ActionContent, AIAction
+from chat.models import ActionContent, AIAction, AIMessage
 from chat.packing import pack_bytes, unpack_bytes
-from chat.texts import text_of as text_of_code
 
 Status = AIAction.Status
 SIDES = ("before", "after", "was", "became")
@@ -108,7 +110,17 @@ def error_shown(error: dict[str, Any] | None) -> dict[str, Any] | None:
     if error is None:
         return None
     found = ActionError.from_json(error)
-    return {"code": found.code, "message": text_of_code(found.code), "nearest": [list(line) for line in found.nearest]}
+    return {"code": found.code, "message": message_of(found), "nearest": [list(line) for line in found.nearest]}
+
+
+def revision_name(message: AIMessage, actions: list[AIAction], *, undo: bool = False) -> str:
+    """What a revision is called: the conversation, the message, and the files where they are few."""
+    names = [action.path.rpartition("/")[2] for action in actions[:3]]
+    files = (
+        ", ".join(names) if len(actions) <= 3 else ngettext("%d fichier", "%d fichiers", len(actions)) % len(actions)
+    )
+    words = _("Annulation") if undo else _("Assistant")
+    return f"{words} : {files} — {message.conversation.title} (#{message.pk})"
 
 
 def text_of(data: bytes | None) -> str | None:

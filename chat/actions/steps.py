@@ -7,7 +7,7 @@ file that is still as in `base` it gives `mine`; on one that has moved on, a 3-w
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from chat.actions.types import digest_of
@@ -134,24 +134,6 @@ class Draft:
     def _is_move(self, source: str, to: str) -> bool:
         there = source in self.there and source not in self.files
         return there and to in self.files and to not in self.there
-
-
-def with_hunks(before: bytes, after: bytes, hunks: Sequence[Sequence[int]], taken: Collection[int]) -> bytes:
-    """`before` with some of the differences to `after`: those that were shown under these numbers."""
-    old, new = _lines(before), _lines(after)
-    made: list[bytes] = []
-    done = 0
-    for number, (before_from, before_to, after_from, after_to) in enumerate(hunks):
-        made += old[done:before_from]
-        made += new[after_from:after_to] if number in taken else old[before_from:before_to]
-        done = before_to
-    return b"".join([*made, *old[done:]])
-
-
-def _lines(data: bytes) -> list[bytes]:
-    """Lines with their ends; only `\\n` ends one."""
-    parts = data.split(b"\n")
-    return [part + b"\n" for part in parts[:-1]] + ([parts[-1]] if parts[-1] else [])
 
 
 def _paths(change: FileChange) -> tuple[str, ...]:

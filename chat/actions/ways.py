@@ -9,7 +9,8 @@ from typing import Any, Protocol
 from django.utils import timezone
 
 from chat.actions import rows
-from chat.actions.steps import Change, Settled, with_hunks
+from chat.actions.hunks import accept_hunks
+from chat.actions.steps import Change, Settled
 from chat.models import AIAction
 
 Status = AIAction.Status
@@ -62,7 +63,7 @@ class Wanted:
         if choice.content is not None:
             after = rows.encoded_like(choice.content, before if before is not None else after)
         elif choice.hunks is not None and len(choice.hunks) < len(action.hunks) and after is not None:
-            after = with_hunks(before or b"", after, action.hunks, choice.hunks)
+            after = accept_hunks(before, after, choice.hunks)
         return Change(action.path, before, after, action.to)
 
     def settled(self, action: AIAction, change: Change) -> Settled | None:

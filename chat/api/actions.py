@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from msgspec import UNSET
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -38,16 +36,6 @@ def answered(decided: Decided) -> Response:
     """What came of a decision."""
     actions = [rows.shown(action) for action in decided.actions]
     return Response({"success": True, "revision": decided.revision, "actions": actions})
-
-
-def revision_name(message: AIMessage, actions: list[AIAction], *, undo: bool = False) -> str:
-    """What a revision is called: the conversation, the message, and the files where they are few."""
-    names = [action.path.rpartition("/")[2] for action in actions[:3]]
-    files = (
-        ", ".join(names) if len(actions) <= 3 else ngettext("%d fichier", "%d fichiers", len(actions)) % len(actions)
-    )
-    words = _("Annulation") if undo else _("Assistant")
-    return f"{words} : {files} — {message.conversation.title} (#{message.pk})"
 
 
 class Action(ChatView):
@@ -107,7 +95,7 @@ class Apply(Decide):
         else:
             choices = [choice_of(body_of(self.http, ActionChoice), ids[0])]
         known = AIAction.objects.filter(pk__in=[choice.id for choice in choices], message=message)
-        decision = Decision(user, revision_name(message, list(known.order_by("position"))))
+        decision = Decision(user, rows.revision_name(message, list(known.order_by("position"))))
         return review.apply(message, choices, decision, whole=self.whole)
 
 
@@ -120,7 +108,7 @@ class Undo(Decide):
         settled = {each.id: Settled(each.digest, encoded(each.content)) for each in body.settled}
         known = AIAction.objects.filter(message=message).order_by("position")
         named_actions = list(known if ids is None else known.filter(pk__in=ids))
-        return review.undo(message, ids, settled, Decision(user, revision_name(message, named_actions, undo=True)))
+        return review.undo(message, ids, settled, Decision(user, rows.revision_name(message, named_actions, undo=True)))
 
 
 class Reject(Decide):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
@@ -142,7 +143,7 @@ async def _started(
         await supervisor.recover(error.extra.get("conversation_id", conversation_id))
         user, started = await writer.run(begun)
     if not started.existing:
-        await launch(started, wishes)
+        await launch(started, replace(wishes, user=user))
     return user, started
 
 

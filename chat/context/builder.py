@@ -5,6 +5,7 @@ Synchronous: it reads files, so it is called in a worker thread.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -49,6 +50,9 @@ class Request:
     #: What stands for the messages before `history`: a summary, and how many they were.
     summary: str = ""
     summarised: int = 0
+    #: What the system prompt says of changing files, and the definitions of the tools that go beside the messages.
+    instructions: str = ""
+    tools: Sequence[Mapping[str, Any]] = ()
 
 
 class TokenCounts:
@@ -90,6 +94,8 @@ class Builder:
         files = self.shown.files
         system = self._fixed("system", p.system_text(project, request.language), "always")
         note = self._note()
+        instructions = self._fixed("instructions", request.instructions, "always")
+        self._count_tools()
         listing = self._fixed("map", p.map_text([file.path for file in files], request.language, MAP_PATHS), "map")
         ask = self._ask()
         self._fixed("request", ask, "request")
@@ -97,7 +103,7 @@ class Builder:
         contents = self._files(files)
         self._tell_hidden()
         title = p.FILES_TITLES[request.language] if contents else ""
-        first = p.system_message([system, note, listing, title, *contents])
+        first = p.system_message([system, instructions, note, listing, title, *contents])
         return Prompt(
             [first, *self._summary(), *history, {"role": "user", "content": ask}],
             tokens=request.budget - self.left,
@@ -113,6 +119,13 @@ class Builder:
         masked = mask(f"{p.NOTE_TITLES[self.request.language]}\n{self.shown.note}")
         self._fixed("note", masked.text, "always", self.shown.note_path, masked.kinds)
         return masked.text
+
+    def _count_tools(self) -> None:
+        """Tools go beside the messages, and cost tokens like them."""
+        if self.request.tools:
+            tokens = self._count(json.dumps(list(self.request.tools), ensure_ascii=False))
+            self.left -= tokens
+            self.parts.append(PromptPart("tools", tokens, "always"))
 
     def _ask(self) -> str:
         """The request, with what was selected and what the preview complained of."""

@@ -9,7 +9,7 @@
     ├── TimedOut             timeout_first_byte · timeout_stall · timeout_total
     ├── Broken               connection · connection_cut · bad_response · stream_error
     └── NotWhole             empty_answer · length · content_filter · stopped · malformed · unknown_tool
-                             · too_large · server_restarted
+                             · too_large · too_many_steps · repeating · server_restarted
 
 The codes are the API's; the texts that a person reads are in `chat/texts.py`, by code.  `detail` is what the
 server said, cleaned: no keys, no markup, at most 500 characters.
@@ -102,6 +102,8 @@ class NotWhole(ModelError):
             "malformed",
             "unknown_tool",
             "too_large",
+            "too_many_steps",
+            "repeating",
             "server_restarted",
         }
     )

@@ -6,7 +6,7 @@ import functools
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from django.db.models import QuerySet
 
@@ -21,10 +21,13 @@ from chat.llm.base import Provider, Usage
 from chat.models import AIConversation, AIMessage
 from chat.texts import explain_in
 from chat.turns import lease
+from chat.turns.kit import Limits
+from chat.turns.project_kit import ProjectKit
 from chat.turns.runner import Runner
 from chat.turns.start import Started
 from chat.turns.supervisor import supervisor
 from chat.turns.turn import Plan
+from chat.workspace import Workspace
 
 logger = logging.getLogger(__name__)
 
@@ -39,6 +42,7 @@ class Wishes:
 
     model: str = ""
     language: str = "fr"
+    user: Any = None
 
 
 async def launch(started: Started, wishes: Wishes) -> None:
@@ -53,19 +57,36 @@ async def launch(started: Started, wishes: Wishes) -> None:
 
 async def _launch(started: Started, wishes: Wishes) -> None:
     provider, model = registry.provider_for(wishes.model or await readers.run(_projects_model, started))
+    kit = ProjectKit(
+        started.answer,
+        started.conversation.project,
+        wishes.user,
+        native=takes_tools(provider, model, wishes.model),
+        language=wishes.language,
+    )
     plan = Plan(
         model=model,
         provider=provider,
-        build=functools.partial(_build, started, wishes, model, provider),
+        build=functools.partial(_build, started, wishes, model, provider, kit),
         price=functools.partial(_price, provider),
         estimate=functools.partial(_estimate, model),
         max_tokens=settings.MAX_ANSWER_TOKENS,
         max_characters=settings.MAX_ANSWER_CHARACTERS,
+        kit=kit,
+        limits=Limits(settings.MAX_TURN_CALLS, settings.MAX_TURN_STEPS, settings.MAX_TURN_TOKENS),
     )
     await supervisor.startup()
-    supervisor.begin(
-        Runner(started.answer, _first_event(started, model), plan, supervisor.owner, explain_in(wishes.language))
-    )
+    explain = explain_in(wishes.language)
+    supervisor.begin(Runner(started.answer, _first_event(started, model), plan, supervisor.owner, explain, kit))
+
+
+def takes_tools(provider: Provider, model: str, asked: str) -> bool:
+    """Whether a model is asked by native tool calls: as the settings say for it, else as its provider knows."""
+    formats = settings.ACTION_FORMAT
+    if isinstance(formats, dict):
+        known = (formats[name] for name in (asked, model, "*") if name in formats)
+        formats = next(known, "auto")
+    return formats == "tools" if formats in {"tools", "text"} else provider.takes_tools(model)
 
 
 def _projects_model(started: Started) -> str:
@@ -84,11 +105,12 @@ def _first_event(started: Started, model: str) -> TurnStarted:
     )
 
 
-async def _build(started: Started, wishes: Wishes, model: str, provider: Provider) -> Prompt:
-    return await readers.run(_build_now, started, wishes, model, provider)
+async def _build(started: Started, wishes: Wishes, model: str, provider: Provider, kit: ProjectKit) -> Prompt:
+    return await readers.run(_build_now, started, wishes, model, provider, kit)
 
 
-def _build_now(started: Started, wishes: Wishes, model: str, provider: Provider) -> Prompt:
+def _build_now(started: Started, wishes: Wishes, model: str, provider: Provider, kit: ProjectKit) -> Prompt:
+    kit.prepare()
     pointers = pointers_of(started.question.metadata)
     request = Request(
         content=started.question.content,
@@ -98,9 +120,10 @@ def _build_now(started: Started, wishes: Wishes, model: str, provider: Provider)
         history=history_before(started),
         continues=started.answer.continues_id is not None,
         **pointed(pointers),
+        instructions=kit.instructions(native=kit.native),
+        tools=kit.tools(reads=True) if kit.native else (),
     )
-    project = started.conversation.project
-    return build(lambda: settings.WORKSPACE(project), request)
+    return build(lambda: cast(Workspace, kit.workspace), request)
 
 
 def budget_of(provider: Provider) -> int:

@@ -8,10 +8,11 @@ import logging
 from collections.abc import Callable
 from contextlib import aclosing
 from decimal import Decimal
-from typing import Any
+from typing import Any, Protocol
 
 from django.utils import timezone
 
+from chat.actions.types import Plan as ActionPlan
 from chat.events.log import TurnLog
 from chat.events.state import Fold
 from chat.events.types import (
@@ -25,9 +26,10 @@ from chat.events.types import (
 )
 from chat.llm.errors import ModelError, model_error
 from chat.models import USAGE_FIELDS, AIMessage, ModelCall
+from chat.turns.call import Call
 from chat.turns.finish import Ending, fill_answer, finisher
 from chat.turns.pace import pace
-from chat.turns.turn import Called, Outcome, Plan, Turn
+from chat.turns.turn import Answered, Called, Outcome, Plan, Turn
 
 logger = logging.getLogger(__name__)
 
@@ -39,11 +41,25 @@ ENDS: dict[str, type[TurnCompleted | TurnStopped | TurnInterrupted | TurnFailed]
 }
 
 
+class Proposer(Protocol):
+    """Who writes what a turn proposes."""
+
+    async def propose(self, planned: ActionPlan, *, whole: bool) -> list[Event]:
+        """Writes proposals, and decides on them where nobody has to be asked; the events of it."""
+        ...
+
+
 class Runner:
     """One running turn of this process."""
 
     def __init__(
-        self, answer: AIMessage, started: TurnStarted, plan: Plan, owner: str, explain: Callable[[str, str], str]
+        self,
+        answer: AIMessage,
+        started: TurnStarted,
+        plan: Plan,
+        owner: str,
+        explain: Callable[[str, str], str],
+        proposer: Proposer,
     ) -> None:
         self.answer = answer
         self.owner = owner
@@ -52,8 +68,9 @@ class Runner:
         self._fold = Fold()
         self._turn = Turn(plan)
         self._explain = explain
+        self._proposer = proposer
         self._started = started
-        self._call: ModelCall | None = None
+        self._calls: list[tuple[Call, ModelCall]] = []
         self._reason: str | None = None
         self._over = False
         self._task: asyncio.Task[None] | None = None
@@ -113,9 +130,11 @@ class Runner:
                         return step
                     if isinstance(step, Called):
                         self._called(step)
+                    elif isinstance(step, Answered):
+                        self._answered(step.call)
                 if events := [step for step in batch if isinstance(step, Event)]:
                     self._emit(events)
-                if self._turn.first_token is not None and self._turn.finish is None:
+                if self._turn.is_flowing:
                     await pace.beat()
         raise RuntimeError("a turn ended without an outcome")
 
@@ -124,41 +143,45 @@ class Runner:
             self._fold.add(seq, event)
 
     def _called(self, step: Called) -> None:
-        request = {"model": step.request.model, "messages": step.request.messages}
-        self._call = ModelCall(
+        request = {"model": step.request.model, "messages": list(step.request.messages)}
+        row = ModelCall(
             message_id=self.answer.pk,
             provider=step.trace.provider or self._turn.plan.provider.name,
             base_url=step.trace.base_url,
             model=step.request.model,
             started_at=timezone.now(),
         )
-        self._call.keep(request)
-        self.log.calls.append(self._call)
+        row.keep(request)
+        self._calls.append((step.call, row))
+        self.log.calls.append(row)
 
-    def _answered(self, metadata: dict[str, Any]) -> None:
-        call, trace = self._call, self._turn.trace
-        if call is None:
-            return
+    def _answered(self, call: Call) -> None:
+        """Fills the row of a request that has ended, and has it saved with the next events."""
+        row = next(row for known, row in self._calls if known is call)
+        account, trace = self._told(call.account or {}), call.trace
         if trace.body:
-            call.keep(trace.body)
-            call.parameters = {key: value for key, value in trace.body.items() if key not in {"messages", "tools"}}
+            row.keep(trace.body)
+            row.parameters = {key: value for key, value in trace.body.items() if key not in {"messages", "tools"}}
         for name in USAGE_FIELDS:
-            setattr(call, name, metadata[name])
-        call.provider, call.base_url = trace.provider or call.provider, trace.base_url or call.base_url
-        call.model = metadata["model"]
-        call.cost = None if metadata["cost"] is None else Decimal(metadata["cost"])
-        call.http_status, call.attempts, call.retries = trace.status, trace.attempts, trace.retries
-        call.finish_reason = (metadata["finish_reason"] or "")[:64]
-        call.error = metadata["error"]
-        call.first_token_ms, call.duration_ms = metadata["first_token_ms"], metadata["duration_ms"]
+            setattr(row, name, account[name])
+        row.provider, row.base_url = trace.provider or row.provider, trace.base_url or row.base_url
+        row.model = account["model"]
+        row.cost = None if account["cost"] is None else Decimal(account["cost"])
+        row.http_status, row.attempts, row.retries = trace.status, trace.attempts, trace.retries
+        row.finish_reason = (account["finish_reason"] or "")[:64]
+        row.error = account["error"]
+        row.first_token_ms, row.duration_ms = account["first_token_ms"], account["duration_ms"]
+        self.log.calls.append(row)
 
     async def _end(self, outcome: Outcome) -> None:
         """Writes the end, then tells it."""
         metadata = self._told(await self._turn.account(outcome))
-        self._answered(metadata)
+        for call, _ in self._calls:
+            self._answered(call)
+        await self._propose(outcome)
         known = {key: metadata[key] for key in UsageKnown.__struct_fields__}
         events: list[Event] = [UsageKnown(**known), ENDS[outcome.status](metadata)]
-        ending = Ending(self.log, self.answer, events, calls=[self._call] if self._call else [])
+        ending = Ending(self.log, self.answer, events, calls=[row for _, row in self._calls])
         for seq, event in ending.numbered():
             self._fold.add(seq, event)
         fill_answer(self.answer, self._fold.state())
@@ -166,6 +189,16 @@ class Runner:
         self.answer.receipt = self._turn.prompt.receipt() if self._turn.prompt is not None else None
         if await finisher.finish(ending, self.owner):
             self.log.append_saved(events)
+
+    async def _propose(self, outcome: Outcome) -> None:
+        """Writes the proposals, then tells them: an event never precedes the fact."""
+        try:
+            plan = await self._turn.proposals()
+        except Exception:
+            logger.exception("the proposals of message %s can't be planned", self.answer.pk)
+            return
+        if plan.actions:
+            self._emit(await self._proposer.propose(plan, whole=outcome.status == "complete"))
 
     def _told(self, metadata: dict[str, Any]) -> dict[str, Any]:
         """Metadata whose error has its text, in the language of the person who asked."""

@@ -1,47 +1,74 @@
-"""A turn as a pure generator: context → model → events.  No database, no HTTP: values in, values out.
+"""A turn as a pure generator: context → model → (reading → model …) → proposals.  No database, no HTTP: values in,
+values out.
 
-`run` yields lists of `Event`s, and among them `Called` (a request is about to leave).  It always ends with exactly one
-`Outcome`, whatever the model does; only cancellation ends it without one, and then `Turn.outcome` makes one from what
-there was.  `Turn.account` says what it used and cost.
+`run` yields lists of `Event`s, and among them `Called` (a request is about to leave) and `Answered` (its account is
+known).  It always ends with exactly one `Outcome`, whatever the model does; only cancellation ends it without one, and
+then `Turn.outcome` makes one from what there was.  `Turn.account` says what it used and cost, `Turn.proposals` what it
+proposes, cut proposals too.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import aclosing
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
+from chat.actions.collect import Proposals
+from chat.actions.types import Plan as ActionPlan
 from chat.context.prompt import Prompt
-from chat.events.types import ContextBuilt, Event, ReasoningDelta, TextDelta
-from chat.llm.base import CallTrace, Finish, ModelRequest, Part, Provider, Reasoning, Text, ToolCall, Usage
-from chat.llm.errors import ModelError, NotWhole
+from chat.events.types import ContextBuilt, Event, TextDelta
+from chat.llm.base import CallTrace, ModelRequest, Provider, ToolCall
+from chat.llm.errors import ModelError, NotWhole, ToolsRefused
+from chat.turns.call import Call, Estimate, Price, summed
+from chat.turns.dialogue import Dialogue
+from chat.turns.kit import Kit, Limits
+from chat.turns.reader import Reader
+from chat.turns.steps import Steps
 
-#: What a finish reason says of an answer that has text: the code it is cut by, or whole.
-CUT_BY: dict[str, str] = {"length": "length", "content_filter": "content_filter"}
+#: Errors of a model that has no use for tools: the same is asked again by the text protocol.
+NO_TOOLS = "tool_generation_failed"
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What a turn is asked to do."""
+    """What a turn is asked to do.  Without a kit the model can only talk."""
 
     model: str
     provider: Provider
     build: Callable[[], Awaitable[Prompt]]
-    price: Callable[[str, Usage], Awaitable[str | None]]
-    estimate: Callable[[Sequence[Any], str], Awaitable[Usage]]
+    price: Price
+    estimate: Estimate
     max_tokens: int | None = None
     max_characters: int = 2_000_000
     now: Callable[[], float] = time.monotonic
+    kit: Kit | None = None
+    limits: Limits = field(default_factory=Limits)
 
 
 @dataclass(frozen=True, slots=True)
 class Called:
     """A request is about to leave."""
 
-    request: ModelRequest
-    trace: CallTrace
+    call: Call
+
+    @property
+    def request(self) -> ModelRequest:
+        """What is sent."""
+        return self.call.request
+
+    @property
+    def trace(self) -> CallTrace:
+        """What really goes over the wire."""
+        return self.call.trace
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """A request has come to its end; its account is known."""
+
+    call: Call
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +82,7 @@ class Outcome:
     tool_calls: list[dict[str, Any]] = field(default_factory=list)
 
 
-Step = Event | Called | Outcome
+Step = Event | Called | Answered | Outcome
 
 
 class Turn:
@@ -64,20 +91,27 @@ class Turn:
     def __init__(self, plan: Plan) -> None:
         self.plan = plan
         self.began = plan.now()
-        self.first_token: float | None = None
-        self.text: list[str] = []
         self.characters = 0
         self.prompt: Prompt | None = None
-        self.trace = CallTrace()
-        self.finish: Finish | None = None
+        self.calls: list[Call] = []
+        self.items = Proposals()
+        self._size = 0
+        self._reader: Reader | None = None
+        self._planned: ActionPlan | None = None
+
+    @property
+    def is_flowing(self) -> bool:
+        """Whether an answer is coming in right now."""
+        call = self.calls[-1] if self.calls else None
+        return call is not None and call.first_token is not None and call.finish is None
 
     async def run(self) -> AsyncGenerator[list[Step], None]:
         """The turn; see the module's docstring."""
         try:
             self.prompt = await self.plan.build()
             yield [self._context(self.prompt)]
-            async with aclosing(self._call(self.prompt)) as call:
-                async for steps in call:
+            async with aclosing(self._go(self.prompt)) as going:
+                async for steps in going:
                     yield steps
             outcome = self._whole()
         except ModelError as error:
@@ -86,28 +120,37 @@ class Turn:
 
     def outcome(self, error: ModelError) -> Outcome:
         """The outcome of a turn that an error ended: interrupted (or stopped) with text, failed without."""
+        calls = self._tool_calls()
         if error.code == "stopped":
-            return Outcome("stopped", finish_reason="stopped")
-        return Outcome("interrupted" if self.characters else "failed", error, error.code)
+            return Outcome("stopped", finish_reason="stopped", tool_calls=calls)
+        some = self.characters or self.items.items()
+        return Outcome("interrupted" if some else "failed", error, error.code, calls)
 
     async def account(self, outcome: Outcome) -> dict[str, Any]:
         """The answer's metadata: what it used, cost and took, and how it ended."""
-        usage = await self._usage()
-        model = self.trace.model or self.plan.model
+        for call in self.calls:
+            call.end(outcome.error, stopped=outcome.status == "stopped")
+        accounts = [await call.accounted(self.plan.price, self.plan.estimate) for call in self.calls]
+        first = next((call.first_token for call in self.calls if call.first_token is not None), None)
         error = outcome.error
         return {
-            "model": model,
-            "prompt_tokens": usage.prompt_tokens,
-            "completion_tokens": usage.completion_tokens,
-            "cached_tokens": usage.cached_tokens,
-            "reasoning_tokens": usage.reasoning_tokens,
-            "estimated": usage.estimated,
+            "model": accounts[-1]["model"] if accounts else self.plan.model,
+            **summed(accounts),
             "duration_ms": self._ms(self.plan.now()),
-            "first_token_ms": self._ms(self.first_token),
-            "cost": await self.plan.price(model, usage),
+            "first_token_ms": self._ms(first),
             "finish_reason": outcome.finish_reason,
             "error": None if error is None else {"code": error.code, "detail": error.detail},
         }
+
+    async def proposals(self) -> ActionPlan:
+        """What the turn proposes, planned; what was cut in the middle is among it, and can't be applied."""
+        if self._reader is not None:
+            self._reader.finish(cut=True)
+            self._reader = self._planned = None
+        if self._planned is None:
+            items = self.items.items()
+            self._planned = await self.plan.kit.plan(items) if self.plan.kit is not None and items else ActionPlan()
+        return self._planned
 
     @staticmethod
     def _context(prompt: Prompt) -> ContextBuilt:
@@ -118,73 +161,95 @@ class Turn:
             dropped_messages=prompt.dropped_messages,
         )
 
-    async def _call(self, prompt: Prompt) -> AsyncGenerator[list[Step], None]:
-        request = ModelRequest(self.plan.model, prompt.messages, max_tokens=self.plan.max_tokens)
-        yield [Called(request, self.trace)]
-        stream = self.plan.provider.stream(request, self.trace)
+    async def _go(self, prompt: Prompt) -> AsyncGenerator[list[Step], None]:
+        """Asks until the model has nothing more to do, or may do no more."""
+        dialogue = Dialogue(prompt.messages, self.plan.kit)
+        steps = Steps(self.plan.kit, self.plan.limits, self.items)
+        going = True
+        while going:
+            refused = False
+            try:
+                async with aclosing(self._ask(dialogue)) as asking:
+                    async for batch in asking:
+                        yield batch
+            except ModelError as error:
+                if not self._can_go_without(error, dialogue):
+                    raise
+                refused = dialogue.use_text()
+            call = self.calls[-1]
+            await call.accounted(self.plan.price, self.plan.estimate)
+            yield [Answered(call)]
+            if refused:
+                continue
+            reader, self._reader = self._reader, None
+            if reader is None or call.finish is None or call.cut_by is not None:
+                return
+            async with aclosing(steps.after(call, reader.read, dialogue)) as following:
+                async for events in following:
+                    yield [*events]
+            self._planned, going = steps.plan, steps.goes_on
+
+    async def _ask(self, dialogue: Dialogue) -> AsyncGenerator[list[Step], None]:
+        """One request and its answer."""
+        plan = self.plan
+        request = ModelRequest(plan.model, dialogue.messages, dialogue.tools, max_tokens=plan.max_tokens)
+        call = Call(request, plan.now)
+        self.calls.append(call)
+        self.items.next_call()
+        self._planned = None
+        self._reader = reader = Reader(self.items, dialogue.types, native=dialogue.native)
+        apart = "\n\n" if self.characters else ""
+        yield [Called(call)]
+        stream = plan.provider.stream(request, call.trace)
         try:
             async for parts in stream:
-                if steps := self._take(parts):
-                    yield steps
-                if self.characters > self.plan.max_characters:
-                    raise NotWhole("too_large", f"{self.characters} > {self.plan.max_characters}")
+                self._size += call.take(parts)
+                events = reader.feed(parts)
+                for number, event in enumerate(events):
+                    if isinstance(event, TextDelta):
+                        events[number] = TextDelta(apart + event.text)
+                        self.characters += len(apart) + len(event.text)
+                        apart = ""
+                if events:
+                    yield [*events]
+                if self._size > plan.max_characters:
+                    raise NotWhole("too_large", f"{self._size} > {plan.max_characters}")
+        except ModelError as error:
+            call.end(error)
+            if error.code == "empty_answer" and len(self.calls) > 1:
+                return
+            raise
         finally:
             await stream.aclose()
+        call.end()
+        cut = call.finish is None or call.cut_by is not None
+        if events := reader.finish(cut=cut):
+            yield [*events]
 
-    def _take(self, parts: list[Part]) -> list[Step]:
-        """Parts → events, neighbours joined."""
-        steps: list[Step] = []
-        texts: list[str] = []
-        kind: type[Part] = Text
-        for part in parts:
-            if type(part) is not kind:
-                self._flush(kind, texts, steps)
-                kind, texts = type(part), []
-            if isinstance(part, Text | Reasoning):
-                texts.append(part.text)
-            elif isinstance(part, Finish):
-                self.finish = part
-        self._flush(kind, texts, steps)
-        return steps
-
-    def _flush(self, kind: type[Part], texts: list[str], steps: list[Step]) -> None:
-        text = "".join(texts)
-        if not text:
-            return
-        if self.first_token is None:
-            self.first_token = self.plan.now()
-        if kind is Reasoning:
-            steps.append(ReasoningDelta(text))
-            return
-        self.text.append(text)
-        self.characters += len(text)
-        steps.append(TextDelta(text))
+    def _can_go_without(self, error: ModelError, dialogue: Dialogue) -> bool:
+        """Whether the same can be asked again without tools: nothing has come yet, and the model takes none."""
+        refused = isinstance(error, ToolsRefused) or error.code == NO_TOOLS
+        return refused and bool(dialogue.tools) and self.calls[-1].first_token is None
 
     def _whole(self) -> Outcome:
-        """The outcome of a stream that ended as it should."""
-        finish = self.finish or Finish("other", None)
-        calls = [_tool_call(call) for call in finish.tool_calls]
-        if finish.reason in CUT_BY:
-            cut = self.outcome(NotWhole(CUT_BY[finish.reason]))
-            return Outcome(cut.status, cut.error, finish.raw, calls)
-        if calls and not self.characters:
-            names = ", ".join(call.name for call in finish.tool_calls)
-            return Outcome("failed", NotWhole("unknown_tool", names), finish.raw, calls)
-        return Outcome("complete", None, finish.raw, calls)
+        """The outcome of a turn whose last answer ended as it should."""
+        call = self.calls[-1]
+        raw = call.finish.raw if call.finish is not None else None
+        calls = self._tool_calls()
+        if call.cut_by is not None:
+            cut = self.outcome(call.cut_by)
+            return Outcome(cut.status, cut.error, raw, calls)
+        if calls and not self.characters and not self._has_good():
+            names = ", ".join(dict.fromkeys(call["name"] for call in calls))
+            return Outcome("failed", NotWhole("unknown_tool", names), raw, calls)
+        return Outcome("complete", None, raw, calls)
 
-    async def _usage(self) -> Usage:
-        """Tokens as the server counted them, or as we do where it did not and an answer came."""
-        usage = (self.finish.usage if self.finish else None) or self.trace.usage or Usage()
-        known = usage.prompt_tokens is not None and usage.completion_tokens is not None
-        if known or self.prompt is None or self.first_token is None:
-            return usage
-        counted = await self.plan.estimate(self.prompt.messages, "".join(self.text))
-        return replace(
-            usage,
-            prompt_tokens=counted.prompt_tokens if usage.prompt_tokens is None else usage.prompt_tokens,
-            completion_tokens=counted.completion_tokens if usage.completion_tokens is None else usage.completion_tokens,
-            estimated=True,
-        )
+    def _has_good(self) -> bool:
+        """Whether anything came of the tool calls: a proposal, however it fares."""
+        return any(action.path for action in (self._planned or ActionPlan()).actions)
+
+    def _tool_calls(self) -> list[dict[str, Any]]:
+        return [_tool_call(call) for each in self.calls for call in each.tool_calls]
 
     def _ms(self, moment: float | None) -> int | None:
         return None if moment is None else round((moment - self.began) * 1000)

@@ -186,6 +186,7 @@ async def test_the_price_is_that_of_the_model_that_answered() -> None:
 
     turn, steps = await played(plan_of(Script.text("un"), price=price))
     assert isinstance(steps[-1], Outcome)
-    turn.trace.model = "other"
+    turn.calls[0].trace.model, turn.calls[0].account = "other", None
+    asked.clear()
     assert (await turn.account(steps[-1]))["cost"] == "0.5"
     assert asked == [("other", 10)]

@@ -1,0 +1,125 @@
+"""A turn's tools on a real project: what may be read and proposed, in whose name, and what becomes of proposals."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, TypeVar
+
+from django.utils.translation import override
+
+from chat.actions import review, rows
+from chat.actions.collect import Item
+from chat.actions.kinds import BUILT_IN, ActionType
+from chat.actions.messages import message_of
+from chat.actions.plan import Files, Rules, plan
+from chat.actions.policy import why_ask
+from chat.actions.tools import schemas
+from chat.actions.types import ActionError, Asked
+from chat.actions.types import Plan as ActionPlan
+from chat.actions.ways import Choice
+from chat.conf import settings
+from chat.errors import ChatError
+from chat.events.log import RETRY_SECONDS
+from chat.events.types import ActionProposed, ActionUpdated, Event
+from chat.events.writer import UNAVAILABLE, readers, writer
+from chat.models import AIAction, AIConversation, AIMessage
+from chat.turns.kit import Reading
+from chat.turns.reading import Library
+from chat.turns.snapshot import Snapshot
+from chat.turns.words import instructions, said
+
+T = TypeVar("T")
+
+
+class ProjectKit:
+    """See `chat/turns/kit.py`."""
+
+    def __init__(self, answer: AIMessage, project: Any, user: Any, *, native: bool, language: str) -> None:
+        self.native = native
+        self.types: Mapping[str, ActionType] = {}
+        self.workspace = Snapshot(settings.WORKSPACE(project))
+        self._answer = answer
+        self._project = project
+        self._user = user
+        self._language = language
+        self._library = Library(self.workspace, language)
+
+    def prepare(self) -> None:
+        """Finds out what the person may do.  Synchronous, for a worker thread, before anything else."""
+        self.types = BUILT_IN if self._may_write() else {}
+
+    def tools(self, *, reads: bool) -> Sequence[Mapping[str, Any]]:
+        return schemas(self.types, reads=reads)
+
+    def instructions(self, *, native: bool) -> str:
+        return instructions(self._language, native=native, writes=bool(self.types))
+
+    async def read(self, asked: Asked) -> Reading:
+        return await readers.run(self._read, asked)
+
+    async def plan(self, items: Sequence[Item]) -> ActionPlan:
+        return await readers.run(self._plan, list(items))
+
+    def explain(self, error: ActionError) -> str:
+        with override(self._language):
+            return message_of(error)
+
+    def say(self, name: str, **values: Any) -> str:
+        return said(name, self._language, **values)
+
+    async def propose(self, planned: ActionPlan, *, whole: bool) -> list[Event]:
+        """Writes proposals, and applies them where the conversation's mode and the policy allow; the events of it."""
+        events = await _surely(lambda: self._write(planned))
+        return events + (await _surely(lambda: self._accept(planned)) if whole and events else [])
+
+    def _may_write(self) -> bool:
+        return bool(settings.ACCESS().can_write(self._user, self._project))
+
+    def _read(self, asked: Asked) -> Reading:
+        with override(self._language):
+            return self._library.read(asked.tool, asked.arguments)
+
+    def _plan(self, items: list[Item]) -> ActionPlan:
+        workspace = self.workspace.workspace
+        rules = Rules(
+            check_path=workspace.check_path,
+            check_together=workspace.check_names,
+            protected=tuple(workspace.protected()),
+            types=self.types,
+        )
+        return plan(Files(self.workspace.entries, self.workspace.read), items, rules)
+
+    def _write(self, planned: ActionPlan) -> list[Event]:
+        if not AIMessage.objects.filter(pk=self._answer.pk).exists():
+            return []
+        with override(self._language):
+            written = rows.insert(self._answer.pk, planned.actions)
+            return [ActionProposed(row.position, rows.shown(row)) for row in written]
+
+    def _accept(self, planned: ActionPlan) -> list[Event]:
+        """The mode is the database's, as it is now: nothing that a model or a file says comes near it."""
+        mode = AIConversation.objects.filter(pk=self._answer.conversation_id).values_list("mode", flat=True).first()
+        if why_ask(planned, mode or "ask") is not None or not self._may_write():
+            return []
+        with override(self._language):
+            actions = list(AIAction.objects.filter(message=self._answer).order_by("position"))
+            decision = review.Decision(self._user, rows.revision_name(self._answer, actions), automatic=True)
+            try:
+                choices = [Choice(action.pk, action.hash) for action in actions]
+                decided = review.apply(self._answer, choices, decision, whole=True)
+            except ChatError:
+                # a conflict, or a limit of the project: it waits for a person
+                return []
+            return [ActionUpdated(row.position, rows.shown(row)) for row in decided.actions]
+
+
+async def _surely(work: Callable[[], T]) -> T:
+    """Does something in the database, however long that is away."""
+    failures = 0
+    while True:
+        try:
+            return await writer.run(work)
+        except UNAVAILABLE:
+            failures += 1
+            await asyncio.sleep(RETRY_SECONDS[min(failures, len(RETRY_SECONDS)) - 1])

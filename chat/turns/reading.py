@@ -1,0 +1,103 @@
+"""The read-only tools on a project, limited in what they give.  Synchronous, for a worker thread."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from fnmatch import fnmatch
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from chat.actions.rows import text_of
+from chat.context.prompt import longest_run
+from chat.turns.kit import Reading
+from chat.turns.snapshot import Snapshot
+from chat.turns.words import said
+from chat.workspace import WorkspaceError
+
+MOST_LISTED = 400
+MOST_CHARACTERS = 24_000
+MOST_HITS = 60
+HIT_CHARACTERS = 240
+#: Files that are never read to a model, wherever they lie.
+SECRETS = (".env*", "*.pem", "*.key", "*.p12", "*.pfx", "id_rsa*", "id_ed25519*", "credentials*", "secrets.*")
+
+
+class Library:
+    """What the model may look at, by the name of the tool."""
+
+    def __init__(self, snapshot: Snapshot, language: str) -> None:
+        self._snapshot = snapshot
+        self._language = language
+
+    def read(self, tool: str, arguments: Mapping[str, Any]) -> Reading:
+        """Runs a tool; its arguments are checked already."""
+        try:
+            if tool == "list_files":
+                return self.list_files(str(arguments.get("under", "")))
+            if tool == "read_file":
+                return self.read_file(
+                    str(arguments["path"]), int(arguments.get("from_line", 1)), arguments.get("to_line")
+                )
+            return self.search(str(arguments["query"]), str(arguments.get("include", "")))
+        except WorkspaceError as error:
+            return Reading(self._say("refused", why=str(error)), "", error.code)
+
+    def list_files(self, under: str) -> Reading:
+        """Paths with their sizes."""
+        folder = under.strip("./")
+        inside = f"{folder}/" if folder else ""
+        files = [file for path, file in sorted(self._snapshot.entries.items()) if path.startswith(inside)]
+        lines = [f"{file.path} ({file.size})" for file in files[:MOST_LISTED]]
+        if len(files) > MOST_LISTED:
+            lines.append(self._say("more_files", count=len(files) - MOST_LISTED))
+        summary = ngettext("%d fichier", "%d fichiers", len(files)) % len(files)
+        return Reading("\n".join(lines) or self._say("no_files"), summary)
+
+    def read_file(self, path: str, first: int, last: int | None) -> Reading:
+        """A file's text, or some lines of it."""
+        if path not in self._snapshot.entries:
+            return Reading(self._say("no_file", path=path), "", "missing_file")
+        if is_secret(path):
+            return Reading(self._say("secret", path=path), "", "secret")
+        text = text_of(self._snapshot.read([path]).get(path))
+        if text is None:
+            return Reading(self._say("no_text", path=path), "", "binary")
+        lines = text.split("\n")
+        first = max(1, first)
+        chosen = lines[first - 1 : last]
+        body, whole = _fitting(chosen)
+        end = first + body.count("\n") if body or whole else first
+        title = self._say("file", path=path, first=first, last=end, count=len(lines))
+        fence = "`" * max(3, longest_run(body, "`") + 1)
+        parts = [title, f"{fence}\n{body}\n{fence}"]
+        if not whole:
+            parts.append(self._say("cut", line=end + 1))
+        return Reading("\n".join(parts), _("lignes %(first)d à %(last)d") % {"first": first, "last": end})
+
+    def search(self, query: str, include: str) -> Reading:
+        """Lines that have a text."""
+        hits = [hit for hit in self._snapshot.search(query, include, MOST_HITS) if not is_secret(hit.path)]
+        lines = [f"{hit.path}:{hit.line}: {hit.text[:HIT_CHARACTERS]}" for hit in hits]
+        summary = ngettext("%d ligne", "%d lignes", len(hits)) % len(hits)
+        return Reading("\n".join(lines) or self._say("no_hits"), summary)
+
+    def _say(self, name: str, **values: object) -> str:
+        return said(name, self._language, **values)
+
+
+def is_secret(path: str) -> bool:
+    """Whether a file is likely to hold keys and passwords."""
+    name = path.rpartition("/")[2].lower()
+    return any(fnmatch(name, pattern) for pattern in SECRETS)
+
+
+def _fitting(lines: list[str]) -> tuple[str, bool]:
+    """As many lines as may be shown, a part of the first at least; and whether that is all."""
+    size = 0
+    for number, line in enumerate(lines):
+        size += len(line) + 1
+        if size > MOST_CHARACTERS:
+            return "\n".join(lines[: max(1, number)])[:MOST_CHARACTERS], False
+    return "\n".join(lines), True
