@@ -236,6 +236,7 @@ CHAT: dict[str, Any] = {
     "FIRST_TOKEN_TIMEOUT": env.float("WEBOX_FIRST_TOKEN_TIMEOUT", default=120),
     "IDLE_TIMEOUT": env.float("WEBOX_IDLE_TIMEOUT", default=90),
     "TURN_TIMEOUT": env.float("WEBOX_TURN_TIMEOUT", default=900),
+    "ACTION_FORMAT": env.str("WEBOX_ACTION_FORMAT", default="auto"),
     "DRAIN_SECONDS": env.float("WEBOX_DRAIN_SECONDS", default=20),
     "BACKGROUND_INDEX": env.bool("WEBOX_BACKGROUND_INDEX", default=True),
     "EMBEDDED_MODEL": env.bool("WEBOX_EMBEDDED_MODEL", default=True),

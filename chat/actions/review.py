@@ -59,7 +59,7 @@ def apply(message: AIMessage, choices: Sequence[Choice], decision: Decision, *, 
     Raises `ChatError`: `stale`, `conflict` (with `conflicts`), `blocked`, `not_found`, or what the project refuses.
     """
     with transaction.atomic():
-        actions = _locked(message)
+        actions = _locked(message, decision)
         chosen = [(_of(actions, choice.id), choice) for choice in choices]
         for action, choice in chosen:
             _check_choice(action, choice)
@@ -77,7 +77,7 @@ def undo(message: AIMessage, ids: Iterable[int] | None, settled: Mapping[int, Se
     Later edits of the same files stay.  Raises `ChatError` as `apply`.
     """
     with transaction.atomic():
-        actions = _locked(message)
+        actions = _locked(message, decision)
         chosen = [_of(actions, pk) for pk in ids] if ids is not None else _of_the_turn(actions.values())
         if not chosen or any(action.status not in {Status.COMPLETED, Status.UNDONE} for action in chosen):
             raise ChatError("stale")
@@ -116,12 +116,12 @@ def reopen(message: AIMessage, ids: Iterable[int] | None, decision: Decision) ->
 # --- Rows and their states ------------------------------------------------------------------------------------------
 
 
-def _locked(message: AIMessage) -> dict[int, AIAction]:
-    """A message's actions, for this transaction alone."""
+def _locked(message: AIMessage, decision: Decision) -> dict[int, AIAction]:
+    """A message's actions, for this transaction alone.  While its turn runs nobody decides but the turn itself."""
     found = AIMessage.objects.select_for_update(no_key=True).only("pk", "status").filter(pk=message.pk).first()
     if found is None:
         raise ChatError("not_found")
-    if found.status == AIMessage.Status.STREAMING:
+    if found.status == AIMessage.Status.STREAMING and not decision.automatic:
         raise ChatError("turn_in_progress", message_id=message.pk)
     return {row.pk: row for row in AIAction.objects.filter(message_id=message.pk).order_by("position")}
 
@@ -172,7 +172,7 @@ def _marked(
 ) -> Decided:
     """Gives actions another state; no file changes."""
     with transaction.atomic():
-        actions = _locked(message)
+        actions = _locked(message, decision)
         chosen = list(actions.values()) if ids is None else [_of(actions, pk) for pk in ids]
         if ids is not None and any(action.status not in {*states, status, Status.FAILED} for action in chosen):
             raise ChatError("stale", actions=[action.pk for action in chosen])

@@ -8,8 +8,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from chat.actions.told import notes_of
 from chat.conf import settings
 from chat.context.builder import Request, build
 from chat.context.pointers import pointed
@@ -18,7 +19,7 @@ from chat.events.types import TurnStarted
 from chat.events.writer import readers, writer
 from chat.llm import pricing, registry, tokens
 from chat.llm.base import Provider, Usage
-from chat.models import AIConversation, AIMessage
+from chat.models import AIAction, AIConversation, AIMessage
 from chat.texts import explain_in
 from chat.turns import lease
 from chat.turns.kit import Limits
@@ -59,7 +60,7 @@ async def _launch(started: Started, wishes: Wishes) -> None:
     provider, model = registry.provider_for(wishes.model or await readers.run(_projects_model, started))
     kit = ProjectKit(
         started.answer,
-        started.conversation.project,
+        started.conversation,
         wishes.user,
         native=takes_tools(provider, model, wishes.model),
         language=wishes.language,
@@ -117,7 +118,7 @@ def _build_now(started: Started, wishes: Wishes, model: str, provider: Provider,
         model=model,
         language=wishes.language,
         budget=budget_of(provider),
-        history=history_before(started),
+        history=history_before(started, wishes.language),
         continues=started.answer.continues_id is not None,
         **pointed(pointers),
         instructions=kit.instructions(native=kit.native),
@@ -131,27 +132,42 @@ def budget_of(provider: Provider) -> int:
     return min(int(settings.CONTEXT_TOKENS), provider.prompt_tokens or int(settings.CONTEXT_TOKENS))
 
 
-def history_before(started: Started) -> list[dict[str, Any]]:
+def history_before(started: Started, language: str = "fr") -> list[dict[str, Any]]:
     """The messages before the request, oldest first, in the wire form.
 
     For a continuation they end with the text that is to be continued: pieces of one answer are joined.
     """
     if started.new_conversation:
         return []
-    messages = started.conversation.messages.filter(current=True).exclude(pk=started.answer.pk).exclude(content="")
+    messages = told(started.conversation.messages.filter(current=True).exclude(pk=started.answer.pk))
     if started.answer.continues_id is None:
         messages = messages.filter(pk__lt=started.question.pk)
-    return _wire(messages)
+    return _wire(messages, language, bare=started.answer.continues_id)
 
 
-def history_of(conversation: AIConversation) -> list[dict[str, Any]]:
+def history_of(conversation: AIConversation, language: str = "fr") -> list[dict[str, Any]]:
     """The messages of a conversation as the next request would have them."""
-    return _wire(conversation.messages.filter(current=True).exclude(content=""))
+    return _wire(told(conversation.messages.filter(current=True)), language)
 
 
-def _wire(messages: QuerySet[AIMessage]) -> list[dict[str, Any]]:
-    newest = messages.order_by("-id").values_list("role", "content", "continues_id", "metadata")[:HISTORY_MESSAGES]
-    return joined(list(newest)[::-1])
+def told(messages: QuerySet[AIMessage]) -> QuerySet[AIMessage]:
+    """Those of the messages that say something, be it by proposals alone."""
+    return messages.filter(~Q(content="") | Exists(AIAction.objects.filter(message=OuterRef("pk"))))
+
+
+def _wire(messages: QuerySet[AIMessage], language: str, bare: int | None = None) -> list[dict[str, Any]]:
+    """Messages as they are sent, with what became of their proposals; `bare` is one that is to be continued."""
+    newest = messages.order_by("-id").values_list("pk", "role", "content", "continues_id", "metadata")
+    found = list(newest[:HISTORY_MESSAGES])[::-1]
+    notes = notes_of((pk for pk, role, *_ in found if role == Role.ASSISTANT and pk != bare), language)
+    return joined(
+        [(role, with_note(content, notes.get(pk)), continues, data) for pk, role, content, continues, data in found]
+    )
+
+
+def with_note(content: str, note: str | None) -> str:
+    """An answer, and behind it what became of its proposals."""
+    return "\n\n".join(filter(None, (content, note)))
 
 
 def joined(rows: Sequence[tuple[str, str, int | None, dict[str, Any] | None]]) -> list[dict[str, Any]]:

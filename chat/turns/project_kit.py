@@ -10,10 +10,11 @@ from django.utils.translation import override
 
 from chat.actions import review, rows
 from chat.actions.collect import Item
-from chat.actions.kinds import BUILT_IN, ActionType
+from chat.actions.kinds import ActionType
 from chat.actions.messages import message_of
 from chat.actions.plan import Files, Rules, plan
 from chat.actions.policy import why_ask
+from chat.actions.registry import action_types
 from chat.actions.tools import schemas
 from chat.actions.types import ActionError, Asked
 from chat.actions.types import Plan as ActionPlan
@@ -35,19 +36,22 @@ T = TypeVar("T")
 class ProjectKit:
     """See `chat/turns/kit.py`."""
 
-    def __init__(self, answer: AIMessage, project: Any, user: Any, *, native: bool, language: str) -> None:
+    workspace: Snapshot
+
+    def __init__(
+        self, answer: AIMessage, conversation: AIConversation, user: Any, *, native: bool, language: str
+    ) -> None:
         self.native = native
         self.types: Mapping[str, ActionType] = {}
-        self.workspace = Snapshot(settings.WORKSPACE(project))
         self._answer = answer
-        self._project = project
+        self._conversation = conversation
         self._user = user
         self._language = language
-        self._library = Library(self.workspace, language)
 
     def prepare(self) -> None:
-        """Finds out what the person may do.  Synchronous, for a worker thread, before anything else."""
-        self.types = BUILT_IN if self._may_write() else {}
+        """Looks at the project, and at what the person may do.  For a worker thread, before anything else."""
+        self.workspace = Snapshot(settings.WORKSPACE(self._conversation.project))
+        self.types = action_types() if self._may_write() else {}
 
     def tools(self, *, reads: bool) -> Sequence[Mapping[str, Any]]:
         return schemas(self.types, reads=reads)
@@ -74,11 +78,11 @@ class ProjectKit:
         return events + (await _surely(lambda: self._accept(planned)) if whole and events else [])
 
     def _may_write(self) -> bool:
-        return bool(settings.ACCESS().can_write(self._user, self._project))
+        return bool(settings.ACCESS().can_write(self._user, self._conversation.project))
 
     def _read(self, asked: Asked) -> Reading:
         with override(self._language):
-            return self._library.read(asked.tool, asked.arguments)
+            return Library(self.workspace, self._language).read(asked.tool, asked.arguments)
 
     def _plan(self, items: list[Item]) -> ActionPlan:
         workspace = self.workspace.workspace

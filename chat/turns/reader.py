@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from chat.actions.blocks import BlockDecoder
 from chat.actions.collect import Proposals
-from chat.actions.kinds import BUILT_IN, ActionType
+from chat.actions.kinds import ActionType
 from chat.actions.tools import ToolDecoder
 from chat.actions.types import Asked, Bad, Decoded, Delta, Done, Started
 from chat.events.types import ActionDelta, ActionStarted, Event, ReasoningDelta, TextDelta
@@ -34,8 +34,7 @@ class Reader:
 
     def __init__(self, proposals: Proposals, types: Types | None, *, native: bool) -> None:
         self.read = Read()
-        allowed: Types = BUILT_IN if types is None else types
-        self._tools = ToolDecoder(proposals, allowed) if native and types is not None else None
+        self._tools = ToolDecoder(proposals, types) if native and types is not None else None
         self._blocks = BlockDecoder(proposals) if not native and types is not None else None
 
     def feed(self, parts: Sequence[Part]) -> list[Event]:

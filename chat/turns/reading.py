@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from chat.actions.rows import text_of
+from chat.context.masking import mask
 from chat.context.prompt import longest_run
 from chat.turns.kit import Reading
 from chat.turns.snapshot import Snapshot
@@ -64,7 +65,7 @@ class Library:
         text = text_of(self._snapshot.read([path]).get(path))
         if text is None:
             return Reading(self._say("no_text", path=path), "", "binary")
-        lines = text.split("\n")
+        lines = mask(text).text.split("\n")
         first = max(1, first)
         chosen = lines[first - 1 : last]
         body, whole = _fitting(chosen)
@@ -79,7 +80,7 @@ class Library:
     def search(self, query: str, include: str) -> Reading:
         """Lines that have a text."""
         hits = [hit for hit in self._snapshot.search(query, include, MOST_HITS) if not is_secret(hit.path)]
-        lines = [f"{hit.path}:{hit.line}: {hit.text[:HIT_CHARACTERS]}" for hit in hits]
+        lines = [f"{hit.path}:{hit.line}: {mask(hit.text).text[:HIT_CHARACTERS]}" for hit in hits]
         summary = ngettext("%d ligne", "%d lignes", len(hits)) % len(hits)
         return Reading("\n".join(lines) or self._say("no_hits"), summary)
 

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import AsyncGenerator, Collection, Iterator, Mapping, Sequence
 
 from chat.actions.collect import Proposals
+from chat.actions.reads import READ_TOOLS
 from chat.actions.types import Asked, PlannedAction
 from chat.actions.types import Plan as ActionPlan
 from chat.events.types import Event, StepFinished, StepStarted
@@ -69,9 +70,10 @@ class Steps:
         self, kit: Kit, call: Call, dialogue: Dialogue, failed: Sequence[PlannedAction], results: Mapping[str, str]
     ) -> Iterator[list[Event]]:
         """Whether the model is asked again, and what it is told."""
+        asked = any(made.name in READ_TOOLS for made in call.tool_calls)
         spent = bool(failed) and not self._may_repair(failed)
         if call.tool_calls:
-            self.goes_on = not self._is_done(call) and not spent
+            self.goes_on = not spent and (asked or not self._is_done(call))
             dialogue.answered(call, results)
         elif not spent:
             self.goes_on = True

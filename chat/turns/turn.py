@@ -120,6 +120,7 @@ class Turn:
 
     def outcome(self, error: ModelError) -> Outcome:
         """The outcome of a turn that an error ended: interrupted (or stopped) with text, failed without."""
+        self._close()
         calls = self._tool_calls()
         if error.code == "stopped":
             return Outcome("stopped", finish_reason="stopped", tool_calls=calls)
@@ -144,13 +145,17 @@ class Turn:
 
     async def proposals(self) -> ActionPlan:
         """What the turn proposes, planned; what was cut in the middle is among it, and can't be applied."""
-        if self._reader is not None:
-            self._reader.finish(cut=True)
-            self._reader = self._planned = None
+        self._close()
         if self._planned is None:
             items = self.items.items()
             self._planned = await self.plan.kit.plan(items) if self.plan.kit is not None and items else ActionPlan()
         return self._planned
+
+    def _close(self) -> None:
+        """Takes what was being written as it is: cut."""
+        if self._reader is not None:
+            self._reader.finish(cut=True)
+            self._reader = self._planned = None
 
     @staticmethod
     def _context(prompt: Prompt) -> ContextBuilt:
@@ -192,7 +197,7 @@ class Turn:
     async def _ask(self, dialogue: Dialogue) -> AsyncGenerator[list[Step], None]:
         """One request and its answer."""
         plan = self.plan
-        request = ModelRequest(plan.model, dialogue.messages, dialogue.tools, max_tokens=plan.max_tokens)
+        request = ModelRequest(plan.model, list(dialogue.messages), dialogue.tools, max_tokens=plan.max_tokens)
         call = Call(request, plan.now)
         self.calls.append(call)
         self.items.next_call()
@@ -241,7 +246,8 @@ class Turn:
             return Outcome(cut.status, cut.error, raw, calls)
         if calls and not self.characters and not self._has_good():
             names = ", ".join(dict.fromkeys(call["name"] for call in calls))
-            return Outcome("failed", NotWhole("unknown_tool", names), raw, calls)
+            code = "unknown_tool" if self.plan.kit is None or self.items.items() else "empty_answer"
+            return Outcome("failed", NotWhole(code, names), raw, calls)
         return Outcome("complete", None, raw, calls)
 
     def _has_good(self) -> bool:
