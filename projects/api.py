@@ -23,6 +23,8 @@ from projects.models import Blob, Project, Revision
 
 PAGE = 2_000
 ANY = "*"
+# So much is shown of a text that is too long to be edited.
+HEAD_BYTES = 256 * 1024
 
 
 class FileBody(msgspec.Struct, frozen=True):
@@ -142,17 +144,22 @@ def _entry(file: tree.Entry) -> dict[str, Any]:
 
 
 def content_json(blob: Blob) -> dict[str, Any]:
-    """A content as JSON: text without its byte order mark, or base64."""
+    """A content as JSON: text without its byte order mark, or base64. What is very large is not sent whole.
+
+    A large text has its beginning in `head`; the bytes of everything are at `raw/{path}`.
+    """
     data = bytes(blob.data)
-    text = tree.text_of(blob)
+    is_large = blob.size > limit("MAX_TEXT_BYTES")
+    text = None if is_large else tree.text_of(blob)
     return {
         "digest": blob.digest,
         "size": blob.size,
         "encoding": blob.encoding,
-        "editable": blob.encoding in content.EDITABLE,
+        "editable": tree.can_be_edited(blob.encoding, blob.size),
         "line_ends": content.line_ends(data) if text is not None else None,
         "text": text,
-        "data": None if text is not None else base64.b64encode(data).decode(),
+        "data": None if text is not None or is_large else base64.b64encode(data).decode(),
+        "head": tree.head_of(blob, HEAD_BYTES) if is_large else None,
     }
 
 
@@ -179,7 +186,10 @@ def _bytes(text: str | None, data: str | None, encoding: str) -> bytes:
         raise FilesError("binary")
     if encoding and encoding not in content.EDITABLE:
         raise FilesError("encoding", encoding=encoding)
-    return content.encode(text, encoding or "utf-8")
+    made = content.encode(text, encoding or "utf-8")
+    if len(made) > (most := limit("MAX_TEXT_BYTES")):
+        raise FilesError("too_large", size=len(made), limit=most, kind="text")
+    return made
 
 
 def _decoded(data: str) -> bytes:

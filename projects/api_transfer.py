@@ -1,34 +1,51 @@
-"""The archive's HTTP API: a zip in, a zip out."""
+"""The archive's HTTP API: a zip in; a zip, or the whole history as a git repository, out."""
 
 from __future__ import annotations
 
-import io
+import tempfile
+from pathlib import Path
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils.text import slugify
 
-from projects.http import Asked, Right, answer, answers, read_body
+from projects.git_export import write_repository
+from projects.http import ApiError, Asked, Right, answer, answers, body_file
 from projects.limits import limit
-from projects.transfer import import_files, read_zip, write_zip
+from projects.models import Project
+from projects.streams import Pieces, streamed
+from projects.transfer import folder_files, import_files, project_files, zip_files, zip_pieces
+
+FORMATS = ("zip", "git")
 
 
-def export_zip(request: HttpRequest, asked: Asked) -> HttpResponse:
-    """In one piece: Django reads a synchronous stream whole under ASGI, too."""
-    target = io.BytesIO()
-    write_zip(asked.project, target)
-    name = f"{slugify(asked.project.name) or 'project'}.zip"
-    made = HttpResponse(target.getvalue(), content_type="application/zip")
-    made.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+def export(request: HttpRequest, asked: Asked) -> HttpResponseBase:
+    """`?format=git` gives a bare repository in a zip: `git clone NAME.git`."""
+    kind = request.GET.get("format") or "zip"
+    if kind not in FORMATS:
+        raise ApiError("invalid", fields={"format": "zip or git"})
+    name = slugify(asked.project.name) or "project"
+    pieces = zip_pieces(project_files(asked.project)) if kind == "zip" else _repository(asked.project, name)
+    made = streamed(request, pieces, "application/zip")
+    ending = ".git.zip" if kind == "git" else ".zip"
+    made.headers["Content-Disposition"] = f'attachment; filename="{name}{ending}"'
     return made
+
+
+def _repository(project: Project, name: str) -> Pieces:
+    with tempfile.TemporaryDirectory() as folder:
+        root = Path(folder) / f"{name}.git"
+        write_repository(project, root)
+        yield from zip_pieces(folder_files(root))
 
 
 def import_zip(request: HttpRequest, asked: Asked) -> HttpResponse:
     """The body is the archive; `?folder=` puts it below a folder, `?replace=1` lets it replace what is there."""
-    contents = read_zip(io.BytesIO(read_body(request, limit("MAX_ARCHIVE_BYTES"))))
     where, replace = request.GET.get("folder", ""), request.GET.get("replace") == "1"
-    made = import_files(asked.project, asked.user, contents, folder=where, replace=replace)
-    return answer({"success": True, "revision": made.number if made else None, "files": len(contents)})
+    with body_file(request, limit("MAX_ARCHIVE_BYTES")) as archive:
+        made = import_files(asked.project, asked.user, zip_files(archive), folder=where, replace=replace)
+    files = made.changes.count() if made else 0
+    return answer({"success": True, "revision": made.number if made else None, "files": files})
 
 
-exports = answers({"GET": (Right.READ, export_zip)})
+exports = answers({"GET": (Right.READ, export)})
 imports = answers({"POST": (Right.WRITE, import_zip)})

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from django.contrib.auth.models import User
 
-__all__ = ["Change", "Delete", "Put", "Rename", "Write", "commit", "lock"]
+__all__ = ["Change", "Delete", "Put", "Rename", "Write", "commit", "keep", "lock"]
 
 Base = Mapping[str, str | None]
 # One statement carries at most about this many bytes: databases and their drivers have limits of their own.
@@ -114,12 +114,9 @@ def _check_sizes(changes: Iterable[Change]) -> None:
 
 
 def check_size(path: str, data: bytes) -> None:
-    """Raises `FilesError("too_large")`: text has a lower limit than other files, for it is edited and compared."""
-    most_of_text, most = limit("MAX_TEXT_BYTES"), limit("MAX_ASSET_BYTES")
-    if len(data) > most:
+    """Raises `FilesError("too_large")`. A text that is too long to be edited is kept like any other file."""
+    if len(data) > (most := limit("MAX_ASSET_BYTES")):
         raise FilesError("too_large", path=path, size=len(data), limit=most, kind="asset")
-    if len(data) > most_of_text and content.encoding_of(data) != content.BINARY:
-        raise FilesError("too_large", path=path, size=len(data), limit=most_of_text, kind="text")
 
 
 def _count(project: Project, steps: Sequence[Step], there: Mapping[str, _There], new: Mapping[str, bytes]) -> None:
@@ -143,6 +140,11 @@ def _sizes(steps: Sequence[Step], there: Mapping[str, _There], new: Mapping[str,
     if kept:
         sizes |= dict(Blob.objects.filter(digest__in=kept).values_list("digest", "size"))
     return sizes
+
+
+def keep(contents: Iterable[bytes]) -> None:
+    """Keeps contents before the `Put` that names them, in the caller's transaction: what is too much for one list."""
+    _store({content.digest_of(data): data for data in contents})
 
 
 def _store(new: Mapping[str, bytes]) -> None:

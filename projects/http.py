@@ -13,9 +13,11 @@ from __future__ import annotations
 import enum
 import logging
 import re
-from collections.abc import Callable
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
+from typing import IO, TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 
 import msgspec
 from django.core.exceptions import DisallowedHost, PermissionDenied
@@ -36,6 +38,7 @@ P = ParamSpec("P")
 Struct = TypeVar("Struct", bound=msgspec.Struct)
 
 MAX_DEPTH = 16
+PIECE_BYTES = 256 * 1024
 STATUS = {
     "invalid": 400, "malformed_json": 400, "bad_host": 400, "bad_path": 400, "duplicate": 400, "bad_pattern": 400,
     "search_too_slow": 400,
@@ -179,13 +182,30 @@ def body_of(request: HttpRequest, shape: type[Struct], limit: int) -> Struct:
 
 def read_body(request: HttpRequest, limit: int) -> bytes:
     """The body's bytes, as many as are allowed. Raises `ApiError("body_too_large")`."""
-    length = request.headers.get("Content-Length") or "0"
-    if not length.isascii() or not length.isdigit() or int(length) > limit:
-        raise ApiError("body_too_large", limit=limit)
+    _check_length(request, limit)
     data = bytes(request.read(limit + 1))
     if len(data) > limit:
         raise ApiError("body_too_large", limit=limit)
     return data
+
+
+@contextmanager
+def body_file(request: HttpRequest, limit: int) -> Iterator[IO[bytes]]:
+    """The same for large bodies, in a file that goes by itself. Raises `ApiError("body_too_large")`."""
+    _check_length(request, limit)
+    with tempfile.TemporaryFile() as file:
+        while piece := request.read(PIECE_BYTES):
+            file.write(piece)
+            if file.tell() > limit:
+                raise ApiError("body_too_large", limit=limit)
+        file.seek(0)
+        yield file
+
+
+def _check_length(request: HttpRequest, limit: int) -> None:
+    length = request.headers.get("Content-Length") or "0"
+    if not length.isascii() or not length.isdigit() or int(length) > limit:
+        raise ApiError("body_too_large", limit=limit)
 
 
 def _depth(data: bytes) -> int:

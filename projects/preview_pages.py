@@ -27,7 +27,9 @@ def frames_previews(view: Page) -> Page:
         origin = preview_host.origin_for(request)
         policy = {
             **getattr(answer, "_csp_update", {}),
-            "frame-src": [origin + preview_host.PREFIX] if origin else ["'none'"],
+            # our own: a PDF of the project (`media.py` says what it may)
+            "frame-src": ["'self'", *([origin + preview_host.PREFIX] if origin else [])],
+            "media-src": ["'self'"],
         }
         answer._csp_update = policy  # type: ignore[attr-defined]  # noqa: SLF001 - as django-csp's own decorators do
         return answer

@@ -6,19 +6,22 @@ only then one commit writes all of it. Nothing is ever half imported.
 
 from __future__ import annotations
 
+import io
 import stat
 import struct
 import zipfile
 import zlib
-from collections.abc import Iterable
-from typing import IO, TYPE_CHECKING
+from collections.abc import Generator, Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Any
 
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from projects import paths, tree
 from projects.content import digest_of
 from projects.errors import CONFLICT_EXISTS, FilesError, PathError
-from projects.files import Write, check_size, commit
+from projects.files import Put, check_size, commit, keep, lock
 from projects.limits import limit
 from projects.models import Project, Revision
 
@@ -29,7 +32,9 @@ if TYPE_CHECKING:
 MAX_RATIO = 200
 RATIO_COUNTS_FROM = 1024 * 1024
 ENCRYPTED = 0x1
-READ_AT_ONCE = 200
+AT_ONCE_FILES = 500
+AT_ONCE_BYTES = 8 * 1024 * 1024
+SENT_AT_ONCE = 256 * 1024
 UNREADABLE = (
     zipfile.BadZipFile,
     zlib.error,
@@ -48,10 +53,15 @@ Contents = dict[str, bytes]
 
 def read_zip(source: IO[bytes]) -> Contents:
     """The files of an archive, by path. Raises `FilesError`: whatever is odd about one entry refuses all of them."""
+    return dict(zip_files(source))
+
+
+def zip_files(source: IO[bytes]) -> Iterator[tuple[str, bytes]]:
+    """The same, one after the other: the directory is checked as a whole before the first."""
     try:
         with zipfile.ZipFile(source) as archive:
-            entries = _checked(archive.infolist())
-            return {path: _data(archive, path, entry) for path, entry in entries.items()}
+            for path, entry in _checked(archive.infolist()).items():
+                yield path, _data(archive, path, entry)
     except UNREADABLE as error:
         raise FilesError("bad_archive", detail=str(error)[:200]) from error
 
@@ -98,37 +108,115 @@ def _data(archive: zipfile.ZipFile, path: str, entry: zipfile.ZipInfo) -> bytes:
     return data
 
 
+@transaction.atomic
 def import_files(
     project: Project,
     author: User | None,
-    contents: Contents,
+    contents: Contents | Iterable[tuple[str, bytes]],
     *,
     folder: str = "",
     replace: bool = False,
     message: str = "",
 ) -> Revision | None:
-    """Makes files one revision, below a folder. A file that is there already refuses all, unless it may be replaced."""
-    prefix = f"{paths.parse(folder)}/" if folder else ""
-    changes = [Write(prefix + path, data) for path, data in contents.items()]
+    """Makes files one revision, below a folder. A file that is there already refuses all, unless it may be replaced.
+
+    What is given one after the other is kept piece by piece, so that it is never in memory whole.
+    """
+    lock(project)
+    prefix = f"{folder.strip('/')}/" if folder.strip("/") else ""
     there = dict(project.files.values_list("path", "blob_id"))
-    taken = next((one for one in changes if there.get(one.path) not in (None, digest_of(one.data))), None)
-    if taken and not replace:
-        told = str(CONFLICT_EXISTS).format(path=taken.path)
-        raise PathError("path_conflict", told, path=taken.path, reason="exists", other=taken.path)
+    given = contents.items() if isinstance(contents, Mapping) else contents
+    changes = []
+    for group in _pieces(given):
+        keep(data for _, data in group)
+        changes += [Put(prefix + path, digest_of(data)) for path, data in group]
+        _check_replaced(changes, there, replace=replace)
     base = {change.path: there.get(change.path) for change in changes}
     text = message or _("Import de fichiers")
     return commit(project, author, changes, origin=Revision.Origin.IMPORT, message=text, base=base)
 
 
+def _pieces(contents: Iterable[tuple[str, bytes]]) -> Iterator[list[tuple[str, bytes]]]:
+    """Files, checked, some megabytes at a time."""
+    group: list[tuple[str, bytes]] = []
+    size = 0
+    for path, data in contents:
+        check_size(path, data)
+        group.append((path, data))
+        size += len(data)
+        if size >= AT_ONCE_BYTES or len(group) >= AT_ONCE_FILES:
+            yield group
+            group, size = [], 0
+    if group:
+        yield group
+
+
+def _check_replaced(changes: list[Put], there: Mapping[str, str], *, replace: bool) -> None:
+    taken = next((one.path for one in changes if there.get(one.path) not in (None, one.digest)), None)
+    if taken is not None and not replace:
+        told = str(CONFLICT_EXISTS).format(path=taken)
+        raise PathError("path_conflict", told, path=taken, reason="exists", other=taken)
+
+
 def write_zip(project: Project, target: IO[bytes]) -> int:
-    """Writes the files as an archive; how many they were. In one transaction where they must be of one moment."""
-    names = list(project.files.order_by("path").values_list("path", flat=True))
-    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
-        for group in _groups(names):
-            for path, data in sorted(tree.read(project, group).items()):
-                archive.writestr(zipfile.ZipInfo(path, (1980, 1, 1, 0, 0, 0)), data, zipfile.ZIP_DEFLATED)
-    return len(names)
+    """Writes the files as an archive; how many they were."""
+    for piece in zip_pieces(project_files(project)):
+        target.write(piece)
+    return project.files.count()
 
 
-def _groups(names: list[str]) -> Iterable[list[str]]:
-    return (names[start : start + READ_AT_ONCE] for start in range(0, len(names), READ_AT_ONCE))
+def project_files(project: Project) -> Iterator[tuple[str, bytes]]:
+    """The files as they are now, by path, of this moment, though they are read some megabytes at a time."""
+    group: list[tree.Entry] = []
+    size = 0
+    for file in tree.entries(project):
+        group.append(file)
+        size += file.size
+        if size >= AT_ONCE_BYTES or len(group) >= AT_ONCE_FILES:
+            yield from _read(group)
+            group, size = [], 0
+    yield from _read(group)
+
+
+def _read(group: list[tree.Entry]) -> Iterator[tuple[str, bytes]]:
+    data = tree.blobs(file.digest for file in group)
+    return ((file.path, data[file.digest]) for file in group)
+
+
+def folder_files(root: Path) -> Iterator[tuple[str, bytes]]:
+    """The files of a folder on disk, by path."""
+    for file in sorted(root.rglob("*")):
+        if file.is_file():
+            yield file.relative_to(root.parent).as_posix(), file.read_bytes()
+
+
+def zip_pieces(files: Iterable[tuple[str, bytes]]) -> Generator[bytes, None, None]:
+    """An archive of files, made while it is read; the same files give the same bytes."""
+    sink = _Sink()
+    with zipfile.ZipFile(sink, "w", zipfile.ZIP_DEFLATED) as archive:
+        for path, data in files:
+            archive.writestr(zipfile.ZipInfo(path, (1980, 1, 1, 0, 0, 0)), data, zipfile.ZIP_DEFLATED)
+            if sink.waiting >= SENT_AT_ONCE:
+                yield sink.take()
+    yield sink.take()
+
+
+class _Sink(io.RawIOBase):
+    """Where an archive is written that nobody can seek in; what is there is taken away."""
+
+    def __init__(self) -> None:
+        self._parts: list[bytes] = []
+        self.waiting = 0
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, data: Any) -> int:
+        part = bytes(data)
+        self._parts.append(part)
+        self.waiting += len(part)
+        return len(part)
+
+    def take(self) -> bytes:
+        parts, self._parts, self.waiting = self._parts, [], 0
+        return b"".join(parts)

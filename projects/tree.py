@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from projects import content, paths
+from projects.limits import limit
 from projects.models import Blob, Project
 
 
@@ -20,7 +21,7 @@ class Entry:
 
     @property
     def editable(self) -> bool:
-        return self.encoding in content.EDITABLE
+        return can_be_edited(self.encoding, self.size)
 
 
 def entries(project: Project, *, after: str = "", most: int | None = None) -> list[Entry]:
@@ -56,6 +57,16 @@ def blobs(digests: Iterable[str]) -> dict[str, bytes]:
     """Contents by digest."""
     rows = Blob.objects.filter(digest__in=set(digests)).values_list("digest", "data")
     return {digest: bytes(data) for digest, data in rows}
+
+
+def can_be_edited(encoding: str, size: int) -> bool:
+    """Whether it is UTF-8, and short enough to be held in an editor, compared and merged."""
+    return encoding in content.EDITABLE and size <= limit("MAX_TEXT_BYTES")
+
+
+def head_of(blob: Blob, size: int) -> str | None:
+    """How a text begins; `None` for what is no text."""
+    return bytes(blob.data[:size]).decode(blob.encoding, "ignore") if blob.encoding else None
 
 
 def text_of(blob: Blob) -> str | None:

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from projects import access, tree
-from projects.api import content_json
+from projects.api import HEAD_BYTES, content_json
 from projects.models import Blob, Project
 from projects.pages import for_person, project_or_404
 from projects.preview_pages import frames_previews, preview_given
@@ -110,5 +110,5 @@ def _shown_path(paths: list[str], asked: str | None) -> str | None:
 
 
 def _text_or_notice(blob: Blob) -> str:
-    text = tree.text_of(blob)
+    text = tree.head_of(blob, HEAD_BYTES)
     return _("Ce fichier n'est pas du texte.") if text is None else text

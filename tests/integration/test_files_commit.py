@@ -151,13 +151,15 @@ class TestRefusals:
         commit(empty, None, [Delete("a"), Write("a/b", b"2")])
         assert contents(empty) == {"a/b": b"2"}
 
-    def test_text_and_assets_have_their_limits(self, empty: Project, settings: SettingsWrapper) -> None:
+    def test_a_file_has_its_limit_and_a_long_text_is_kept_like_any_other(
+        self, empty: Project, settings: SettingsWrapper
+    ) -> None:
         settings.FILES = {"MAX_TEXT_BYTES": 10, "MAX_ASSET_BYTES": 20}
-        commit(empty, None, [Write("a.txt", b"x" * 10), Write("a.bin", b"\0" * 20)])
-        for data, kind in ((b"x" * 11, "text"), (b"\0" * 21, "asset")):
-            with pytest.raises(FilesError) as caught:
-                commit(empty, None, [Write("b", data)])
-            assert (caught.value.code, caught.value.extra["kind"]) == ("too_large", kind)
+        commit(empty, None, [Write("a.txt", b"x" * 10), Write("a.bin", b"\0" * 20), Write("long.txt", b"x" * 20)])
+        assert [file.path for file in tree.entries(empty) if file.editable] == ["a.txt"]
+        with pytest.raises(FilesError) as caught:
+            commit(empty, None, [Write("b", b"\0" * 21)])
+        assert (caught.value.code, caught.value.extra["kind"]) == ("too_large", "asset")
 
     def test_a_project_has_its_limits_and_can_always_shrink(self, empty: Project, settings: SettingsWrapper) -> None:
         add(empty, a=b"12345", b=b"12345")

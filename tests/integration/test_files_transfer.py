@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import io
 import os
+import shutil
 import stat
+import subprocess
 import zipfile
 from io import StringIO
 from pathlib import Path
@@ -15,7 +17,7 @@ from django.core.management import CommandError, call_command
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from projects import tree
+from projects import transfer, tree
 from projects.errors import FilesError
 from projects.files import Write, commit
 from projects.folders import read_folder
@@ -97,8 +99,6 @@ class TestTraps:
         assert code(zipped({f"{n}": b"12345" for n in range(3)})) == "project_full"
         settings.FILES = {"MAX_ASSET_BYTES": 10}
         assert code(zipped({"a": b"\0" * 11})) == "too_large"
-        settings.FILES = {"MAX_TEXT_BYTES": 10}
-        assert code(zipped({"a": b"x" * 11})) == "too_large"
 
     def test_a_directory_that_lies_about_a_size(self) -> None:
         data = bytearray(zipped({"a": os.urandom(1000)}).getvalue())
@@ -142,7 +142,7 @@ class TestInAndOut:
         client.force_login(empty.owner)
         answer = client.get(f"/api/projects/{empty.pk}/export")
         assert answer["Content-Disposition"] == 'attachment; filename="vide.zip"'
-        archive = answer.content
+        archive = b"".join(answer.streaming_content)
         other = Project.objects.create(name="Autre", owner=empty.owner)
         made = client.post(
             f"/api/projects/{other.pk}/import", archive, "application/zip", headers={"sec-fetch-site": "same-origin"}
@@ -169,6 +169,50 @@ class TestInAndOut:
         write_zip(empty, first)
         write_zip(empty, second)
         assert first.getvalue() == second.getvalue()
+
+
+class TestOverHttp:
+    """Archives come and go piece by piece."""
+
+    def test_an_export_comes_in_pieces_and_goes_in_again(self, empty: Project, client: Client) -> None:
+        client.force_login(empty.owner)
+        files = {f"{n}.bin": os.urandom(100_000) for n in range(12)}
+        commit(empty, None, [Write(path, data) for path, data in files.items()])
+        answer = client.get(f"/api/projects/{empty.pk}/export")
+        pieces = list(answer.streaming_content)
+        assert len(pieces) > 3
+        assert read_zip(io.BytesIO(b"".join(pieces))) == files
+        assert client.get(f"/api/projects/{empty.pk}/export?format=rar").json()["error"]["code"] == "invalid"
+
+    def test_an_import_that_fails_late_keeps_nothing(self, empty: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(transfer, "AT_ONCE_FILES", 2)
+        data = zipped({f"{n}.txt": f"only here {n}".encode() for n in range(7)}).getvalue()
+        last = zipfile.ZipFile(io.BytesIO(data)).infolist()[-1]
+        broken = bytearray(data)
+        broken[last.header_offset + 30 + len(last.filename) + 3] ^= 0xFF
+        before = Blob.objects.count()
+        with pytest.raises(FilesError, match="lue"):
+            import_files(empty, None, transfer.zip_files(io.BytesIO(broken)))
+        assert (contents(empty), Blob.objects.count()) == ({}, before)
+        import_files(empty, None, transfer.zip_files(io.BytesIO(data)))
+        assert len(contents(empty)) == 7
+        assert empty.revisions.count() == 1
+
+    @pytest.mark.skipif(shutil.which("git") is None, reason="no git")
+    def test_the_history_is_a_download_that_git_clones(self, empty: Project, client: Client, tmp_path: Path) -> None:
+        client.force_login(empty.owner)
+        commit(empty, None, [Write("a.txt", b"1")], message="Un")
+        commit(empty, None, [Write("a.txt", b"2")], message="Deux")
+        answer = client.get(f"/api/projects/{empty.pk}/export?format=git")
+        assert answer["Content-Disposition"].endswith('.git.zip"')
+        with zipfile.ZipFile(io.BytesIO(b"".join(answer.streaming_content))) as archive:
+            archive.extractall(tmp_path)
+            name = archive.namelist()[0].partition("/")[0]
+        subprocess.run(["git", "clone", "-q", name, "copy"], cwd=tmp_path, check=True)
+        told = subprocess.run(
+            ["git", "log", "--format=%s"], cwd=tmp_path / "copy", check=True, capture_output=True, text=True
+        )
+        assert told.stdout.split() == ["Deux", "Un"]
 
 
 @pytest.fixture
