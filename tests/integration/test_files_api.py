@@ -68,6 +68,7 @@ class TestReadingAndSaving:
         assert found.json() == {
             "success": True, "path": "src/a.txt", "digest": digest_of(LINES.encode()), "size": len(LINES),
             "encoding": "utf-8", "editable": True, "line_ends": "lf", "text": LINES, "data": None,
+            "head": None,
         }  # fmt: skip
         assert found["ETag"] == made["ETag"] == f'"{digest_of(LINES.encode())}"'
         saved = api.put("src/a.txt", "new", if_match=found["ETag"])

@@ -40,7 +40,7 @@ class Divider {
     this.#line = line;
     this.#pane = pane;
     this.#element = h("div", {
-      class: `divider ${line.axis} ${line.name}`,
+      class: `divider ${line.axis} at-${line.name}`,
       role: "separator",
       tabindex: "0",
       "aria-label": label,
