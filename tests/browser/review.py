@@ -30,8 +30,9 @@ class Review:
 
     def propose(self, name: str, status: str = "complete") -> Review:
         """Lets the stand-in's model propose something."""
+        count = self.panel.answers.count()
         self.panel.send_message(f"!propose:{name}")
-        self.panel.wait_status(status)
+        self.panel.wait_status(status, self.panel.answers.nth(count))
         return self
 
     def open(self, name: str = "") -> Review:

@@ -79,7 +79,7 @@ export function readOnly(label) {
 }
 
 export function writable(label) {
-  return [EditorView.contentAttributes.of({ "aria-label": label })];
+  return [EditorView.contentAttributes.of({ tabindex: "0", "aria-label": label })];
 }
 
 /** The rest is in `css/diff.css`. */

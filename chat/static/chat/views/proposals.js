@@ -122,8 +122,8 @@ export class Proposals {
     this.#i18n = i18n;
     this.#actions = actions;
     this.element = h(
-      "section",
-      { class: "proposals", hidden: true, "aria-label": i18n.t("actions.label") },
+      "div",
+      { class: "proposals", hidden: true, role: "group", "aria-label": i18n.t("actions.label") },
       this.#title,
       this.#list,
       this.#bar,
