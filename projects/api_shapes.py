@@ -206,7 +206,7 @@ class Acknowledged(msgspec.Struct):
     success: Literal[True]
 
 
-class ConflictSide(msgspec.Struct):
+class FileSide(msgspec.Struct):
     """One text of a conflict; `text` is null for what is none, or is too long to show."""
 
     digest: Digest
@@ -214,13 +214,13 @@ class ConflictSide(msgspec.Struct):
     text: str | None
 
 
-class ConflictTold(msgspec.Struct):
+class FileConflict(msgspec.Struct):
     """The same lines changed on both sides: the text before, and both after; null is no file."""
 
     path: str
-    base: ConflictSide | None
-    mine: ConflictSide | None
-    theirs: ConflictSide | None
+    base: FileSide | None
+    mine: FileSide | None
+    theirs: FileSide | None
 
 
 class FilesProblem(msgspec.Struct):
@@ -236,7 +236,7 @@ class FilesProblem(msgspec.Struct):
     current: Annotated[str | None, Meta(description="The digest that is there now.")] | UnsetType = UNSET
     file: Annotated[Any, Meta(description="With `stale`: the file as it is now, or null.")] | UnsetType = UNSET
     merge: Annotated[Any, Meta(description="With `stale`: `{text, digest}` where it is clean.")] | UnsetType = UNSET
-    conflicts: Annotated[list[ConflictTold], Meta(description="With `conflict`.")] | UnsetType = UNSET
+    conflicts: Annotated[list[FileConflict], Meta(description="With `conflict`.")] | UnsetType = UNSET
     limit: Annotated[int, Meta(description="How much would be allowed.")] | UnsetType = UNSET
 
 
