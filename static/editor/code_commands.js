@@ -43,7 +43,7 @@ export function addCodeCommands(studio, area, settings) {
     () => area.open(area.tabs.beside(-1)),
     () => area.tabs.paths.length > 1,
   );
-  add("find", "Mod-f", inCode(openSearchPanel), hasText);
+  add("find", "Mod-f", inCode(openSearchPanel), hasText, { pane: "editor" });
   add("undo", [], inCode(undo), hasText);
   add("redo", [], inCode(redo), hasText);
   add("select-all", [], inCode(selectAll), hasText);

@@ -6,7 +6,8 @@ export class Commands {
 
   /**
    * `{id, title, keys, run, when}`: `keys` is "Mod-Shift-p" or several of those, `when()` says whether it can run now,
-   * `hidden` keeps it out of the palette. Gives back how to take it away.
+   * `hidden` keeps it out of the palette, `pane` leaves its keys to others while the focus is elsewhere. Gives back how to
+   * take it away.
    */
   add({ keys = [], when = () => true, ...command }) {
     this.#known.set(command.id, { ...command, keys: [keys].flat(), when });
@@ -37,10 +38,17 @@ export class Commands {
 
   #press(event) {
     if (event.isComposing || event.defaultPrevented || event.target.closest?.("dialog[open]")) return;
-    const found = this.list().find(({ keys, when }) => keys.some((key) => matchesKeys(event, key)) && when());
+    const found = this.list().find(
+      ({ keys, when, pane }) =>
+        keys.some((key) => matchesKeys(event, key)) && isFor(event.target, pane) && when(),
+    );
     if (!found) return;
     event.preventDefault();
     event.stopPropagation();
     found.run();
   }
+}
+
+function isFor(target, pane) {
+  return !pane || target === document.body || Boolean(target.closest?.(`[data-pane="${pane}"]`));
 }

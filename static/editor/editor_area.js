@@ -245,8 +245,10 @@ export class EditorArea {
     return [languageName(name) ?? this.#studio.t("status.plain"), encoding, ends].join(" · ");
   }
 
-  #saved({ path, session }) {
+  #saved(open) {
+    const { path, session } = open;
     const { digest } = session.file;
+    open.notice = null;
     const { revision } = session;
     this.#authors.delete(path);
     this.#studio.tell("file:saved", { path, digest, revision });

@@ -49,6 +49,7 @@ export class Lifecycle {
       throw error;
     });
     const kept = open ?? files.addLost(draft);
+    if (!kept.session || files.isReadOnly(kept) || (open && kept.session.isDirty)) return; // for another time
     tabs.add(draft.path);
     const restored = files.restore(kept, draft);
     if (restored) {

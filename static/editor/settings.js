@@ -1,7 +1,7 @@
 // What a person prefers, remembered in this browser.
 
 const KEY = "webox.editor";
-const DEFAULTS = { autosave: true, wrap: false, formatOnSave: false, fontSize: 13 };
+const DEFAULTS = { autosave: true, wrap: false, formatOnSave: false };
 
 export class Settings {
   #values;

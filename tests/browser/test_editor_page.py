@@ -125,6 +125,6 @@ def test_a_newcomer_makes_the_demo_project_by_one_click(
         [{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": live_server.url}]
     )
     page.goto(live_server.url)
-    page.locator(".empty button").click()
+    page.locator(".demo-card button").click()
     expect(page).to_have_url(re.compile(r"/projects/\d+/editor$"))
     expect(page.locator("[data-editor-tabs]")).to_contain_text("index.html")

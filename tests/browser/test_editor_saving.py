@@ -198,7 +198,7 @@ def test_a_dirty_tab_is_warned_and_keeps_its_text(editor: Editor, files: Files) 
     editor.type("ici ", at="Control+Home")
     files.put("a.txt", "là-bas\n")
     told(editor, path)
-    editor.expect_notice("Bob a changé")
+    editor.expect_notice("a changé")
     editor.expect_text("ici base\n")
     assert files.text("a.txt") == "là-bas\n"
 

@@ -7,7 +7,7 @@ import {
 } from "@codemirror/autocomplete";
 import { defaultKeymap, history, historyKeymap, indentWithTab } from "@codemirror/commands";
 import { bracketMatching, foldGutter, foldKeymap, indentOnInput, indentUnit } from "@codemirror/language";
-import { lintKeymap } from "@codemirror/lint";
+import { lintGutter, lintKeymap } from "@codemirror/lint";
 import { highlightSelectionMatches, search, searchKeymap } from "@codemirror/search";
 import { Compartment, EditorState } from "@codemirror/state";
 import {
@@ -35,6 +35,7 @@ const TAKEN = new Set(["Mod-Alt-g", "Alt-l"]);
 const ours = (bindings) => bindings.filter(({ key }) => !TAKEN.has(key));
 
 const editing = [
+  lintGutter(), // from the start: one that comes with the first problem would push the text aside
   lineNumbers(),
   highlightActiveLineGutter(),
   highlightSpecialChars(),

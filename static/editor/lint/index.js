@@ -1,6 +1,6 @@
 // Marks what is wrong in a file while it is written: what its grammar cannot read, and a few things browsers stumble over.
 import { ensureSyntaxTree } from "@codemirror/language";
-import { linter, lintGutter } from "@codemirror/lint";
+import { linter } from "@codemirror/lint";
 import { cssProblems } from "./css.js";
 import { htmlProblems } from "./html.js";
 import { jsonProblems } from "./json.js";
@@ -36,7 +36,7 @@ export function lintFor(language, t) {
     ...problemsOf(state, checks, t),
     ...(PARSED.has(language) ? await unreadable(state, language, t) : []),
   ];
-  return [lintGutter(), linter(source, { delay: PAUSE })];
+  return linter(source, { delay: PAUSE });
 }
 
 /** Diagnostics in the order of the text, one per place and kind. */

@@ -233,7 +233,7 @@ export class OpenFiles {
 
   /** Brings back what a dead page had not saved. Gives null when the server has it already. */
   restore(open, draft) {
-    if (!open.session || this.isReadOnly(open) || draft.text === open.session.text) return null;
+    if (draft.text === open.session.text) return null;
     this.#replace(open, asDocText(draft.text, open.session.ends));
     open.session.resume(open.editorState.doc, draft.base);
     return open;
