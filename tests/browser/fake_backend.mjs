@@ -252,6 +252,29 @@ function opened(id, query) {
   };
 }
 
+/** As the real builder would: every file but the excluded ones, pinned ones first. */
+function previewed({ content, context = {} }) {
+  const { pinned = [], excluded = [] } = context;
+  const names = ["index.html", "style.css", "app.js"].filter((path) => !excluded.includes(path));
+  const parts = names.map((path) => ({
+    kind: "file",
+    path,
+    tokens: 100,
+    why: pinned.includes(path) ? "pinned" : "project",
+  }));
+  const tokens = 500 + content.length + 100 * parts.length;
+  const left_out = [{ kind: "file", path: "package-lock.json", tokens: 900, why: "words", detail: "lock" }];
+  return {
+    tokens,
+    parts,
+    left_out,
+    dropped_messages: 0,
+    model: "gpt-4-turbo",
+    budget: 24000,
+    cost: "0.0123",
+  };
+}
+
 const models = {
   models: [
     { id: "gpt-4-turbo", label: "gpt-4-turbo", context_window: 128000, notice: null },
@@ -335,6 +358,7 @@ const ROUTES = [
     ],
   ]),
   ["GET", /^\/models$/, () => settings.models ?? models],
+  ["POST", /^\/context\/preview$/, (_id, body) => previewed(body)],
 ];
 const STREAMS = [
   ["POST", /^\/message$/, (_id, body) => send(body)],

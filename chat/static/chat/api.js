@@ -64,6 +64,11 @@ export class Api {
     return this.#json("GET", `/messages/${messageId}/receipt`);
   }
 
+  /** What a message would take; nothing is sent to the model. */
+  previewContext(body, signal) {
+    return this.#json("POST", "/context/preview", { body, signal });
+  }
+
   callsUrl(messageId) {
     return `${this.#base}/messages/${messageId}/calls`;
   }

@@ -158,6 +158,19 @@ export class Controller {
     return this.#api.receipt(messageId);
   }
 
+  /** What the open conversation's next message would take. */
+  previewContext(content, context, signal) {
+    const { projectId, conversation, models } = this.#store.state;
+    const body = {
+      project_id: projectId,
+      content,
+      context,
+      ...(conversation.id === null ? {} : { conversation_id: conversation.id }),
+      ...(models.selected ? { model: models.selected } : {}),
+    };
+    return this.#api.previewContext(body, signal);
+  }
+
   callsUrl(messageId) {
     return this.#api.callsUrl(messageId);
   }

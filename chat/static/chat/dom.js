@@ -43,6 +43,7 @@ const SHAPES = {
   lock: "M6 11h12v10H6zM8 11V7a4 4 0 0 1 8 0v4",
   insert: "M4 6h16M4 18h16M8 12h12M4 9l3 3-3 3",
   diff: "M12 4v8M8 8h8M8 19h8",
+  pin: "M9 4h6l-1 6 4 4H6l4-4zM12 14v7",
   rename: "M4 12h14M13 7l5 5-5 5",
 };
 

@@ -168,6 +168,10 @@ export class Panel {
       keepDraft: (id, text) => this.#shelf.keepDraft(id, text),
       edit: (id) => this.#shelf.edit(id),
       keepEdit: (id, edit) => this.#shelf.keepEdit(id, edit),
+      preview: ({ text, selection }, choice, signal) =>
+        this.#controller.previewContext(text, this.#contextOf(selection, choice), signal),
+      choice: (id) => this.#shelf.contextChoice(id),
+      keepChoice: (id, choice) => this.#shelf.keepContextChoice(id, choice),
       chooseModel: (id) => this.#controller.chooseModel(id),
       chooseMode: (mode) => this.#chooseMode(mode),
     };
@@ -179,9 +183,19 @@ export class Panel {
     this.#announcer.say(this.#i18n.t(mode === "auto" ? "mode.auto_text" : "mode.ask_text"));
   }
 
-  #send(text, { replaces, selection }) {
-    const host = this.#context();
-    const context = selection || host ? { ...host, ...(selection ? { selection } : {}) } : undefined;
+  /** What the host says the person looks at, with what he chose in the panel. */
+  #contextOf(selection, { pinned, excluded }) {
+    const context = {
+      ...this.#context(),
+      ...(selection ? { selection } : {}),
+      ...(pinned.length ? { pinned } : {}),
+      ...(excluded.length ? { excluded } : {}),
+    };
+    return Object.keys(context).length ? context : undefined;
+  }
+
+  #send(text, { replaces, selection, choice }) {
+    const context = this.#contextOf(selection, choice);
     this.#controller.turns.send(text, { replaces, context });
     this.#views.messages.showNewest();
     this.#announcer.say(this.#i18n.t(running(this.#store.state) ? "status.queued" : "status.sent"));

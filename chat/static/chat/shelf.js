@@ -65,6 +65,16 @@ export class Shelf {
     this.keep(`choice:${actionId}`, choice && JSON.stringify(choice));
   }
 
+  /** Which files the person pinned and dropped in a conversation: `{pinned, excluded}`. */
+  contextChoice(conversationId) {
+    return parsed(this.value(`context:${conversationId ?? "new"}`));
+  }
+
+  keepContextChoice(conversationId, choice) {
+    const any = choice.pinned.length + choice.excluded.length > 0;
+    this.keep(`context:${conversationId ?? "new"}`, any && JSON.stringify(choice));
+  }
+
   value(name) {
     return attempt(() => localStorage.getItem(this.#key(name)), "");
   }

@@ -1,6 +1,7 @@
 // Where the person writes. Ctrl+Enter (⌘+Enter on a Mac) sends, Enter is a new line.
 import { h, icon, iconButton } from "../dom.js";
 import { running } from "../store.js";
+import { ContextBar } from "./context_bar.js";
 import { ModePicker } from "./mode_picker.js";
 import { ModelPicker } from "./model_picker.js";
 
@@ -16,6 +17,7 @@ export class Composer {
   #stop;
   #banner = h("div", { class: "composer-banner", hidden: true });
   #models;
+  #context;
   #mode;
   #conversation = Symbol("none yet");
   #editing = null; // id of the message that the text will replace
@@ -26,7 +28,7 @@ export class Composer {
   #busy = false;
 
   /**
-   * `actions` is `{send(text, {replaces, selection}), stop(), chooseModel(id), chooseMode(mode), draft(id), keepDraft(id, text), edit(id),
+   * `actions` is `{send(text, {replaces, selection, choice}), stop(), chooseModel(id), chooseMode(mode), draft(id), keepDraft(id, text), edit(id),
    * keepEdit(id, edit)}`: an edit is `{id, text}` or null.
    */
   constructor(i18n, actions) {
@@ -40,6 +42,7 @@ export class Composer {
       "aria-describedby": "composer-hint",
       oninput: () => this.#changed(),
       onkeydown: (event) => this.#key(event),
+      onfocus: () => this.#refreshContext(),
     });
     this.#send = h(
       "button",
@@ -59,6 +62,7 @@ export class Composer {
       h("span", { class: "stop-square" }),
     );
     this.#models = new ModelPicker(i18n, actions.chooseModel);
+    this.#context = new ContextBar(i18n, actions);
     this.#mode = new ModePicker(i18n, actions.chooseMode);
     const keys = isMac() ? "⌘ ↵" : "Ctrl ↵";
     this.#send.title = `${t("composer.send")} (${keys})`;
@@ -77,6 +81,7 @@ export class Composer {
       { class: "composer-box", onclick: (event) => event.target === box && this.focus() },
       this.#banner,
       this.#text,
+      this.#context.element,
       bar,
     );
     this.element = h(
@@ -91,8 +96,10 @@ export class Composer {
   update(state) {
     if (state.conversation.id !== this.#conversation) this.#change(state);
     if (this.#kept) this.#resumeEdit(state);
+    const wasBusy = this.#busy;
     this.#busy = running(state) !== null;
     this.#stop.hidden = !this.#busy;
+    if (wasBusy && !this.#busy) this.#refreshContext(); // the conversation has grown
     const label = this.#i18n.t(this.#busy ? "composer.send_after" : "composer.send");
     if (this.#send.getAttribute("aria-label") !== label) this.#send.setAttribute("aria-label", label);
     this.#send.classList.toggle("is-secondary", this.#busy);
@@ -145,6 +152,7 @@ export class Composer {
     if (named) this.#actions.keepDraft(null, "");
     else this.keepDraft();
     this.#conversation = id;
+    this.#context.open(id, { named });
     if (named) return this.keepDraft();
     this.#editing = null;
     this.#selection = null;
@@ -190,8 +198,13 @@ export class Composer {
   #changed() {
     this.#resize();
     this.#enable();
+    this.#refreshContext();
     clearTimeout(this.#draftTimer);
     this.#draftTimer = setTimeout(() => this.keepDraft(), DRAFT_DELAY);
+  }
+
+  #refreshContext() {
+    this.#context.refresh({ text: this.#text.value, selection: this.#selection });
   }
 
   #resize() {
@@ -214,7 +227,8 @@ export class Composer {
   #submit(event) {
     event.preventDefault();
     if (this.isEmpty) return this.focus();
-    const given = { replaces: this.#editing ?? undefined, selection: this.#selection ?? undefined };
+    const about = { replaces: this.#editing ?? undefined, selection: this.#selection ?? undefined };
+    const given = { ...about, choice: this.#context.choice };
     this.#actions.send(this.#text.value, given);
     // The outbox has the text: only now may the box and the kept draft forget it.
     if (this.#editing === null) this.#clear();

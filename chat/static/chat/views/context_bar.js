@@ -1,0 +1,177 @@
+// What the next message would take, before it is sent: tokens, dollars, and which files go along and why.
+// Each file can be pinned (it always goes in) or dropped (it never does); both hold for the conversation.
+import { h, icon, setText } from "../dom.js";
+
+const WAIT = 500;
+const NONE = Object.freeze({ pinned: [], excluded: [] });
+
+export class ContextBar {
+  element;
+  #i18n;
+  #actions;
+  #summary = h("span", { class: "context-summary" });
+  #button;
+  #list = h("div", { class: "context-list", hidden: true, id: "composer-context" });
+  #conversation = Symbol("none yet");
+  #choice = NONE;
+  #draft = { text: "", selection: null };
+  #found = null;
+  #timer = 0;
+  #asking = null; // AbortController of the newest question
+
+  /** `actions` is `{preview(draft, choice, signal) → Promise, choice(id), keepChoice(id, choice)}`. */
+  constructor(i18n, actions) {
+    this.#i18n = i18n;
+    this.#actions = actions;
+    this.#button = h(
+      "button",
+      {
+        type: "button",
+        class: "context-toggle",
+        "aria-expanded": "false",
+        "aria-controls": "composer-context",
+        onclick: () => this.#toggle(),
+      },
+      this.#summary,
+      icon("chevron"),
+    );
+    this.element = h("div", { class: "context-bar", hidden: true }, this.#button, this.#list);
+  }
+
+  /** What is pinned and dropped, as a message carries it. */
+  get choice() {
+    return this.#choice;
+  }
+
+  /** `id` is the open conversation's; one that has just got its number keeps what was chosen. */
+  open(id, { named = false } = {}) {
+    if (id === this.#conversation) return;
+    this.#conversation = id;
+    if (named) this.#actions.keepChoice(null, NONE);
+    else this.#choice = { ...NONE, ...this.#actions.choice(id) };
+    this.#keep();
+    this.#found = null;
+    this.#draw();
+  }
+
+  /** The text or what it is about has changed: asks anew once the person pauses. */
+  refresh(draft = this.#draft, wait = WAIT) {
+    this.#draft = draft;
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.#ask(), wait);
+  }
+
+  async #ask() {
+    this.#asking?.abort();
+    const asking = new AbortController();
+    this.#asking = asking;
+    this.element.setAttribute("aria-busy", "true");
+    // Not knowing is no reason to trouble anyone: the line then shows nothing rather than something old.
+    const found = await this.#actions.preview(this.#draft, this.#choice, asking.signal).catch(() => null);
+    if (this.#asking !== asking) return;
+    this.element.removeAttribute("aria-busy");
+    this.#found = found;
+    this.#draw();
+  }
+
+  #toggle() {
+    this.#list.hidden = !this.#list.hidden;
+    this.#button.setAttribute("aria-expanded", String(!this.#list.hidden));
+  }
+
+  #choose(change) {
+    this.#choice = { ...this.#choice, ...change };
+    this.#keep();
+    this.refresh(this.#draft, 0);
+  }
+
+  #keep() {
+    this.#actions.keepChoice(this.#conversation, this.#choice);
+  }
+
+  #pin(path) {
+    const { pinned } = this.#choice;
+    this.#choose({ pinned: pinned.includes(path) ? without(pinned, path) : [...pinned, path] });
+  }
+
+  #drop(path) {
+    const { pinned, excluded } = this.#choice;
+    this.#choose({ pinned: without(pinned, path), excluded: [...without(excluded, path), path] });
+  }
+
+  #draw() {
+    const found = this.#found;
+    this.element.hidden = !found;
+    if (!found) return;
+    const { t, cost } = this.#i18n;
+    const files = found.parts.filter(({ kind }) => kind === "file");
+    const parts = [t("context.tokens", { count: found.tokens })];
+    if (found.cost !== null) parts.push(cost.call(this.#i18n, found.cost));
+    parts.push(t("context.files", { count: files.length }));
+    setText(this.#summary, parts.join(" · "));
+    this.#list.replaceChildren(...this.#sections(files, found));
+  }
+
+  #sections(files, found) {
+    const { t } = this.#i18n;
+    const left = found.left_out.filter(({ detail }) => detail !== "excluded");
+    return [
+      files.length ? list(files.map((file) => this.#row(file))) : h("p", {}, t("context.no_files")),
+      ...section(
+        t("context.left_out"),
+        left.map((file) => this.#row(file, { left: true })),
+      ),
+      ...section(
+        t("context.excluded"),
+        this.#choice.excluded.map((path) => this.#droppedRow(path)),
+      ),
+      found.dropped_messages
+        ? h("p", {}, t("details.receipt.dropped", { count: found.dropped_messages }))
+        : null,
+    ].filter(Boolean);
+  }
+
+  #row({ path, why, tokens, masked = [], detail }, { left = false } = {}) {
+    const { t } = this.#i18n;
+    const pinned = this.#choice.pinned.includes(path);
+    const reason = left ? word(this.#i18n, "context.reason", detail) : word(this.#i18n, "receipt.why", why);
+    return h(
+      "li",
+      {},
+      h("code", { title: path }, path),
+      h("span", { class: "why" }, reason, masked.length ? ` · ${t("context.masked")}` : ""),
+      h("span", { class: "size" }, t("details.receipt.tokens", { count: tokens })),
+      action("pin", t(pinned ? "context.unpin" : "context.pin", { path }), () => this.#pin(path), pinned),
+      left ? null : action("close", t("context.drop", { path }), () => this.#drop(path)),
+    );
+  }
+
+  #droppedRow(path) {
+    const { t } = this.#i18n;
+    const back = () => this.#choose({ excluded: without(this.#choice.excluded, path) });
+    return h(
+      "li",
+      {},
+      h("code", { title: path }, path),
+      action("undo", t("context.take_back", { path }), back),
+    );
+  }
+}
+
+const without = (paths, path) => paths.filter((other) => other !== path);
+const list = (rows) => h("ul", { class: "receipt-list" }, rows);
+const section = (title, rows) => (rows.length ? [h("p", { class: "context-title" }, title), list(rows)] : []);
+
+function word(i18n, prefix, value) {
+  const key = `${prefix}.${value}`;
+  return value && i18n.has(key) ? i18n.t(key) : (value ?? "");
+}
+
+function action(name, label, onclick, pressed = null) {
+  const state = pressed === null ? {} : { "aria-pressed": String(pressed) };
+  return h(
+    "button",
+    { type: "button", class: "context-action", "aria-label": label, title: label, onclick, ...state },
+    icon(name),
+  );
+}

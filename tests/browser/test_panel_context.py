@@ -1,0 +1,86 @@
+"""Before sending: what it takes, what goes along and why, and what the person wants in or out."""
+
+from __future__ import annotations
+
+import json
+import re
+
+from playwright.sync_api import Locator, Route, expect
+
+from tests.browser.driver import FakeBackend
+from tests.browser.panel import Panel
+
+
+def bar(panel: Panel) -> Locator:
+    return panel.page.locator(".context-toggle")
+
+
+def rows(panel: Panel) -> Locator:
+    return panel.page.locator(".context-list li")
+
+
+def opened(panel: Panel, text: str = "Bonjour") -> Locator:
+    """Writes, and looks at the list."""
+    panel.box.fill(text)
+    expect(bar(panel)).to_be_visible()
+    bar(panel).click()
+    return rows(panel)
+
+
+def test_tokens_dollars_and_files_as_one_types(panel: Panel) -> None:
+    expect(bar(panel)).to_be_hidden()
+    panel.box.fill("Bonjour")
+    expect(bar(panel)).to_have_text(re.compile(r"^≈ 807 jetons · 0,012\s\$US · 3 fichiers$"))
+    panel.box.fill("Bonjour à tous")
+    expect(bar(panel)).to_contain_text("≈ 814 jetons")
+
+
+def test_the_list_says_why_and_what_was_left_out(panel: Panel) -> None:
+    opened(panel)
+    expect(bar(panel)).to_have_attribute("aria-expanded", "true")
+    expect(rows(panel).nth(0)).to_contain_text("index.html")
+    expect(rows(panel).nth(0)).to_contain_text("projet")
+    expect(rows(panel).filter(has_text="package-lock.json")).to_contain_text("fichier de verrouillage")
+    panel.assert_accessible()
+
+
+def test_a_dropped_file_stays_dropped_until_it_is_taken_back(panel: Panel) -> None:
+    opened(panel)
+    panel.page.get_by_role("button", name="Ne pas transmettre app.js").click()
+    expect(bar(panel)).to_contain_text("2 fichiers")
+    panel.reload()
+    with panel.page.expect_request("**/api/chat/message") as sent:
+        panel.send_message("Bonjour")
+    assert sent.value.post_data_json["context"] == {"excluded": ["app.js"]}
+    panel.wait_status("complete", panel.last_answer)
+    opened(panel)
+    panel.page.get_by_role("button", name="Transmettre app.js de nouveau").click()
+    expect(bar(panel)).to_contain_text("3 fichiers")
+
+
+def test_a_pinned_file_goes_with_every_message_of_the_conversation(panel: Panel) -> None:
+    opened(panel)
+    pin = panel.page.get_by_role("button", name="Épingler style.css")
+    pin.focus()
+    pin.press("Enter")
+    expect(rows(panel).filter(has_text="style.css")).to_contain_text("épinglé")
+    for _ in range(2):
+        with panel.page.expect_request("**/api/chat/message") as sent:
+            panel.send_message("Bonjour")
+        assert sent.value.post_data_json["context"] == {"pinned": ["style.css"]}
+        panel.wait_status("complete", panel.last_answer)
+    panel.tool("new").click()
+    with panel.page.expect_request("**/api/chat/message") as sent:
+        panel.send_message("Autre chose")
+    assert "context" not in sent.value.post_data_json
+
+
+def test_not_knowing_troubles_nobody(panel: Panel, backend: FakeBackend) -> None:
+    def fail(route: Route) -> None:
+        route.fulfill(status=500, body=json.dumps({"success": False, "error": {"code": "server_error"}}))
+
+    panel.page.route("**/context/preview", fail)
+    with panel.page.expect_response("**/context/preview"):
+        panel.box.fill("Bonjour")
+    expect(bar(panel)).to_be_hidden()
+    panel.ask("Bonjour")
