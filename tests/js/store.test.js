@@ -199,3 +199,14 @@ test("of an answer whose server died, only what was saved stays", () => {
     assert.deepEqual(state.messages[0][name], saved[name]);
   }
 });
+
+test("a conversation that a message began is told from one that was opened", () => {
+  const item = { clientId: "a", content: "Salut", conversationId: null };
+  const begun = after({ type: "outbox.added", item }, began({ item }));
+  assert.equal(begun.conversation.id, 5);
+  assert.equal(begun.conversation.begun, true);
+  assert.equal(reduce(begun, loaded([message(11), message(12)])).conversation.begun, true);
+  const opened = after(OPENED, loaded([message(11), message(12)]));
+  assert.equal(opened.conversation.begun, false);
+  assert.equal(reduce(opened, began()).conversation.begun, false);
+});

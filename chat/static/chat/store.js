@@ -9,6 +9,7 @@ const NO_CONVERSATION = freeze({
   before: null,
   totals: null,
   mode: "ask",
+  begun: false, // by a message from this page, and not opened
   loading: false,
   error: null,
 });
@@ -209,7 +210,11 @@ const HANDLERS = freeze({
         updated_at: data.created_at,
       }),
       conversation: mine
-        ? patched(state.conversation, { id: data.conversation_id, ...title })
+        ? patched(state.conversation, {
+            id: data.conversation_id,
+            begun: state.conversation.begun || state.conversation.id === null,
+            ...title,
+          })
         : state.conversation,
       messages: mine ? withTurn(state.messages, event) : state.messages,
       outbox: afterBeginning(state.outbox, event),

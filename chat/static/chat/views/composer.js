@@ -146,9 +146,10 @@ export class Composer {
   }
 
   #change(state) {
-    const { id } = state.conversation;
-    // A new conversation got its number: the person may already be writing the next message.
-    const named = this.#conversation === null && state.messages.length > 0;
+    const { id, begun } = state.conversation;
+    // A new conversation got its number: the person may already be writing the next message. One that was opened may
+    // have its messages before it is drawn for the first time: what is in the box is not its own.
+    const named = this.#conversation === null && begun;
     if (named) this.#actions.keepDraft(null, "");
     else this.keepDraft();
     this.#conversation = id;
