@@ -31,6 +31,8 @@ REPLACE = re.compile(r"^>{7} ?REPLACE[ \t]*$")
 ESCAPED = re.compile(r"^\\(?=\\*(?:<{7}|={7}|>{7}))")
 #: Where one of these is left open, the text goes on.
 PAIRS = (re.compile('"""'), re.compile("'''"), re.compile(r"(?<!\\)`"))
+#: No mark of the protocol is longer: what follows is looked at by patterns that take their time on long lines.
+MOST_MARK = 2_000
 MARKDOWN = frozenset({"md", "mdx", "markdown"})
 
 
@@ -96,7 +98,7 @@ class Edits(Part):
 
     def line(self, line: str) -> Iterator[Decoded]:
         """One line, marks included."""
-        mark = _mark(line)
+        mark = mark_of(line)
         if self._state == "between":
             yield from self._between(line, mark)
         elif (self._state, mark) == ("search", "divider"):
@@ -148,6 +150,7 @@ class Fence(Part):
         self._indent = len(opening[1])
         self._fences = [opening[2]]
         self._head: list[str] = []
+        self._inner: str | None = None
         self._begun = False
         self._lines: list[str] = []
         self._closed = False
@@ -162,7 +165,7 @@ class Fence(Part):
         """Whether this line is the fence's last; inner fences that say what they are open and close by themselves."""
         if self.edits is not None and self.edits.in_block:
             return False
-        found = FENCE.match(line)
+        found = fence_of(line)
         if found is None or found[2][0] != self._fences[-1][0] or len(found[1]) > self._indent + 3:
             return False
         if not found[3] and len(found[2]) >= len(self._fences[-1]):
@@ -193,12 +196,14 @@ class Fence(Part):
 
     def _begin(self, line: str) -> Iterator[Decoded]:
         """The first lines show what it is."""
-        said = [head for head in self._head if head.strip()]
-        if SEARCH.match(line):
-            inner = path_alone(said[0]) if len(said) > 1 else None
-            self.edits = Edits(self.proposals, self.path or inner)
+        if mark_of(line) == "search":
+            self.edits = Edits(self.proposals, self.path or self._inner)
             yield from self.edits.line(line)
-        elif said and not (self.path is None and len(said) == 1 and path_alone(line)):
+        elif not line.strip():
+            return
+        elif self.path is None and self._inner is None and path_alone(line):
+            self._inner = path_alone(line)
+        else:
             yield from self._go_on()
 
     def _go_on(self) -> Iterator[Decoded]:
@@ -247,8 +252,15 @@ class Fence(Part):
         return Bad(self.position, error, "modify_file" if self._is_diff else "create_file", path, None, proposal)
 
 
-def _mark(line: str) -> str:
+def fence_of(line: str) -> re.Match[str] | None:
+    """The line as a fence, if it is one."""
+    return FENCE.match(line) if len(line) <= MOST_MARK else None
+
+
+def mark_of(line: str) -> str:
     """Which mark a line is, if any."""
+    if len(line) > MOST_MARK or line[:1] not in ("<", "=", ">"):
+        return ""
     marks = {"search": SEARCH, "divider": DIVIDER, "replace": REPLACE}
     return next((name for name, mark in marks.items() if mark.match(line)), "")
 

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 from typing import TypeVar
 
-from chat.actions.block_parts import DIVIDER, FENCE, REPLACE, SEARCH, Edits, Fence, Line, Part
+from chat.actions.block_parts import MOST_MARK, Edits, Fence, Line, Part, fence_of, mark_of
 from chat.actions.collect import Proposals
 from chat.actions.languages import fits
 from chat.actions.naming import path_alone, path_in_info
@@ -67,7 +67,7 @@ class BlockDecoder:
     def _means_something(self, line: str) -> bool:
         """Whether it matters what the rest of a line that was cut would have been."""
         inside = self._fence is not None or self._loose is not None
-        return not inside or any(mark.match(line) for mark in (FENCE, SEARCH, DIVIDER, REPLACE))
+        return not inside or fence_of(line) is not None or bool(mark_of(line))
 
     # One line
 
@@ -82,13 +82,16 @@ class BlockDecoder:
             yield from self._outside(line)
 
     def _outside(self, line: str) -> Iterator[Decoded]:
-        opening = FENCE.match(line)
+        opening = fence_of(line)
         if opening is not None and not (opening[2][0] == "`" and "`" in opening[3]):
             self._open(opening)
             return
-        if SEARCH.match(line):
+        if mark_of(line) == "search":
             self._loose = self._add(Edits(self._proposals, self._path_before()))
             yield from self._loose.line(line)
+            return
+        if len(line) > MOST_MARK:
+            self._before, self._blank = "", 0
             return
         if (found := DELETE.match(line)) and (path := path_alone(found[1])):
             yield from self._add(Line(self._proposals, path)).read()
@@ -116,7 +119,7 @@ class BlockDecoder:
         self._fences += 1
 
     def _in_fence(self, fence: Fence, line: str) -> Iterator[Decoded]:
-        opening = FENCE.match(line)
+        opening = fence_of(line)
         if opening is not None and fence.gives_way_to(path_in_info(opening[3])[1]):
             yield from fence.end(closed=False)
             self._open(opening)

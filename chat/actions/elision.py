@@ -90,7 +90,7 @@ def _may_be_elided(text: str) -> bool:
 
 def is_elision(line: str) -> bool:
     """`// … rest of the code`, `/* ... */`; not `...props`, `...` that is code, or a comment about something else."""
-    if len(line) > MOST_COMMENT or not line.strip():
+    if len(line) > MOST_COMMENT or not ("..." in line or "…" in line or PLAIN.search(line)):
         return False
     found = COMMENT.match(line)
     if found is None:

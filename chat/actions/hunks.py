@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Collection, Sequence
 
+from chat.actions.differences import compared
 from chat.actions.types import Hunk
-
-#: Comparing takes quadratic time at worst: beyond this many lines that are not plainly the same, one hunk is all.
-MOST_COMPARED = 4_000
 
 
 def lines_of(data: bytes | None) -> list[bytes]:
@@ -20,24 +17,6 @@ def lines_of(data: bytes | None) -> list[bytes]:
 def hunks_of(before: bytes | None, after: bytes | None) -> tuple[Hunk, ...]:
     """Where the two differ, in order.  Replacing each `before` range by its `after` range gives `after`."""
     return compared(lines_of(before), lines_of(after))
-
-
-def compared(old: Sequence[bytes], new: Sequence[bytes]) -> tuple[Hunk, ...]:
-    """The hunks of lines; what both begin and end with is set aside first."""
-    head = _same(old, new)
-    most = min(len(old), len(new)) - head
-    tail = min(_same(old[::-1], new[::-1]), most)
-    a, b = old[head : len(old) - tail], new[head : len(new) - tail]
-    if not a and not b:
-        return ()
-    if not a or not b or max(len(a), len(b)) > MOST_COMPARED:
-        return ((head, head + len(a), head, head + len(b)),)
-    matcher = difflib.SequenceMatcher(None, a, b, autojunk=max(len(a), len(b)) > 1000)
-    return tuple(
-        (head + i1, head + i2, head + j1, head + j2)
-        for kind, i1, i2, j1, j2 in matcher.get_opcodes()
-        if kind != "equal"
-    )
 
 
 def counts(hunks: Collection[Hunk]) -> tuple[int, int]:
@@ -70,8 +49,3 @@ def _ended(lines: Sequence[bytes], end: bytes) -> bytes:
     return b"".join(
         line if line.endswith(b"\n") or at == len(lines) - 1 else line + end for at, line in enumerate(lines)
     )
-
-
-def _same(old: Sequence[object], new: Sequence[object]) -> int:
-    pairs = zip(old, new, strict=False)
-    return next((number for number, (a, b) in enumerate(pairs) if a != b), min(len(old), len(new)))

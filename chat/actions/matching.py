@@ -7,7 +7,6 @@ REPLACE differ; every other byte of the file stays.
 
 from __future__ import annotations
 
-import difflib
 import html
 import re
 import unicodedata
@@ -15,6 +14,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import islice, pairwise
 
+from chat.actions.differences import compared
 from chat.actions.elision import is_elision
 from chat.actions.indentation import translated
 from chat.actions.nearest import SHOWN_CHARACTERS, SHOWN_LINES, nearest
@@ -23,10 +23,11 @@ from chat.actions.types import ActionError, Edit
 
 PASSES = ("exact", "trailing", "indent", "lookalike")
 MOST_LINES_TOLD = 10
+MOST_TOLD = 10
+#: Edits of one file in a turn; each is compared with all others.
+MOST_EDITS = 500
 #: Places that are looked for; two are too many already.
 MOST_PLACES = 100
-#: Comparing SEARCH with REPLACE takes quadratic time at worst.
-MOST_COMPARED = 2_000
 
 LOOKALIKES = {
     **dict.fromkeys("\u2018\u2019\u201a\u201b\u2032\u02bc\uff07\u00b4", "'"),
@@ -75,6 +76,8 @@ def apply_edits(text: str, edits: Sequence[Edit]) -> Applied | ActionError:
 
     Edits are found in the text as it is; one that is not there may be about what the edits before it have written.
     """
+    if len(edits) > MOST_EDITS:
+        return ActionError("too_large", {"reason": "edits", "limit": MOST_EDITS})
     batch = _Batch(Source(text))
     matched: set[str] = {"exact"}
     errors: list[ActionError] = []
@@ -111,9 +114,9 @@ def _numbered(error: ActionError, number: int, count: int) -> ActionError:
 
 
 def _first(errors: Sequence[ActionError]) -> ActionError:
-    """The first error, which also tells of the others."""
+    """The first error, which also tells of the others, and at length of the next ones."""
     wrong = [error.values["edit"] for error in errors]
-    also = [error.as_json() for error in errors[1:]]
+    also = [error.as_json() for error in errors[1:MOST_TOLD]]
     return replace(errors[0], values={**errors[0].values, "wrong": wrong, **({"also": also} if also else {})})
 
 
@@ -175,10 +178,10 @@ def _passes(source: Source, search: str) -> Iterator[_Pass]:
 
 def _exact(source: Source, search: str) -> Iterator[int]:
     """Whole lines where SEARCH ends with a line end; otherwise anywhere."""
-    places = _occurrences(source.text, search)
     if not search.endswith("\n"):
-        return places
-    return (start for start in places if start == 0 or source.text[start - 1] == "\n")
+        return _occurrences(source.text, search)
+    # with the line end before it, so that nothing in the middle of a line is found in the first place
+    return _occurrences("\n" + source.text, "\n" + search)
 
 
 def _stretch(start: int, matched: str, search: str, new: str) -> Found:
@@ -196,15 +199,12 @@ def _occurrences(text: str, search: str) -> Iterator[int]:
 
 
 def _windows(lines: Sequence[str], wanted: Sequence[str], key: Callable[[str], str]) -> Iterator[int]:
-    """The lines at which lines that have the same keys begin."""
-    keys = [key(line) for line in lines]
-    needle = [key(line) for line in wanted]
-    anchor = max(range(len(needle)), key=lambda number: len(needle[number]))
-    rare, last = needle[anchor], len(keys) - len(needle)
-    for number, line in enumerate(keys):
-        start = number - anchor
-        if line == rare and 0 <= start <= last and keys[start : start + len(needle)] == needle:
-            yield start
+    """The lines at which lines that have the same keys begin; as one text, so that it takes linear time."""
+    text = "\n".join(("", *map(key, lines), ""))
+    number, before = 0, 0
+    for place in _occurrences(text, "\n".join(("", *map(key, wanted), ""))):
+        number, before = number + text.count("\n", before, place), place
+        yield number
 
 
 def _folded(text: str) -> str:
@@ -230,7 +230,7 @@ def _lines(source: Source, first: int, matched: str, search: str, new: str) -> F
         moved = written
     cores = []
     starts = source.starts
-    for a_from, a_to, b_from, b_to in _differences(wanted, written):
+    for a_from, a_to, b_from, b_to in compared(wanted, written):
         text = "".join(line + "\n" for line in moved[b_from:b_to])
         cores.append((starts[first + a_from], starts[first + a_to], text))
     return Found(starts[first], starts[first + len(wanted)], tuple(cores), matched)
@@ -247,22 +247,7 @@ def _changed(start: int, old: list[str], new: list[str]) -> tuple[Core, ...]:
     ends = [start]
     for part in old:
         ends.append(ends[-1] + len(part))
-    return tuple((ends[a], ends[b], "".join(new[c:d])) for a, b, c, d in _differences(old, new))
-
-
-def _differences(old: Sequence[str], new: Sequence[str]) -> list[tuple[int, int, int, int]]:
-    """Which lines of the one become which of the other."""
-    if max(len(old), len(new)) <= MOST_COMPARED:
-        matcher = difflib.SequenceMatcher(None, old, new, autojunk=False)
-        return [(a, b, c, d) for kind, a, b, c, d in matcher.get_opcodes() if kind != "equal"]
-    head = _same(old, new)
-    tail = min(_same(old[::-1], new[::-1]), min(len(old), len(new)) - head)
-    return [(head, len(old) - tail, head, len(new) - tail)]
-
-
-def _same(old: Sequence[str], new: Sequence[str]) -> int:
-    pairs = zip(old, new, strict=False)
-    return next((number for number, (a, b) in enumerate(pairs) if a != b), min(len(old), len(new)))
+    return tuple((ends[a], ends[b], "".join(new[c:d])) for a, b, c, d in compared(old, new))
 
 
 # --- What is wrong --------------------------------------------------------------------------------------------------

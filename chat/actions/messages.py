@@ -61,6 +61,9 @@ REASONS: dict[tuple[str, str], Any] = {
     ("malformed", "nested_fences"): gettext_lazy(
         "Le contenu a lui-même des blocs ``` : on ne sait pas où il finit. Entourez-le de ````."
     ),
+    ("too_large", "edits"): gettext_lazy("Trop de modifications d’un seul fichier (au plus {limit})."),
+    ("too_large", "actions"): gettext_lazy("Trop de fichiers dans une seule réponse (au plus {limit})."),
+    ("bad_path", "long_path"): gettext_lazy("Ce chemin est trop long."),
     ("path_conflict", "exists"): gettext_lazy("« {path} » existe déjà."),
     ("path_conflict", "same"): gettext_lazy("L’ancien et le nouveau chemin sont les mêmes."),
 }

@@ -12,8 +12,8 @@ from chat.actions.languages import ENDING, ending_of, fits, language_of, words
 
 #: Files that are known without an ending.
 BARE_NAMES = words(
-    "dockerfile makefile gnumakefile rakefile gemfile procfile vagrantfile jenkinsfile pipfile brewfile license "
-    "licence readme changelog authors contributing copying notice caddyfile justfile"
+    "Dockerfile Makefile makefile GNUmakefile Rakefile Gemfile Procfile Vagrantfile Jenkinsfile Pipfile Brewfile "
+    "Caddyfile Justfile justfile LICENSE README CHANGELOG AUTHORS CONTRIBUTING COPYING NOTICE"
 )
 #: Look like files, and are products or languages.
 NO_FILES = words(
@@ -27,6 +27,8 @@ NOT_IN_A_PATH = re.compile(r"[\n\r\t<>|`*\"{}=;,!?]|://")
 NAMED = re.compile(
     r"""\b(?:title|file|file_?name|file_?path|path)\s*=\s*(?:"([^"]+)"|'([^']+)'|(\S+))""", re.IGNORECASE
 )
+INFO_COMMENT = re.compile(r"^(?://|#|<!--|/\*)\s*(?=\S)")
+COMMENT_ENDS = ("-->", "*/")
 HEAD = re.compile(r"^(?:#{1,6}\s+)?(?:\d{1,3}[.)]\s+)?")
 LABEL = re.compile(r"^(?:(?:nom du )?fichier|file(?:\s?name)?|path|chemin)\s*:\s*", re.IGNORECASE)
 WRAPS = (("**", "**"), ("__", "__"), ("`", "`"), ("*", "*"), ('"', '"'), ("'", "'"), ("«", "»"))
@@ -38,7 +40,7 @@ def is_path(text: str) -> bool:
     if not 0 < len(text) <= MOST_PATH or NOT_IN_A_PATH.search(text) or text.casefold() in NO_FILES:
         return False
     name = re.split(r"[/\\]", text)[-1]
-    return bool(ENDING.search(name) or HIDDEN_NAME.match(name) or name.casefold() in BARE_NAMES)
+    return bool(ENDING.search(name) or HIDDEN_NAME.match(name) or name in BARE_NAMES)
 
 
 def path_in_info(info: str) -> tuple[str, str | None]:
@@ -57,8 +59,18 @@ def path_in_info(info: str) -> tuple[str, str | None]:
             return language, behind
         path = unwrapped(info)
         return (language_of(path), path) if is_path(path) else (info, None)
-    path = unwrapped(said[1])
-    return said[0], (path if is_path(path) else None)
+    return said[0], _path_of(said[1])
+
+
+def _path_of(text: str) -> str | None:
+    """The one path of an info string; further words may only be settings of the fence."""
+    first, *more = INFO_COMMENT.sub("", text).split()
+    path = unwrapped(first)
+    return (
+        path
+        if is_path(path) and all(word[0] in "{[(" or "=" in word or word in COMMENT_ENDS for word in more)
+        else None
+    )
 
 
 def path_alone(line: str) -> str | None:

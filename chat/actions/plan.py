@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, TypeVar
 
 from chat.actions.hunks import counts, hunks_of
 from chat.actions.kinds import BUILT_IN, ActionType, Change, Refused
@@ -17,6 +17,7 @@ from chat.actions.text import is_storable
 from chat.actions.types import (
     ActionError,
     Bad,
+    CreateFile,
     ModifyFile,
     OtherAction,
     Plan,
@@ -28,12 +29,15 @@ from chat.actions.types import (
 )
 
 Item = Proposal | Bad
+Answer = TypeVar("Answer")
 #: Gives a path its proper form; raises something with a `code` (`bad_path`, `path_conflict`) and perhaps a `reason`.
 CheckPath = Callable[[str], str]
 #: Raises likewise where an added path cannot stand beside those that are there.
 CheckTogether = Callable[[Iterable[str], Iterable[str]], object]
 
 MOST_SIMILAR = 3
+MOST_PATH = 1_000
+MOST_SHOWN = 200
 REMOVING = frozenset({"delete_file"})
 
 
@@ -45,6 +49,7 @@ class Rules:
     check_together: CheckTogether | None = None
     protected: Collection[str] = ()
     max_bytes: int = 2 * 1024 * 1024
+    max_actions: int = 300
     types: Mapping[str, ActionType] = field(default_factory=lambda: BUILT_IN)
 
 
@@ -110,13 +115,16 @@ def plan(files: Mapping[str, bytes], items: Sequence[Item], rules: Rules = Rules
     ordered = sorted(items, key=lambda item: item.position)
     if isinstance(files, Files):
         files.fetch(path for item in ordered for path in (item.path, getattr(item, "to", item.path)))
-    planner = _Planner(files, rules)
-    return Plan(tuple(map(planner.action, ordered)))
+    planner = _Planner(files, rules, ordered[: rules.max_actions])
+    many = ActionError("too_large", {"reason": "actions", "limit": rules.max_actions})
+    beyond = (_refused(item, _type_name(item), many, None) for item in ordered[rules.max_actions :])
+    return Plan((*map(planner.action, ordered[: rules.max_actions]), *beyond))
 
 
 class _Planner:
-    def __init__(self, files: Mapping[str, bytes], rules: Rules) -> None:
+    def __init__(self, files: Mapping[str, bytes], rules: Rules, items: Sequence[Item]) -> None:
         self.rules = rules
+        self.names_stand = self._names_stand(files, items)
         self.draft = _Draft(files)
         # who has said something of a path already: the action's position and type
         self.said: dict[str, tuple[int, str]] = {}
@@ -139,6 +147,18 @@ class _Planner:
             return replace(failed, before=before, base=base, protected=protected)
         return self._planned(checked, change)
 
+    def _names_stand(self, files: Mapping[str, bytes], items: Sequence[Item]) -> bool:
+        """Whether all new names can stand beside everything: then none has to be looked at alone."""
+        names = {getattr(item, "to", item.path) for item in items if isinstance(item, Proposal)}
+        checked = [_asked(self.rules.check_path, name) for name in sorted(names) if len(name) <= MOST_PATH]
+        added = [name for name in checked if isinstance(name, str) and name not in files]
+        return not isinstance(self._beside(added, files), Refused)
+
+    def _beside(self, added: list[str], there: Iterable[str]) -> object:
+        """A refusal where names cannot stand beside those that are there."""
+        check = self.rules.check_together
+        return None if check is None else _asked(lambda path: check(added, there), added[0] if added else "")
+
     # What has to hold before
 
     def _checked(self, item: Proposal) -> Proposal:
@@ -152,10 +172,12 @@ class _Planner:
         return replace(item, path=self._path(item.path))
 
     def _path(self, path: str) -> str:
-        try:
-            return self.rules.check_path(path)
-        except Exception as error:
-            raise _from_host(error, path) from error
+        if len(path) > MOST_PATH:
+            raise Refused("bad_path", reason="long_path", path=path[:MOST_SHOWN])
+        checked = _asked(self.rules.check_path, path)
+        if isinstance(checked, Refused):
+            raise checked
+        return checked
 
     def _alone(self, item: Proposal) -> None:
         """Nothing else of this turn is about the same file, but for a rename and a change of what it moves."""
@@ -171,6 +193,9 @@ class _Planner:
         kind = self.rules.types.get(type_of(item))
         if kind is None:
             raise Refused("unknown_tool", tool=type_of(item)[:100])
+        there = self.draft.get(item.path) if isinstance(item, CreateFile | ModifyFile) else None
+        if there is not None and len(there) > self.rules.max_bytes:
+            raise Refused("too_large", size=len(there), limit=self.rules.max_bytes)
         try:
             return kind.plan(item, self.draft)
         except Refused as refused:
@@ -184,12 +209,10 @@ class _Planner:
         if change.after is None:
             return
         target = change.to or item.path
-        if target not in self.draft and self.rules.check_together is not None:
+        if target not in self.draft and not self.names_stand:
             others = (path for path in self.draft if path != item.path or change.to is None)
-            try:
-                self.rules.check_together([target], others)
-            except Exception as error:
-                raise _from_host(error, target) from error
+            if isinstance(refused := self._beside([target], others), Refused):
+                raise refused
         if len(change.after) > self.rules.max_bytes and change.after != change.before:
             raise Refused("too_large", size=len(change.after), limit=self.rules.max_bytes)
 
@@ -227,17 +250,26 @@ def _refused(item: Item, kind: str, error: ActionError, proposal: Proposal | Non
     """What cannot be done, with what there is of it to read."""
     content = getattr(proposal, "content", None)
     readable = content.encode(errors="replace") if isinstance(content, str) else None
-    to = getattr(proposal, "to", None)
-    return PlannedAction(item.position, kind, item.path, to, after=readable, error=error, proposal=proposal)
+    to = proposal.to[:MOST_PATH] if isinstance(proposal, RenameFile) else None
+    path = item.path[:MOST_PATH]
+    return PlannedAction(item.position, kind, path, to, after=readable, error=error, proposal=proposal)
 
 
-def _from_host(error: Exception, path: str) -> Refused:
-    """The host's refusal of a path; anything else that went wrong is no refusal and goes on."""
-    code = getattr(error, "code", None)
-    if code not in ("bad_path", "path_conflict"):
-        raise error
-    said = {name: str(value) for name, value in dict(getattr(error, "extra", {})).items() if value is not None}
-    return Refused(code, **{"path": path[:200], **said, "detail": str(getattr(error, "message", error))})
+def _type_name(item: Item) -> str:
+    return item.action_type if isinstance(item, Bad) else type_of(item)
+
+
+def _asked(check: Callable[[str], Answer], path: str) -> Answer | Refused:
+    """What the host says of a path, or its refusal; anything else that goes wrong is no refusal and goes on."""
+    try:
+        return check(path)
+    except Exception as error:
+        code = getattr(error, "code", None)
+        if code not in ("bad_path", "path_conflict"):
+            raise
+        said = {name: str(value) for name, value in dict(getattr(error, "extra", {})).items() if value is not None}
+        detail = str(getattr(error, "message", error))
+        return Refused(code, **{"path": path[:MOST_SHOWN], **said, "detail": detail})
 
 
 def _texts(item: Proposal) -> Iterator[str]:

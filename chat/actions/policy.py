@@ -47,6 +47,8 @@ class AutoLimits:
     files: int = 10
     lines: int = 400
     deletions: bool = False
+    #: A file written whole that loses more lines than this, and more than half of them, may have been a part of it.
+    lost_lines: int = 20
 
 
 def is_protected(path: str, globs: Collection[str] = ()) -> bool:
@@ -57,7 +59,8 @@ def is_protected(path: str, globs: Collection[str] = ()) -> bool:
 def why_ask(plan: Plan, mode: str, limits: AutoLimits = AutoLimits()) -> str | None:
     """Why a plan waits for a person, or `None` where it may be applied at once.
 
-    `mode` is not auto · `error` in one of them · `protected` · `deletion` · `files` · `lines` · `nothing` to apply.
+    `mode` is not auto · `nothing` to apply · `error` in one of them · `protected` · `deletion` (or a move) · `shrinks`:
+    a whole file that may be a part of one · `files` · `lines`.
     """
     actions = plan.actions
     reasons = {
@@ -66,6 +69,7 @@ def why_ask(plan: Plan, mode: str, limits: AutoLimits = AutoLimits()) -> str | N
         "error": not plan.ok,
         "protected": any(action.protected for action in actions),
         "deletion": not limits.deletions and any(map(_takes_away, actions)),
+        "shrinks": any(_shrinks(action, limits) for action in actions),
         "files": len({path for action in actions for path in paths_of(action)}) > limits.files,
         "lines": _lines(actions) > limits.lines,
     }
@@ -79,6 +83,12 @@ def paths_of(action: PlannedAction) -> tuple[str, ...]:
 
 def _takes_away(action: PlannedAction) -> bool:
     return action.after is None or action.to is not None
+
+
+def _shrinks(action: PlannedAction, limits: AutoLimits) -> bool:
+    whole = not getattr(action.proposal, "edits", ())
+    lines = len((action.before or b"").splitlines())
+    return whole and action.removed > limits.lost_lines and (action.removed - action.added) * 2 > lines
 
 
 def _lines(actions: Sequence[PlannedAction]) -> int:

@@ -71,15 +71,18 @@ class Source:
     def rebuilt(self, cores: Iterable[Core]) -> str:
         """The file's text with these stretches replaced; they are in order and do not overlap."""
         pieces: list[str] = []
-        at = 0
+        at, whole = 0, len(self.text)
         for start, end, new in cores:
             self._keep(at, start, pieces)
             style = self._end_near(start)
             pieces.append(new if style == "\n" else new.replace("\n", style))
             at = end
-        self._keep(at, len(self.text), pieces)
-        result = "".join(pieces)
-        return result[: -len(_last_end(result))] if self.open_ended and _last_end(result) else result
+        self._keep(at, whole, pieces)
+        if self.open_ended and pieces:
+            # the last line goes on without an end; where it went itself, the one before keeps its own
+            windows = self._returns is not None and pieces[-1].endswith("\r\n")
+            pieces[-1] = pieces[-1].removesuffix("\r\n" if windows else "\n")
+        return "".join(pieces)
 
     def _keep(self, start: int, end: int, pieces: list[str]) -> None:
         """A stretch of the file as it is; a last line that gets a successor gets an end."""
@@ -89,7 +92,3 @@ class Source:
         if self.open_ended and end == len(self.text):
             kept += self._end_near(max(start, end - 1))
         pieces.append(kept)
-
-
-def _last_end(text: str) -> str:
-    return "\r\n" if text.endswith("\r\n") else "\n" if text.endswith("\n") else ""

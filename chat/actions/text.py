@@ -6,7 +6,7 @@ import codecs
 import re
 from dataclasses import dataclass
 
-from chat.actions.hunks import compared
+from chat.actions.differences import compared
 from chat.actions.types import ActionError
 
 CONTROLS = re.compile(rb"[\x00-\x07\x0e-\x1a\x1c-\x1f\x7f]")
@@ -63,7 +63,7 @@ def _with_ends_of(content: str, old: str) -> str:
     new = [usual] * len(after)
     a_at = b_at = 0
     end = (len(before), len(before), len(after), len(after))
-    for a_from, a_to, b_from, b_to in (*compared(_encoded(before), _encoded(after)), end):
+    for a_from, a_to, b_from, b_to in (*compared(before, after), end):
         new[b_at:b_from] = ends[a_at:a_from]
         a_at, b_at = a_to, b_to
     lines = [line + (end or usual) for line, end in zip(after, new, strict=True)]
@@ -78,7 +78,3 @@ def _lines_and_ends(text: str) -> tuple[list[str], list[str]]:
     lines = [part.removesuffix("\r") for part in parts]
     ends = ["\r\n" if part.endswith("\r") else "\n" for part in parts]
     return ([*lines, last], [*ends, ""]) if last else (lines, ends)
-
-
-def _encoded(lines: list[str]) -> list[bytes]:
-    return [line.encode() for line in lines]

@@ -18,6 +18,8 @@ from chat.actions.types import ActionError, Asked, Bad, Decoded, Delta, Done, Pr
 from chat.llm.base import ToolCallDelta
 
 PREFIX = "functions."
+#: A longer one is refused in the end and shown nowhere.
+MOST_PATH = 1_000
 MARKS = {"search": "<<<<<<< SEARCH\n", "replace": "=======\n", "end": ">>>>>>> REPLACE\n"}
 
 
@@ -73,7 +75,8 @@ class ToolDecoder:
 
     def _shown(self, call: _Written, kind: ActionType) -> Iterator[Decoded]:
         text = "".join(call.new_text(kind))
-        if call.position is None and (path := call.whole_text(("path",))):
+        path = call.whole_text(("path",)) if call.position is None else ""
+        if path and len(path) <= MOST_PATH:
             call.position, anew = self._proposals.start(kind.name, path)
             if anew:
                 yield Started(call.position, kind.name, path)
@@ -184,7 +187,7 @@ class _EditText:
 def _read(call: _Written, kind: ActionType, position: int, *, cut: bool) -> Done | Bad:
     """What the arguments are, by the letter."""
     arguments = json_object("".join(call.arguments))
-    path = call.whole_text(("path",))
+    path = call.whole_text(("path",))[:MOST_PATH]
     if arguments is None:
         partial = _partial(call, kind, position)
         if cut and partial is not None:

@@ -99,6 +99,12 @@ MATCHING = {
         files={"a.txt": b"one\ntwo"},
         gives={"a.txt": b"one\ntwo\nthree"},
     ),
+    "last-line-goes": Case(
+        "applied",
+        block("a.txt", ("two\n", "")),
+        files={"a.txt": b"one\r\ntwo"},
+        gives={"a.txt": b"one\r\n"},
+    ),
     "edits-in-order": Case(
         "applied",
         block("a.js", ("  return 1;\n", "  return 3;\n"), ("  return 2;\n", "  return 4;\n")),
