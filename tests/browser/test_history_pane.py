@@ -49,6 +49,7 @@ def test_the_list_says_who_and_why(site: StudioPage) -> None:
     expect(revision(site, 3)).to_contain_text("assistant")
     expect(revision(site, 2)).to_contain_text("alice")
     expect(revision(site, 1)).to_contain_text("6 fichiers")
+    expect(site.tree).to_be_hidden()
     site.axe()
     commit(site.project, None, [Write("new.txt", b"x")], message="Entre-temps")
     expect(revision(site, 4)).to_contain_text("Entre-temps")

@@ -15,7 +15,7 @@ export function toolbar(studio, tree) {
     h(
       "button",
       { type: "button", class: "icon-button", "aria-label": label, title: label, onclick, ...extra },
-      drawing(SHAPES[shape], "icon"),
+      drawing(SHAPES[shape], shape === "more" ? "icon dots" : "icon"),
     );
   const more = button("more", t("tree.more"), () => showMore(), { "aria-haspopup": "menu" });
 
