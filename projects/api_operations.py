@@ -185,7 +185,8 @@ OPERATIONS = (
         (*EVERYWHERE, "csrf", *A_BODY, "too_many_files", "preview_ended"), body=BuildBody,
     ),
     Operation(
-        "export", "get", "exportFiles", "Download the files as a zip", None, EVERYWHERE, other=(ZIP,),
+        "export", "get", "exportFiles", "Download the files as a zip", None, (*EVERYWHERE, "invalid"), other=(ZIP,),
+        parameters=(text("format", "`git` for a bare repository with the whole history, in a zip."),),
     ),
     Operation(
         "import", "post", "importFiles", "Import a zip, all or nothing", shapes.Imported,

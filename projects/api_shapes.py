@@ -45,6 +45,7 @@ class FileContent(msgspec.Struct):
     line_ends: Literal["lf", "crlf", "mixed", "none"] | None
     text: str | None
     data: str | None
+    head: str | None
 
 
 class FileSaved(msgspec.Struct):
