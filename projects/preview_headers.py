@@ -24,6 +24,7 @@ ALWAYS = {
     "Referrer-Policy": "no-referrer",
     "Permissions-Policy": NO_FEATURES,
     "X-DNS-Prefetch-Control": "off",
+    "Connection-Allowlist": "(response-origin)",
     # The page's own origin is opaque: its files are another origin's to it, modules and fonts need CORS. Nothing is
     # given away by that: whoever can name the address may read it, and no cookie or login is ever looked at.
     "Cross-Origin-Resource-Policy": "cross-origin",
@@ -36,10 +37,9 @@ PORTS = {"http": ":80", "ws": ":80", "https": ":443", "wss": ":443"}
 
 
 def policy(*, base: str, runtime: str, studio: str, hosts: Iterable[str] = ()) -> str:
-    """The policy of a project's files: what is below `base` (its signed address), the runtime, and named servers."""
+    """The policy of a project's files: what is below `base` (its signed address), the runtime, and `allowed_hosts`."""
     own = f"{base} {runtime}"
-    allowed = allowed_hosts(hosts, (studio, base))
-    network = " ".join(base if host == "self" else host for host in allowed) or "'none'"
+    network = " ".join(base if host == "self" else host for host in hosts) or "'none'"
     return "; ".join((
         SANDBOX,
         "default-src 'none'",
@@ -57,6 +57,13 @@ def policy(*, base: str, runtime: str, studio: str, hosts: Iterable[str] = ()) -
         f"form-action {base}",
         f"frame-ancestors {studio}",
     ))  # fmt: skip
+
+
+def connections(hosts: Iterable[str] = ()) -> str:
+    """What the policy cannot say: no WebRTC, and no connection made ahead of a navigation that will be refused."""
+    schemes = {False: ("https://", "http://", "wss://", "ws://"), True: ("",)}
+    named = [f'"{scheme}{host}"' for host in hosts if host != "self" for scheme in schemes["://" in host]]
+    return f"({' '.join(['response-origin', *named])})"
 
 
 def message_policy(studio: str = "") -> str:

@@ -77,12 +77,11 @@ def _file(request: HttpRequest, preview: Preview, asked: str) -> HttpResponse:
     else:
         made = _shown(request, preview, found)
     base = f"{preview.origin}{_root(preview)}"
+    hosts = preview_headers.allowed_hosts(preview.project.preview_hosts, (preview.studio, base))
     made.headers["Content-Security-Policy"] = preview_headers.policy(
-        base=base,
-        runtime=f"{preview.origin}{RUNTIME}",
-        studio=preview.studio,
-        hosts=preview.project.preview_hosts,
+        base=base, runtime=f"{preview.origin}{RUNTIME}", studio=preview.studio, hosts=hosts
     )
+    made.headers["Connection-Allowlist"] = preview_headers.connections(hosts)
     return made
 
 

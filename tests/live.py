@@ -65,6 +65,8 @@ class Studio:
         self._clients = [self.client]
         self.process: subprocess.Popen[bytes] | None = None
         made = {"DATABASE_URL": database_url, "OPENAI_BASE_URL": model.url, "OPENAI_API_KEY": API_KEY}
+        #: `APPLICATION` in `env` is another one around the site
+        self.application = settings.pop("APPLICATION", "webox.asgi:application")
         self._environment = environment(**(made | settings))
 
     @property
@@ -86,7 +88,7 @@ class Studio:
     def start(self) -> Studio:
         """Starts it (again, on the same database and port); returns once it answers."""
         assert self.process is None
-        command = [sys.executable, "-m", "uvicorn", "webox.asgi:application", "--port", str(self.port)]
+        command = [sys.executable, "-m", "uvicorn", self.application, "--port", str(self.port)]
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
                 [*command, "--log-level", "info", "--no-access-log"],

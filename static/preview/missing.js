@@ -10,6 +10,8 @@ export function fillIn(say) {
     if (!works(name)) define(window, name, { value: storage(kept, name) });
   }
   if (!hasCookies()) define(document, "cookie", { get: () => "", set: () => {} });
+  // browsers that know no Connection-Allowlist would let these past the policy
+  for (const name of ["RTCPeerConnection", "webkitRTCPeerConnection", "WebTransport"]) delete window[name];
   for (const name of ["alert", "confirm", "prompt"]) {
     window[name] = (text = "") => {
       say("log", { level: "info", text: `${name}(): ${String(text).slice(0, 2000)}` });

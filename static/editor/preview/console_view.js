@@ -2,6 +2,7 @@
 import { h, iconButton, setText } from "../dom.js";
 
 const MOST = 400;
+const TOGETHER = 40;
 const LONG = 1200;
 const FILTERS = { all: null, errors: ["error"], warnings: ["warn"], logs: ["log", "info", "debug"] };
 
@@ -15,6 +16,8 @@ export class ConsoleView {
   #buttons;
   #search;
   #rows = [];
+  #waiting = [];
+  #timer = 0;
   #filter = "all";
   #errors = 0;
 
@@ -27,7 +30,24 @@ export class ConsoleView {
     this.element = this.#build();
   }
 
+  /** Shown with others a moment later: a page that writes a lot must not keep the studio busy with laying it out. */
   add(entry) {
+    this.#waiting.push(entry);
+    if (this.#waiting.length > MOST) this.#waiting.shift();
+    this.#timer ||= setTimeout(() => this.#flush(), TOGETHER);
+  }
+
+  #flush() {
+    this.#timer = 0;
+    const atEnd = this.#list.scrollTop + this.#list.clientHeight >= this.#list.scrollHeight - 30;
+    const entries = this.#waiting.splice(0);
+    for (const entry of entries) this.#append(entry);
+    for (const { element } of this.#rows.splice(0, Math.max(0, this.#rows.length - MOST))) element.remove();
+    if (atEnd) this.#list.scrollTop = this.#list.scrollHeight;
+    this.#changed(entries.some(({ level }) => level === "error"));
+  }
+
+  #append(entry) {
     const last = this.#rows.at(-1);
     if (last && sameEntry(last.entry, entry)) {
       this.#again(last);
@@ -35,25 +55,23 @@ export class ConsoleView {
     }
     const row = { entry, count: 1, element: this.#row(entry) };
     this.#rows.push(row);
-    const atEnd = this.#list.scrollTop + this.#list.clientHeight >= this.#list.scrollHeight - 30;
     this.#list.append(row.element);
     this.#hide(row);
-    if (this.#rows.length > MOST) this.#rows.shift().element.remove();
-    if (atEnd) this.#list.scrollTop = this.#list.scrollHeight;
-    this.#changed(entry);
   }
 
   clear() {
     this.#rows = [];
+    this.#waiting = [];
     this.#list.replaceChildren();
-    this.#changed({ level: "error" });
+    this.#changed(true);
   }
 
   /** Only what a build said, when it is built again. */
   clearBuild() {
     for (const row of this.#rows.filter(({ entry }) => entry.build)) row.element.remove();
     this.#rows = this.#rows.filter(({ entry }) => !entry.build);
-    this.#changed({ level: "error" });
+    this.#waiting = this.#waiting.filter(({ build }) => !build);
+    this.#changed(true);
   }
 
   get problems() {
@@ -163,9 +181,9 @@ export class ConsoleView {
     element.hidden = !found || Boolean(levels && !levels.includes(entry.level));
   }
 
-  #changed({ level }) {
+  #changed(errorsToo) {
     this.#empty.hidden = this.#rows.length > 0;
-    if (level !== "error") return;
+    if (!errorsToo) return;
     const errors = this.#rows.filter(({ entry }) => entry.level === "error").length;
     if (errors !== this.#errors) {
       this.#errors = errors;

@@ -6,7 +6,7 @@ import { Budget, received } from "./received.js";
 const RELOAD_WITHIN = 800;
 const PING_EVERY = 3000;
 const ALIVE_WITHIN = 4000;
-const LIMITS = { shown: 250, tolerated: 3000 };
+const LIMITS = { shown: 250, tolerated: 1000 };
 
 export class Frame extends EventTarget {
   #stage;

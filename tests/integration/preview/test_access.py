@@ -116,6 +116,7 @@ def test_every_answer_is_sandboxed_and_sets_no_cookie(preview: Previewer) -> Non
         assert "frame-ancestors http://localhost:8001; " in policy
         assert answer["X-Content-Type-Options"] == "nosniff"
         assert answer["Referrer-Policy"] == "no-referrer"
+        assert answer["Connection-Allowlist"] == "(response-origin)"
         assert "camera=()" in answer["Permissions-Policy"]
         assert answer["Cross-Origin-Resource-Policy"] == "cross-origin"
         assert not answer.cookies
@@ -126,7 +127,10 @@ def test_the_network_is_what_the_projects_setting_lists(preview: Previewer, site
     site.preview_hosts = ["api.example.com", "self", "localhost:8001", "evil.example; script-src *", "*"]
     site.save()
     opened = preview.open()
-    assert f"connect-src api.example.com {opened['url']}; " in preview.get(opened)["Content-Security-Policy"]
+    answer = preview.get(opened)
+    assert f"connect-src api.example.com {opened['url']}; " in answer["Content-Security-Policy"]
+    assert answer["Connection-Allowlist"].startswith('(response-origin "https://api.example.com" ')
+    assert "evil" not in answer["Connection-Allowlist"]
 
 
 @pytest.mark.parametrize(
