@@ -126,6 +126,9 @@ export class Api {
 
 /** `files/a%20b/c.css`: the path of a file below the API. */
 export function filePath(path) {
+  // A model or a link may have named it; addresses fold dots away, and another one would be asked.
+  if (path.split("/").some((name) => ["", ".", ".."].includes(name)))
+    throw new ApiError("bad_path", { status: 400 });
   return `files/${path.split("/").map(encodeURIComponent).join("/")}`;
 }
 

@@ -1,7 +1,7 @@
 // The editor and the chat panel: what the person is looking at goes along with a question, code comes back into files.
 import { StateField } from "@codemirror/state";
 import { showTooltip } from "@codemirror/view";
-import { askText } from "./dialogs.js";
+import { ask as question } from "./ask.js";
 import { h } from "./dom.js";
 
 const ASKS = ["explain", "fix", "improve"];
@@ -58,17 +58,18 @@ async function askAbout(studio, area, name) {
 
 /** A small bar beside a selection; by keyboard the same is in the palette. */
 function offer(ask, t) {
-  const bar = (pos) => ({
-    pos,
-    above: true,
-    strictSide: false,
-    arrow: false,
+  // Where the selection went to, on the side that it does not cover.
+  const bar = ({ head, anchor }) => ({
+    pos: head,
+    above: head < anchor,
     create: () => ({ dom: actions(ask, t) }),
   });
   const tooltipOf = (state) => {
-    const { from, to, head, empty } = state.selection.main;
+    const { from, to, empty } = state.selection.main;
     const long = to - from > 2 && state.selection.ranges.length === 1;
-    return !empty && long && state.sliceDoc(from, Math.min(to, from + 400)).trim() ? bar(head) : null;
+    return !empty && long && state.sliceDoc(from, Math.min(to, from + 400)).trim()
+      ? bar(state.selection.main)
+      : null;
   };
   return StateField.define({
     create: () => null,
@@ -101,7 +102,7 @@ function actions(ask, t) {
 function listen(studio, area) {
   const { chat, t } = studio;
   chat.addEventListener("webox-chat:insert-code", ({ detail }) => {
-    if (!area.insert(detail.text)) studio.toast.show(t("editor.no_place"));
+    if (!area.insert(detail.text)) studio.notice(t("editor.no_place"));
   });
   chat.addEventListener("webox-chat:create-file", ({ detail }) => createFile(studio, detail));
   chat.addEventListener("webox-chat:open-file", ({ detail }) =>
@@ -116,13 +117,13 @@ function listen(studio, area) {
 /** Asks where to, makes the file, opens it. A file that is there already is not touched. */
 async function createFile(studio, { text, language, path }) {
   const { t } = studio;
-  const chosen = await askText({
+  const chosen = await question({
     title: t("create.title"),
     label: t("create.path"),
     value: path ?? `${t("create.name")}.${EXTENSIONS[language] ?? "txt"}`,
-    accept: t("create.accept"),
+    ok: t("create.accept"),
     cancel: t("dialog.cancel"),
-    check: (name) => (studio.tree.paths().includes(name) ? t("create.exists") : ""),
+    check: (name) => (studio.tree.paths().includes(name) ? t("create.exists") : name ? "" : t("create.path")),
   });
   if (chosen === null) return;
   await studio.createFile(chosen, text);

@@ -3,7 +3,7 @@ import { redo, selectAll, toggleComment, undo } from "@codemirror/commands";
 import { foldAll, unfoldAll } from "@codemirror/language";
 import { nextDiagnostic } from "@codemirror/lint";
 import { openSearchPanel } from "@codemirror/search";
-import { ask } from "./dialogs.js";
+import { choose } from "./dialogs.js";
 import { canFormat } from "./format.js";
 
 export function addCodeCommands(studio, area, settings) {
@@ -84,7 +84,7 @@ async function letGo(studio, area, open) {
   if (studio.settings.get("autosave")) await session.save();
   if (!session.isDirty) return true;
   const { t } = studio;
-  const answer = await ask({
+  const answer = await choose({
     title: t("close.title", { path: open.path }),
     text: t("close.text"),
     actions: [

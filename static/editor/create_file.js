@@ -16,7 +16,12 @@ export async function createFile(studio, path, text) {
     return true;
   } catch (error) {
     if (!error.code) throw error;
-    studio.toast.show(error.code === "stale" ? studio.t("create.exists") : error.message);
+    studio.notice(reasonOf(error, studio.t), { kind: "error" });
     return false;
   }
+}
+
+function reasonOf({ code, message }, t) {
+  if (code === "stale") return t("create.exists");
+  return code === "bad_path" && message === code ? t("create.bad_path") : message;
 }

@@ -30,7 +30,7 @@ export function makeDecisions(studio, area) {
       await decisions[name](open);
     } catch (error) {
       if (!error.code) throw error;
-      studio.toast.show(error.message);
+      studio.notice(error.message, { kind: "error" });
     }
     if (area.active === open && name !== "compare") area.code.focus();
   };

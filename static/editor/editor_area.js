@@ -68,7 +68,7 @@ export class EditorArea {
       return await this.files.load(path);
     } catch (error) {
       const missing = error.code === "missing_file";
-      this.#studio.toast.show(
+      this.#studio.notice(
         missing ? this.#studio.t("editor.missing", { path }) : this.#studio.t("editor.failed"),
       );
       if (missing) this.tabs.remove(path);
@@ -263,7 +263,7 @@ export class EditorArea {
 
   #moved(open, from) {
     this.tabs.rename(from, open.path);
-    this.#studio.toast.show(this.#studio.t("editor.renamed", { from, to: open.path }));
+    this.#studio.notice(this.#studio.t("editor.renamed", { from, to: open.path }));
     this.#studio.tell("file:renamed", { from, to: open.path });
     if (this.active === open) this.#loadLanguage(open);
     this.#draw(open);

@@ -7,9 +7,9 @@ import { smallestChange } from "./session/text.js";
 
 /** Gives whether the file is formatted now. */
 export async function formatFile(studio, area, open) {
-  const { t, toast } = studio;
+  const { t, notice } = studio;
   if (!canFormat(open.language)) {
-    toast.show(t("format.unknown"));
+    notice(t("format.unknown"));
     return false;
   }
   const before = open.editorState;
@@ -21,7 +21,7 @@ export async function formatFile(studio, area, open) {
     apply(area, open, text, made);
     return true;
   } catch (error) {
-    toast.show(
+    notice(
       t(error.line ? "format.failed_at" : "format.failed", {
         line: error.line,
         message: error.message || "",

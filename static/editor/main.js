@@ -15,7 +15,6 @@ import { DraftKeeper } from "./session/draft_keeper.js";
 import { Drafts } from "./session/drafts.js";
 import { Settings } from "./settings.js";
 import { makeStudio } from "./studio.js";
-import { Toast } from "./toast.js";
 import { startTransfer } from "./transfer/index.js";
 import { startTree } from "./tree/index.js";
 
@@ -23,7 +22,6 @@ const studio = makeStudio(document.body);
 const { commands, panes, project, given, api, bus, t } = studio;
 
 studio.settings = new Settings();
-studio.toast = new Toast(document.body);
 const drafts = new Drafts({ user: given.user, project: project.id, client: api.client });
 const keeper = new DraftKeeper(drafts);
 const area = new EditorArea(studio, { settings: studio.settings, keeper });

@@ -28,7 +28,7 @@ export function showShortcuts({ commands, t }) {
   const dialog = h(
     "dialog",
     { class: "dialog shortcuts", "aria-labelledby": "shortcuts-title" },
-    h("h2", { id: "shortcuts-title" }, t("help.title")),
+    h("h2", { id: "shortcuts-title", tabindex: "-1", autofocus: true }, t("help.title")),
     h("h3", {}, t("help.studio")),
     table(known.map(({ title, keys }) => [title, keys])),
     h("h3", {}, t("help.editor")),

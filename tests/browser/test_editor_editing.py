@@ -271,7 +271,7 @@ def test_what_prettier_cannot_read_is_left_alone_and_said(manual: Editor, files:
     expect(editor.page.locator(".status-kind")).to_contain_text("CSS")
     editor.code.click()
     editor.press("Shift+Alt+f")
-    expect(editor.page.locator(".studio-toast")).to_contain_text("Mise en forme impossible, ligne 1")
+    expect(editor.page.locator(".notice-card").last).to_contain_text("Mise en forme impossible, ligne 1")
     editor.expect_text("p { color: red\n")
 
 
@@ -388,6 +388,13 @@ def test_code_of_an_answer_as_a_file_and_never_over_another(manual: Editor, file
     expect(editor.tab(files.path("neuf.js"))).to_have_attribute("aria-selected", "true")
     editor.expect_text("nouveau\n")
     assert files.text("neuf.js") == "nouveau\n"
+
+
+def test_a_path_that_leads_elsewhere_makes_no_file(manual: Editor, files: Files) -> None:
+    editor = manual.open(files.put("a.txt", "a"))
+    tell(editor, "create-file", {"text": "x", "language": "js", "path": "../../../etc/passwd"})
+    editor.page.get_by_role("dialog").get_by_role("button", name="Créer").click()
+    expect(editor.page.locator(".notice-card").last).to_contain_text("n'est pas possible")
 
 
 def test_the_panel_opens_a_file_at_a_line(manual: Editor, files: Files) -> None:

@@ -66,3 +66,10 @@ test("what is not given is not asked for", () => {
     "/api/projects/7/search?q=a%26b&limit=5",
   );
 });
+
+test("a path that an address would fold into another one is none", () => {
+  for (const path of ["../commit", "a/../../b", "./a", "a//b", "/a", ""]) {
+    assert.throws(() => filePath(path), { code: "bad_path" });
+  }
+  assert.equal(filePath("a..b/.c"), "files/a..b/.c");
+});

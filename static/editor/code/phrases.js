@@ -31,8 +31,8 @@ const FRENCH = {
   "Control character": "Caractère de contrôle",
   "Selection deleted": "Sélection supprimée",
   "$ unchanged lines": "$ lignes inchangées",
-  Accept: "Accepter",
-  Reject: "Refuser",
+  Accept: "Garder",
+  Reject: "Reprendre",
   "Revert this chunk": "Reprendre ce passage",
 };
 

@@ -85,6 +85,20 @@ const panels = EditorView.theme({
   ".cm-searchMatch.cm-searchMatch-selected": { backgroundColor: "var(--wb-code-found-now)" },
 });
 
+/** Where two texts are compared. */
+const merging = EditorView.theme({
+  "&.cm-merge-a .cm-changedLine, .cm-deletedChunk": { backgroundColor: "var(--wb-danger-soft)" },
+  "&.cm-merge-b .cm-changedLine, .cm-inlineChangedLine": { backgroundColor: "var(--wb-success-soft)" },
+  ".cm-deletedChunk .cm-chunkButtons button": {
+    padding: "2px 8px",
+    border: "1px solid var(--wb-border-strong)",
+    borderRadius: "4px",
+    background: "var(--wb-surface)",
+    color: "var(--wb-text)",
+    font: "12.5px var(--wb-font)",
+  },
+});
+
 const tooltips = EditorView.theme({
   ".cm-tooltip": {
     border: "1px solid var(--wb-border)",
@@ -144,4 +158,4 @@ const colours = HighlightStyle.define([
   { tag: tags.invalid, color: "var(--wb-danger)" },
 ]);
 
-export const theme = [frame, panels, tooltips, syntaxHighlighting(colours, { fallback: true })];
+export const theme = [frame, panels, merging, tooltips, syntaxHighlighting(colours, { fallback: true })];

@@ -76,6 +76,7 @@ export default {
   "create.path": "Path in the project",
   "create.name": "new",
   "create.accept": "Create",
+  "create.bad_path": "This path is not possible.",
   "create.exists": "A file of this name is there already.",
 
   "dialog.cancel": "Cancel",

@@ -76,6 +76,7 @@ export default {
   "create.path": "Chemin dans le projet",
   "create.name": "nouveau",
   "create.accept": "Créer",
+  "create.bad_path": "Ce chemin n'est pas possible.",
   "create.exists": "Un fichier de ce nom existe déjà.",
 
   "dialog.cancel": "Annuler",
