@@ -15,6 +15,8 @@ from django.utils.translation import gettext_lazy as _
 from projects.models import ApiToken, Invitation, Membership, Project, ProjectFile, Revision
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from django.http import HttpRequest
 
 MOST_COUNTED = 10_000

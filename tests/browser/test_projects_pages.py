@@ -1,0 +1,224 @@
+"""The pages around the editor in a real Chromium: the first visit, projects, settings, members, tokens, login."""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from typing import TYPE_CHECKING
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.core.cache import cache
+from playwright.sync_api import Browser, Page, expect
+
+from projects import creation, invitations
+from projects.models import ApiToken, Membership, Project
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from django.contrib.auth.models import User
+    from django.test import Client
+    from pytest_django.live_server_helper import LiveServer
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+PASSWORD = "une phrase de passe assez longue"
+
+
+@pytest.fixture(autouse=True)
+def nothing_guessed() -> Iterator[None]:
+    cache.clear()
+    yield
+    cache.clear()
+
+
+def log_in(page: Page, server: LiveServer, client: Client, user: User) -> None:
+    client.force_login(user)
+    page.context.add_cookies([{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": server.url}])
+
+
+@pytest.fixture
+def site(page: Page, live_server: LiveServer, client: Client, alice: User) -> Page:
+    """Alice on the list of her projects."""
+    log_in(page, live_server, client, alice)
+    page.goto(live_server.url)
+    return page
+
+
+def settings_of(page: Page, server: LiveServer, project: Project) -> Page:
+    page.goto(f"{server.url}/projects/{project.pk}/settings")
+    return page
+
+
+def test_a_first_visit_leads_to_a_first_project(site: Page) -> None:
+    expect(site.get_by_role("heading", name="Bienvenue dans WeBox Studio")).to_be_visible()
+    site.get_by_label("Nom").fill("Ma page")
+    site.get_by_role("radio", name="Application React").check()
+    expect(site.get_by_label("Archive zip", exact=True).last).to_be_hidden()
+    site.get_by_role("button", name="Créer le projet", exact=True).click()
+    expect(site).to_have_url(re.compile(r"/projects/\d+/editor"))
+    assert Project.objects.get().files.filter(path="src/App.jsx").exists()
+
+
+def test_a_zip_is_imported_and_a_wrong_one_is_said(site: Page, live_server: LiveServer) -> None:
+    site.goto(f"{live_server.url}/projects/new")
+    site.get_by_label("Nom").fill("Importé")
+    site.get_by_role("radio", name="Archive zip").check()
+    site.locator("#id_archive").set_input_files({"name": "a.zip", "mimeType": "application/zip", "buffer": b"no"})
+    site.get_by_role("button", name="Créer le projet").click()
+    expect(site.locator("#id_archive_error")).to_contain_text("ne peut pas être lue")
+    expect(site.get_by_label("Nom")).to_have_value("Importé")
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w") as made:
+        made.writestr("index.html", "<p>")
+    right = {"name": "a.zip", "mimeType": "application/zip", "buffer": target.getvalue()}
+    site.locator("#id_archive").set_input_files(right)  # type: ignore[arg-type]
+    site.get_by_role("button", name="Créer le projet").click()
+    expect(site).to_have_url(re.compile(r"/editor$"))
+
+
+def test_the_menu_of_a_card_works_by_keys_alone(site: Page, project: Project) -> None:
+    site.reload()
+    menu = site.locator("details[data-menu] summary")
+    menu.focus()
+    site.keyboard.press("Enter")
+    expect(site.get_by_role("button", name="Dupliquer")).to_be_visible()
+    site.keyboard.press("Escape")
+    expect(site.get_by_role("button", name="Dupliquer")).to_be_hidden()
+    expect(menu).to_be_focused()
+    site.keyboard.press("Enter")
+    site.get_by_role("button", name="Archiver").click()
+    expect(site.get_by_role("status")).to_contain_text("Le projet est archivé")
+    site.get_by_role("link", name="Projets archivés").click()
+    expect(site.get_by_role("heading", name=project.name)).to_be_visible()
+
+
+def test_a_project_is_found(site: Page, alice: User) -> None:
+    for name in ("Boulangerie", "Garage"):
+        creation.from_starter(alice, name, creation.BY_KEY["empty"])
+    site.reload()
+    site.get_by_role("searchbox").fill("boul")
+    site.keyboard.press("Enter")
+    expect(site.locator(".card-link")).to_have_text(["Boulangerie"])
+
+
+def test_settings_are_kept_and_what_is_wrong_is_said(site: Page, live_server: LiveServer, project: Project) -> None:
+    settings_of(site, live_server, project)
+    site.get_by_label("Nom", exact=True).fill("Atelier")
+    site.get_by_label("Consigne pour l'assistant").fill("Vouvoyer.")
+    site.get_by_label("Serveurs permis à l'aperçu").fill("a b")
+    site.get_by_role("button", name="Enregistrer").click()
+    expect(site.get_by_label("Serveurs permis à l'aperçu")).to_have_attribute("aria-invalid", "true")
+    expect(site.get_by_label("Nom", exact=True)).to_have_value("Atelier")
+    site.get_by_label("Serveurs permis à l'aperçu").fill("api.example.com")
+    site.get_by_role("button", name="Enregistrer").click()
+    expect(site.get_by_role("status")).to_contain_text("Les réglages sont enregistrés")
+    project.refresh_from_db()
+    assert (project.name, project.note, project.preview_hosts) == ("Atelier", "Vouvoyer.", ["api.example.com"])
+
+
+def test_somebody_is_invited_and_comes_in(
+    site: Page, live_server: LiveServer, project: Project, browser: Browser
+) -> None:
+    settings_of(site, live_server, project)
+    site.get_by_label("Pour qui").fill("Zoé")
+    site.get_by_label("Rôle", exact=True).select_option("viewer")
+    site.get_by_role("button", name="Créer un lien").click()
+    link = site.get_by_label("Lien d'invitation").input_value()
+    context = browser.new_context(locale="fr-FR")
+    guest = context.new_page()
+    guest.goto(link)
+    expect(guest.get_by_text("alice vous invite dans ce projet comme lecteur")).to_be_visible()
+    guest.get_by_label("Nom d’utilisateur").fill("zoe")
+    guest.get_by_label(re.compile("^Mot de passe")).fill(PASSWORD)
+    guest.get_by_label(re.compile("^Confirmation")).fill(PASSWORD)
+    guest.get_by_role("button", name="Créer mon compte et rejoindre").click()
+    expect(guest).to_have_url(re.compile(r"/editor$"))
+    context.close()
+    site.reload()
+    expect(site.get_by_label("Rôle de zoe")).to_have_value("viewer")
+    site.get_by_label("Rôle de zoe").select_option("editor")
+    expect(site.get_by_role("status")).to_contain_text("Les membres sont à jour")
+    assert Membership.objects.get(user__username="zoe").role == "editor"
+
+
+def test_deleting_takes_the_name(site: Page, live_server: LiveServer, project: Project) -> None:
+    settings_of(site, live_server, project)
+    site.get_by_text("Supprimer le projet").click()
+    field = site.get_by_label(re.compile("Pour confirmer"))
+    field.fill("autre chose")
+    site.get_by_role("button", name="Supprimer définitivement").click()
+    expect(field).to_be_focused()
+    expect(field).to_have_attribute("aria-invalid", "true")
+    field.fill(project.name)
+    site.get_by_role("button", name="Supprimer définitivement").click()
+    expect(site.get_by_role("status")).to_contain_text("est supprimé")
+    assert not Project.objects.exists()
+
+
+def test_a_token_is_made_shown_once_and_revoked(site: Page, live_server: LiveServer) -> None:
+    site.goto(f"{live_server.url}/account")
+    site.get_by_label("Nom").fill("Script")
+    site.get_by_role("button", name="Créer un jeton").click()
+    expect(site.locator("#made")).to_have_value(re.compile("^webox_[0-9a-f]{64}$"))
+    site.goto(f"{live_server.url}/account")
+    expect(site.locator("#made")).to_have_count(0)
+    site.get_by_role("button", name="Révoquer Script").click()
+    expect(site.get_by_role("status")).to_contain_text("Le jeton est révoqué")
+    assert not ApiToken.objects.exists()
+
+
+def test_logging_in_leads_where_one_wanted(page: Page, live_server: LiveServer, project: Project) -> None:
+    page.goto(f"{live_server.url}/projects/{project.pk}/settings")
+    expect(page.get_by_label("Nom d’utilisateur")).to_be_focused()
+    page.keyboard.type("alice")
+    page.keyboard.press("Tab")
+    page.keyboard.type("wrong")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("alert")).to_be_visible()
+    expect(page.get_by_label("Nom d’utilisateur")).to_have_value("alice")
+    page.get_by_label("Mot de passe").fill("alice-password")
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile(r"/settings$"))
+    page.get_by_role("button", name="Se déconnecter").click()
+    expect(page.get_by_role("heading", name="Connexion")).to_be_visible()
+
+
+PAGES = ("/", "/projects/new", "/account", "/account/password", "/projects/{project}/settings", "/invitations/{key}",
+         "/invitations/none", "/?q=nothing")  # fmt: skip
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_pages_are_accessible_and_fit_the_screen(
+    site: Page, live_server: LiveServer, project: Project, alice: User, django_user_model: type[User], scheme: str
+) -> None:
+    long = django_user_model.objects.create_user("une-personne-au-nom-tres-long-qui-depasse-de-partout")
+    Membership.objects.create(project=project, user=long, role="editor")
+    key = invitations.key_of(invitations.invite(project, alice, "viewer", 7, "Zoé"))
+    problems: list[str] = []
+    site.on("console", lambda message: problems.append(message.text) if "Security Policy" in message.text else None)
+    site.on("pageerror", lambda error: problems.append(str(error)))
+    site.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
+    for path in PAGES:
+        site.set_viewport_size({"width": 1440, "height": 900})
+        site.goto(live_server.url + path.format(project=project.pk, key=key))
+        found = Axe().run(site)
+        assert found.violations_count == 0, f"{path}: {found.generate_report()}"
+        for width in (360, 768):
+            site.set_viewport_size({"width": width, "height": 740})
+            assert site.evaluate("document.documentElement.scrollWidth") <= width, f"{path} at {width}"
+    assert problems == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("path", ["/login", "/"])
+def test_before_one_is_in_and_the_first_visit_too(
+    page: Page, live_server: LiveServer, client: Client, alice: User, path: str, scheme: str
+) -> None:
+    if path == "/":
+        log_in(page, live_server, client, alice)
+    page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+    page.goto(live_server.url + path)
+    found = Axe().run(page)
+    assert found.violations_count == 0, found.generate_report()
