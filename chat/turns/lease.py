@@ -17,11 +17,13 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
+from chat.actions import rows as action_rows
+from chat.actions.types import ActionError, PlannedAction
 from chat.conf import settings
 from chat.events import types
 from chat.events.log import rows
-from chat.events.state import fold
-from chat.models import AIMessage, ModelCall, TurnEvent
+from chat.events.state import Fold, fold
+from chat.models import AIAction, AIMessage, ModelCall, TurnEvent
 from chat.turns.finish import fill_answer
 
 CODE = "server_restarted"
@@ -102,14 +104,37 @@ def end_lost(message_id: int, explain: Callable[[str, str], str], code: str = CO
         log = fold(types.readable(answer.events.order_by("seq").values_list("seq", "type", "data")))
         error = {"code": code, "detail": "", "message": explain(code, "")}
         metadata = lost_metadata(log.model, error)
-        end = (types.TurnInterrupted if log.text else types.TurnFailed)(metadata)
-        seq = log.seq + BEYOND_SHOWN
-        TurnEvent.objects.bulk_create(rows(answer.pk, [(seq, end)]))
-        log.add(seq, end)
+        told = proposals_left(answer.pk, log)
+        end = (types.TurnInterrupted if log.text or told else types.TurnFailed)(metadata)
+        events = list(enumerate([*told, end], log.seq + BEYOND_SHOWN))
+        TurnEvent.objects.bulk_create(rows(answer.pk, events))
+        for seq, event in events:
+            log.add(seq, event)
         fill_answer(answer, log.state())
         answer.save()
         ModelCall.objects.filter(message=answer, duration_ms=None).update(error=error)
     return True
+
+
+def proposals_left(message_id: int, log: Fold) -> list[types.Event]:
+    """The events of proposals that a dead server had not told yet.  Those that it had written as rows are whole; what
+    it was still writing is kept to read, and can't be applied."""
+    half = [
+        PlannedAction(
+            position,
+            str(action["action_type"]),
+            str(action["path"]),
+            after="".join(log.writing[position]).encode(errors="replace"),
+            error=ActionError("incomplete"),
+        )
+        for position, action in sorted(log.actions.items())
+        if position in log.writing
+    ]
+    written = action_rows.insert(message_id, half)
+    known = [row for row in AIAction.objects.filter(message_id=message_id) if row not in written]
+    untold = [row for row in known if log.actions.get(row.position, {}).get("id") != row.pk]
+    together = sorted([*written, *untold], key=lambda row: row.position)
+    return [types.ActionProposed(row.position, action_rows.shown(row)) for row in together]
 
 
 def _still_lost(answer: AIMessage) -> bool:

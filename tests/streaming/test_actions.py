@@ -1,0 +1,200 @@
+"""Proposals over real sockets: as they grow, however a server sends them, and when answer or server breaks off."""
+
+from __future__ import annotations
+
+import json
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+
+from tests.live import StartStudio, Studio, eventually
+from tests.streaming.databases import PostgresDatabases
+from tests.streaming.model_server import CUT, Answer, Gate, Step, chunk, fail, say
+
+pytestmark = pytest.mark.live
+
+CONTENT = "export function Button() {\n  return <button>Où ? 🤖</button>;\n}\n"
+ARGUMENTS = json.dumps({"path": "src/Button.jsx", "content": CONTENT})
+BLOCK = f"```jsx src/Button.jsx\n{CONTENT}```\n"
+
+
+def piece(arguments: Any = "", name: str | None = None, **more: Any) -> dict[str, Any]:
+    """A chunk with a piece of a tool call."""
+    function = {"arguments": arguments} | ({} if name is None else {"name": name})
+    return chunk({"tool_calls": [{"type": "function", "function": function, **more}]})
+
+
+def calls(*steps: Step, finish: str = "tool_calls") -> Answer:
+    """An answer of tool calls."""
+    return say(*steps, finish=finish)
+
+
+def in_pieces(text: str, size: int = 7) -> list[Step]:
+    """A call's arguments, a few characters at a time."""
+    pieces = [text[at : at + size] for at in range(0, len(text), size)]
+    return [piece("", "create_file", index=0, id="c0"), *(piece(part, index=0) for part in pieces)]
+
+
+def proposal(message: dict[str, Any]) -> tuple[str, str, str]:
+    """The only proposal of an answer."""
+    (action,) = message["actions"]
+    return action["action_type"], action["path"], action["status"]
+
+
+def applied(studio: Studio, message: dict[str, Any]) -> Any:
+    """Applies all of an answer's proposals."""
+    chosen = [{"id": action["id"], "hash": action["hash"]} for action in message["actions"]]
+    return studio.client.post(f"/api/chat/messages/{message['id']}/apply", {"actions": chosen})
+
+
+def shown(studio: Studio, action: dict[str, Any]) -> dict[str, Any]:
+    """A proposal with its contents."""
+    return dict(studio.client.get(f"/api/chat/actions/{action['id']}").json())
+
+
+def test_a_proposal_grows_and_is_told_when_it_is_whole(studio: Studio) -> None:
+    gate = Gate()
+    steps = in_pieces(ARGUMENTS)
+    studio.model.queue(calls("Je crée. ", *steps[:8], gate, *steps[8:]), say("Voilà."))
+    stream = studio.client.send("Crée un bouton")
+    started = stream.until(lambda event: event.type == "action.started")
+    assert (started.data["path"], started.data["action_type"]) == ("src/Button.jsx", "create_file")
+    stream.until(lambda event: event.type == "action.delta")
+    gate.wait_reached()
+    writing = eventually(lambda: studio.client.message(stream.conversation_id, stream.message_id)["actions"])
+    assert (writing[0]["status"], writing[0]["path"]) == ("writing", "src/Button.jsx")
+    assert CONTENT.startswith(writing[0]["text"])
+    gate.open()
+    assert stream.end().type == "turn.completed"
+    assert "".join(event.data["text"] for event in stream.events if event.type == "action.delta") == CONTENT
+    message = studio.client.message(stream.conversation_id, stream.message_id)
+    told = [event.data["action"] for event in stream.events if event.type == "action.proposed"]
+    assert told == message["actions"]
+    assert shown(studio, told[0])["after"] == CONTENT
+    assert studio.client.follow(stream.message_id).rest()[-1].type == "turn.completed"
+
+
+SHAPES: dict[str, Answer] = {
+    "whole in one chunk": calls(piece(ARGUMENTS, "create_file", index=0, id="c0")),
+    "no index": calls(piece("", "create_file", id="c0"), piece(ARGUMENTS[:40]), piece(ARGUMENTS[40:])),
+    "index null": calls(piece(ARGUMENTS, "create_file", index=None, id="c0")),
+    "no id": calls(piece(ARGUMENTS[:9], "create_file", index=0), piece(ARGUMENTS[9:], index=0)),
+    "arguments as an object": calls(piece(json.loads(ARGUMENTS), "create_file", index=0, id="c0")),
+    "encoded twice": calls(piece(json.dumps(ARGUMENTS), "create_file", index=0, id="c0")),
+    "finish says stop": calls(piece(ARGUMENTS, "create_file", index=0, id="c0"), finish="stop"),
+    "a prefix": calls(piece(ARGUMENTS, "functions.create_file", index=0, id="c0")),
+    "one character at a time": calls(*in_pieces(ARGUMENTS, 1)),
+    "the id again and again": calls(
+        *(piece(part, "create_file", index=0, id="c0") for part in (ARGUMENTS[:5], ARGUMENTS[5:]))
+    ),
+}
+
+
+@pytest.mark.parametrize("name", SHAPES)
+def test_however_a_server_sends_it(studio: Studio, name: str) -> None:
+    studio.model.queue(SHAPES[name], say("Voilà."))
+    message = studio.client.ask("Crée un bouton").json()["message"]
+    assert proposal(message) == ("create_file", "src/Button.jsx", "pending")
+    assert shown(studio, message["actions"][0])["after"] == CONTENT
+
+
+def test_two_calls_at_one_index_are_two_files(studio: Studio) -> None:
+    other = json.dumps({"path": "b.txt", "content": "b"})
+    both = calls(
+        piece(ARGUMENTS, "create_file", index=0, id="c0"), piece(other, "create_file", index=0, id="c1")
+    )  # fmt: skip
+    studio.model.queue(both, say("Voilà."))
+    message = studio.client.ask("Crée").json()["message"]
+    assert [action["path"] for action in message["actions"]] == ["src/Button.jsx", "b.txt"]
+
+
+def test_a_model_without_tools_is_asked_again_by_text_and_remembered(studio: Studio) -> None:
+    studio.model.queue(fail(400, message="registry.ollama.ai/x does not support tools"), say(BLOCK), say(BLOCK))
+    model = "tiny-without-tools"
+    for _ in range(2):
+        message = studio.client.ask("Crée un bouton", model=model).json()["message"]
+        assert proposal(message) == ("create_file", "src/Button.jsx", "pending")
+    assert ["tools" in call.body for call in studio.model.calls] == [True, False, False]
+
+
+def test_a_server_that_garbles_its_own_calls(studio: Studio) -> None:
+    studio.model.queue(fail(400, "tool_use_failed", "Failed to call a function"), say(BLOCK))
+    message = studio.client.ask("Crée un bouton").json()["message"]
+    assert proposal(message) == ("create_file", "src/Button.jsx", "pending")
+
+
+def test_stopped_in_the_middle(studio: Studio) -> None:
+    steps = in_pieces(ARGUMENTS)
+    studio.model.queue(calls(*steps[:12], Gate()))
+    stream = studio.client.send("Crée un bouton")
+    stream.until(lambda event: event.type == "action.delta")
+    message = studio.client.act(stream.message_id, "stop").json()["message"]
+    assert message["status"] == "stopped"
+    assert_kept_to_read(studio, message)
+    assert stream.end().type == "turn.stopped"
+
+
+def test_the_connection_is_cut(studio: Studio) -> None:
+    studio.model.queue(calls(*in_pieces(ARGUMENTS)[:12], CUT))
+    message = studio.client.ask("Crée un bouton").json()["message"]
+    assert (message["status"], message["metadata"]["error"]["code"]) == ("interrupted", "connection_cut")
+    assert_kept_to_read(studio, message)
+
+
+def assert_kept_to_read(studio: Studio, message: dict[str, Any]) -> None:
+    """What was written can be read, and can't be applied as if it were whole."""
+    assert proposal(message) == ("create_file", "src/Button.jsx", "failed")
+    (action,) = message["actions"]
+    assert (action["incomplete"], action["error"]["code"]) == (True, "incomplete")
+    text = shown(studio, action)["after"]
+    assert text
+    assert CONTENT.startswith(text)
+    reply = applied(studio, message)
+    assert (reply.status, reply.code) == (409, "blocked")
+
+
+def test_the_server_dies_while_a_file_is_written(start_studio: StartStudio) -> None:
+    studio = start_studio()
+    first = json.dumps({"path": "a.txt", "content": "tout\n"})
+    steps: list[Step] = [piece(first, "create_file", index=1, id="c9"), *in_pieces(ARGUMENTS)[:12]]
+    studio.model.queue(calls("Voici. ", *steps, Gate()))
+    stream = studio.client.send("Crée un bouton")
+    stream.until(lambda event: event.type == "action.delta" and event.data["position"] == 1)
+    running = lambda: studio.client.message(stream.conversation_id, stream.message_id)  # noqa: E731
+    eventually(lambda: any(action["text"] and action["position"] == 1 for action in running()["actions"]))
+    studio.kill()
+    studio.model.hang_up()
+    studio.start()
+    message = eventually(lambda: found if (found := running())["status"] == "interrupted" else None)
+    assert message["content"] == "Voici. "
+    assert [(action["path"], action["status"], action["incomplete"]) for action in message["actions"]] == [
+        ("a.txt", "failed", True), ("src/Button.jsx", "failed", True),
+    ]  # fmt: skip
+    assert CONTENT.startswith(shown(studio, message["actions"][1])["after"])
+    events = studio.client.follow(stream.message_id).rest()
+    assert [event.data["action"] for event in events if event.type == "action.proposed"] == message["actions"]
+
+
+def assert_applied_once(studio: Studio) -> None:
+    """Ten at once, from as many tabs."""
+    studio.model.queue(calls(*in_pieces(ARGUMENTS)), say("Voilà."))
+    message = studio.client.ask("Crée un bouton").json()["message"]
+    before = studio.client.get("/api/projects/1/revisions").json()["revisions"][0]["number"]
+    with ThreadPoolExecutor(10) as pool:
+        replies = list(pool.map(lambda _: applied(studio, message), range(10)))
+    assert [reply.status for reply in replies] == [200] * 10
+    assert {reply.json()["revision"] for reply in replies} == {before + 1}
+    assert studio.client.get("/api/projects/1/revisions").json()["revisions"][0]["number"] == before + 1
+    assert studio.client.get("/api/projects/1/files/src/Button.jsx").json()["text"] == CONTENT
+
+
+def test_confirmed_in_ten_tabs_at_once(start_studio: StartStudio) -> None:
+    assert_applied_once(start_studio())
+
+
+@pytest.mark.postgres
+def test_confirmed_in_ten_tabs_at_once_on_postgres(
+    start_studio: StartStudio, postgres_databases: PostgresDatabases
+) -> None:
+    assert_applied_once(start_studio(database_url=postgres_databases.new()))
