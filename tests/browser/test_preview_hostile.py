@@ -16,12 +16,12 @@ from typing import Any
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
-from tests.live import StartStudio, Studio, eventually
+from tests.browser.previews import LOAD, Previewing
+from tests.live import StartStudio, eventually
 
 pytestmark = [pytest.mark.browser, pytest.mark.live]
 
 PAGE = Path(__file__).with_name("hostile_page.js").read_text("utf-8")
-LOAD = 90_000
 
 
 class Outside:
@@ -69,26 +69,12 @@ class Outside:
 
 
 @dataclass
-class Hostile:
+class Hostile(Previewing):
     """The studio on localhost, its previews on 127.0.0.1, and every request that came."""
 
-    page: Page
-    server: Studio
     log: Path
     outside: Outside
     troubles: list[str] = field(default_factory=list)
-
-    @property
-    def studio(self) -> str:
-        return f"http://localhost:{self.server.port}"
-
-    @property
-    def preview(self) -> str:
-        return f"http://127.0.0.1:{self.server.port}"
-
-    def put(self, path: str, text: str) -> None:
-        answer = self.page.context.request.put(f"{self.studio}/api/projects/1/files/{path}", data={"text": text})
-        assert answer.ok, answer.text()
 
     def put_page(self, path: str, body: str) -> None:
         """A page that knows where everything is."""
@@ -96,19 +82,6 @@ class Hostile:
         given = "".join(f"const {name} = {json.dumps(place)};\n" for name, place in places.items())
         self.put(f"{path}.js", given + body)
         self.put(path, f'<!doctype html><body><p>hostile</p><script src="{path}.js"></script>')
-
-    def open(self, path: str = "") -> None:
-        """The editor with its preview at a page."""
-        self.page.goto(f"{self.studio}/projects/1/editor")
-        self.page.locator('[data-toggle="preview"]').click()
-        expect(self.page.locator(".preview-frame")).to_be_visible(timeout=LOAD)
-        if path:
-            self.go(path)
-
-    def go(self, path: str) -> None:
-        address = self.page.locator(".preview-address")
-        address.fill(f"/{path}")
-        address.press("Enter")
 
     def requests(self) -> list[dict[str, Any]]:
         return [json.loads(line) for line in self.log.read_text().splitlines()]

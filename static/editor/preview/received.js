@@ -6,7 +6,7 @@ const LONG = 8000;
 
 export function received(data) {
   if (data === null || typeof data !== "object" || data.webox !== "preview") return null;
-  return KINDS[data.type]?.(data) ?? null;
+  return Object.hasOwn(KINDS, data.type) ? KINDS[data.type](data) : null;
 }
 
 const KINDS = {
