@@ -131,7 +131,7 @@ class JsonStream:
                 self._say(chr(pair), pieces)
                 return low.end()
         character = chr(code)
-        hidden = (code < 0x20 and character not in SHOWN_CONTROLS) or code == 0x7F or 0xD800 <= code < 0xE000
+        hidden = (code < 0x20 and character not in SHOWN_CONTROLS) or 0xD800 <= code < 0xE000
         self._say(REPLACEMENT if hidden else character, pieces)
         return end
 
