@@ -1,4 +1,4 @@
-"""Which words name a file, and which file an example is meant for.
+"""Which words name a file.
 
 A path is recognised only where nothing else stands: in a fence's info string, or alone on a line. A path inside a
 sentence names nothing.
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from chat.actions.languages import ENDING, ending_of, fits, language_of, words
+from chat.actions.languages import ENDING, language_of, words
 
 #: Files that are known without an ending.
 BARE_NAMES = words(
@@ -89,28 +89,3 @@ def unwrapped(text: str) -> str:
         if len(text) > len(left + right) and text.startswith(left) and text.endswith(right) and right not in inner:
             return inner.strip()
     return text
-
-
-IN_REQUEST = re.compile(r"[\w@.+~-]+(?:[/\\][\w@.+~-]+)*")
-FIRST_COMMENT = re.compile(
-    r"^\s*(?://|\#|--|;|/\*+|<!--|\{/\*|\{\#)\s*(?:(?:file|fichier)\s*:\s*)?(\S+?)\s*(?:\*+/\}?|-->|\#\})?\s*$"
-)
-ADDRESSES = frozenset({"com", "org", "net", "io", "fr", "eu"})
-
-
-def suggested_path(request: str, language: str, text: str) -> str | None:
-    """Where an example could go: as its own first comment says, or as the request names it; `None`: a person says."""
-    first = next((line for line in text.split("\n") if line.strip()), "")
-    comment = FIRST_COMMENT.match(first[:MOST_PATH])
-    if comment and is_path(comment[1]) and fits(language, comment[1]):
-        return comment[1]
-    named = dict.fromkeys(word.rstrip(".") for word in IN_REQUEST.findall(request[:20_000]))
-    possible = [word for word in named if is_path(word) and ending_of(word) not in ADDRESSES and fits(language, word)]
-    mentioned = (path for path in possible if _mentions(text, path))
-    return next(mentioned, possible[0] if possible else None)
-
-
-def _mentions(text: str, path: str) -> bool:
-    """Whether the text has the file's name in it, as a component's code has its name."""
-    stem = re.split(r"[/\\]", path)[-1].partition(".")[0]
-    return bool(stem) and re.search(rf"\b{re.escape(stem)}\b", text, re.IGNORECASE) is not None

@@ -3,12 +3,32 @@
 const NAME = /(?:[\w@.+-]+\/)*[\w@+-][\w@.+-]*\.[a-z][a-z0-9]{0,9}\b/gi;
 const DOTFILES = /(?:[\w@.+-]+\/)*\.(?:env|gitignore|editorconfig|prettierrc|babelrc|htaccess)\b/g;
 const LONGEST = 200;
+/** Look like files, and are products, languages or addresses. */
+const NO_FILES = new Set(
+  (
+    "node.js next.js nuxt.js vue.js react.js express.js three.js d3.js p5.js chart.js moment.js angular.js ember.js " +
+    "backbone.js alpine.js discord.js socket.io asp.net vb.net stimulus.js gatsby.js svelte.js solid.js koa.js nest.js " +
+    "electron.js handlebars.js require.js underscore.js babylon.js tensorflow.js"
+  ).split(" "),
+);
+const ADDRESSES = new Set(["com", "org", "net", "io", "fr", "eu", "dev"]);
+/** What is run or shown; a file holds it only where its name says so. */
+const TRANSCRIPTS = new Set([
+  "console",
+  "terminal",
+  "output",
+  "log",
+  "text",
+  "shell-session",
+  "powershell",
+  "diff",
+]);
 
 /** Extensions that go with a language; a name with another one belongs to something else. */
 const EXTENSIONS = {
-  javascript: ["js", "mjs", "cjs", "jsx"],
-  js: ["js", "mjs", "cjs", "jsx"],
-  jsx: ["jsx", "js"],
+  javascript: ["js", "mjs", "cjs", "jsx", "ts", "tsx"],
+  js: ["js", "mjs", "cjs", "jsx", "ts", "tsx"],
+  jsx: ["jsx", "js", "tsx"],
   typescript: ["ts", "mts", "tsx"],
   ts: ["ts", "mts", "tsx"],
   tsx: ["tsx", "ts"],
@@ -38,15 +58,30 @@ function names(text) {
 }
 
 function isPath(name) {
-  return name.length <= LONGEST && !name.split("/").includes("..") && !/^\d+(\.\d+)+$/.test(name);
+  const plain = !NO_FILES.has(name.toLowerCase()) && !ADDRESSES.has(extension(name));
+  return plain && name.length <= LONGEST && !name.split("/").includes("..") && !/^\d+(\.\d+)+$/.test(name);
 }
 
 const extension = (name) => name.slice(name.lastIndexOf(".") + 1).toLowerCase();
 
-function fitting(found, language) {
-  const wanted = EXTENSIONS[language?.toLowerCase()];
-  return wanted ? found.find((name) => wanted.includes(extension(name))) : found[0];
+/** The first that fits the language, but rather one whose name the code has in it, as a component's has. */
+function fitting(found, language, code) {
+  const said = language?.toLowerCase() ?? "";
+  const wanted = EXTENSIONS[said];
+  const possible = wanted
+    ? found.filter((name) => wanted.includes(extension(name)))
+    : TRANSCRIPTS.has(said)
+      ? []
+      : found;
+  const words = new Set(code.toLowerCase().match(/[\p{L}\p{N}_]+/gu));
+  return possible.find((name) => words.has(stem(name))) ?? possible[0];
 }
+
+const stem = (name) =>
+  name
+    .slice(name.lastIndexOf("/") + 1)
+    .split(".", 1)[0]
+    .toLowerCase();
 
 /** `{info, language, code, question}` → a path, or "" where nothing says one. */
 export function suggestedPath({ info = "", language = "", code = "", question = "" }) {
@@ -55,6 +90,6 @@ export function suggestedPath({ info = "", language = "", code = "", question = 
   if (said) return said;
   const first = code.split("\n", 1)[0].trim();
   const isComment = /^(\/\/|#|\/\*|<!--|--)/.test(first) && first.length < LONGEST;
-  const above = isComment ? fitting(names(first), language) : undefined;
-  return above ?? fitting(names(question), language) ?? "";
+  const above = isComment ? fitting(names(first), language, code) : undefined;
+  return above ?? fitting(names(question), language, code) ?? "";
 }

@@ -1,36 +1,11 @@
-"""What names a file, and where an example could go."""
+"""What names a file, and which files are protected."""
 
 from __future__ import annotations
 
 import pytest
 
-from chat.actions.naming import is_path, path_alone, path_in_info, suggested_path
+from chat.actions.naming import is_path, path_alone, path_in_info
 from chat.actions.policy import is_protected
-
-REACT = "export default function Button() {\n  return <button>OK</button>;\n}\n"
-
-
-@pytest.mark.parametrize(
-    ("request_text", "language", "text", "path"),
-    [
-        ("Crée un fichier Button.jsx avec un composant React", "jsx", REACT, "Button.jsx"),
-        ("Crée un fichier Button.jsx avec un composant React", "javascript", REACT, "Button.jsx"),
-        ("Crée un fichier Button.jsx avec un composant React", "", REACT, "Button.jsx"),
-        ("Crée un fichier Button.jsx avec un composant React", "css", "a {}\n", None),
-        ("Crée un fichier Button.jsx avec un composant React", "bash", "npm i react\n", None),
-        ("Fais-moi Card.jsx et Button.jsx.", "jsx", REACT, "Button.jsx"),
-        ("Ajoute src/ui/Button.jsx, comme dans App.jsx", "jsx", "x\n", "src/ui/Button.jsx"),
-        ("Une page index.html et style.css", "css", "a {}\n", "style.css"),
-        ("Explique Node.js sur example.com", "js", "x\n", None),
-        ("Fais un bouton", "jsx", "// src/Button.jsx\n" + REACT, "src/Button.jsx"),
-        ("Fais une page", "html", "<!-- index.html -->\n<p>x</p>\n", "index.html"),
-        ("Fais un script", "python", "# app.py\nprint(1)\n", "app.py"),
-        ("Fais un script", "python", "# this prints in app.py\nprint(1)\n", None),
-        ("", "", "", None),
-    ],
-)
-def test_suggested_path(request_text: str, language: str, text: str, path: str | None) -> None:
-    assert suggested_path(request_text, language, text) == path
 
 
 @pytest.mark.parametrize(
