@@ -92,6 +92,7 @@ def proposed(message: AIMessage) -> dict[str, str | None]:
     """The files as they would be with what is pending; what clashes or is no text is left out."""
     actions = list(AIAction.objects.filter(message=message, status=Status.PENDING).order_by("position"))
     contents = rows.contents_of(actions)
+    actions = [action for action in actions if action.pk in contents]
     workspace: Workspace = settings.WORKSPACE(message.conversation.project)
     draft = Draft(workspace.read_files(_paths(actions)), workspace.merge)
     for action in actions:
@@ -204,6 +205,9 @@ def _carried_out(
     if not actions:
         return Decided(max((action.revision or 0 for action in told), default=0) or None, told)
     contents = rows.contents_of(actions)
+    if len(contents) < len(actions):
+        # a row that is older than what an action holds
+        raise ChatError("stale", actions=[action.pk for action in actions if action.pk not in contents])
     workspace: Workspace = settings.WORKSPACE(message.conversation.project)
     workspace.lock()
     draft = Draft(workspace.read_files(_paths(actions)), workspace.merge)

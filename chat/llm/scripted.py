@@ -118,6 +118,8 @@ class ScriptedProvider(Provider):
     def _begin(self, request: ModelRequest, trace: CallTrace) -> None:
         trace.provider, trace.model = self.name, request.model
         trace.body = {"model": request.model, "messages": list(request.messages), "stream": True}
+        if request.tools:
+            trace.body["tools"] = list(request.tools)
         trace.attempts, trace.status = 1, 200
 
 

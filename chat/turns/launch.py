@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import logging
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -65,10 +65,19 @@ async def _launch(started: Started, wishes: Wishes) -> None:
         native=takes_tools(provider, model, wishes.model),
         language=wishes.language,
     )
-    plan = Plan(
+    build = functools.partial(_build, started, wishes, model, provider, kit)
+    plan = plan_for(provider, model, build, kit)
+    await supervisor.startup()
+    explain = explain_in(wishes.language)
+    supervisor.begin(Runner(started.answer, _first_event(started, model), plan, supervisor.owner, explain, kit))
+
+
+def plan_for(provider: Provider, model: str, build: Callable[[], Awaitable[Prompt]], kit: ProjectKit) -> Plan:
+    """What a turn is asked to do, within the site's limits."""
+    return Plan(
         model=model,
         provider=provider,
-        build=functools.partial(_build, started, wishes, model, provider, kit),
+        build=build,
         price=functools.partial(_price, provider),
         estimate=functools.partial(_estimate, model),
         max_tokens=settings.MAX_ANSWER_TOKENS,
@@ -76,9 +85,6 @@ async def _launch(started: Started, wishes: Wishes) -> None:
         kit=kit,
         limits=Limits(settings.MAX_TURN_CALLS, settings.MAX_TURN_STEPS, settings.MAX_TURN_TOKENS),
     )
-    await supervisor.startup()
-    explain = explain_in(wishes.language)
-    supervisor.begin(Runner(started.answer, _first_event(started, model), plan, supervisor.owner, explain, kit))
 
 
 def takes_tools(provider: Provider, model: str, asked: str) -> bool:

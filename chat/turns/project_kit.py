@@ -50,8 +50,12 @@ class ProjectKit:
 
     def prepare(self) -> None:
         """Looks at the project, and at what the person may do.  For a worker thread, before anything else."""
-        self.workspace = Snapshot(settings.WORKSPACE(self._conversation.project))
+        self.look()
         self.types = action_types() if self._may_write() else {}
+
+    def look(self) -> None:
+        """Looks at the project alone."""
+        self.workspace = Snapshot(settings.WORKSPACE(self._conversation.project))
 
     def tools(self, *, reads: bool) -> Sequence[Mapping[str, Any]]:
         return schemas(self.types, reads=reads)

@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from django.core.management import CommandError, call_command
 from django.test import Client
 
 from chat.llm.base import Finish, Text, ToolCall, ToolCallDelta, Usage
@@ -393,3 +394,36 @@ def _model(made: ScriptedProvider) -> Any:
 
     chat = {**settings.CHAT, "PROVIDERS": {"scripted": {"BACKEND": lambda: made}}, "DEFAULT_MODEL": "scripted"}
     return override_settings(CHAT=chat)
+
+
+class TestCommands:
+    def test_a_turn_is_told_and_asked_of_another_model(
+        self, me: Client, project: Project, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        message, _ = asked(me, project, Script.calls(BAD_EDIT, CREATE), Script.calls(EDIT), DONE)
+        first, second = message["actions"]
+        me.post(f"/api/chat/actions/{first['id']}/reject", {"reason": "Non merci"}, content_type="application/json")
+        me.post(f"/api/chat/actions/{second['id']}/apply", {"hash": second["hash"]}, content_type="application/json")
+        other = call("create_file", path="src/Other.jsx", content="autre\n")
+        files_before, rows_before = files_of(project), AIAction.objects.count()
+        with scripted(Script.calls(other), DONE):
+            call_command("replay_turn", message["id"], rerun="scripted")
+        shown = capsys.readouterr().out
+        for words in (
+            "asked: Change la page", "## Request 3", "step 1: repair", "call modify_file", "+<h1>UN</h1>",
+            "rejected, by alice, because: Non merci", "completed, by alice, revision 2",
+            "src/Other.jsx", "+autre", "C'est proposé.",
+        ):  # fmt: skip
+            assert words in shown, words
+        assert (files_of(project), AIAction.objects.count()) == (files_before, rows_before)
+
+    def test_an_answer_that_is_not_there(self, db: None) -> None:
+        with pytest.raises(CommandError):
+            call_command("replay_turn", 10**9)
+
+    def test_an_export_has_the_contents(self, me: Client, project: Project, capsys: pytest.CaptureFixture[str]) -> None:
+        message, _ = asked(me, project, Script.calls(CREATE), DONE)
+        call_command("export_conversation", AIMessage.objects.get(pk=message["id"]).conversation_id)
+        exported = json.loads(capsys.readouterr().out)
+        (action,) = exported["messages"][-1]["file_actions"]
+        assert (action["contents"]["before"], action["contents"]["after"]) == (None, BUTTON)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from argparse import ArgumentParser
+from collections.abc import Mapping
 from typing import Any
 
 import msgspec
 from django.core.management.base import BaseCommand, CommandError
 from django.db.models import Model
 
+from chat.actions import rows
 from chat.models import AIConversation, AIMessage
 
 CHUNK = 200
@@ -40,10 +42,26 @@ def message_of(message: AIMessage) -> dict[str, Any]:
     calls = sorted(message.calls.all(), key=lambda call: call.started_at)
     return {
         **fields_of(message),
-        "file_actions": [fields_of(row) for row in message.file_actions.all()],
+        "file_actions": actions_of(message),
         "events": [fields_of(row) for row in message.events.all()],
         "calls": [{**fields_of(row, leave_out="request_packed"), "request": row.request} for row in calls],
     }
+
+
+def actions_of(message: AIMessage) -> list[dict[str, Any]]:
+    """A message's proposals with the bytes of their files: as text, or in base64 where they are none."""
+    found = list(message.file_actions.all())
+    contents = rows.contents_of(found) if found else {}
+    return [{**fields_of(row), "contents": sides(contents.get(row.pk))} for row in found]
+
+
+def sides(contents: Mapping[str, bytes | None] | None) -> dict[str, Any]:
+    """Each side of an action."""
+    shown = {}
+    for side, data in (contents or {}).items():
+        text = None if data is None else rows.text_of(data)
+        shown[side] = data if text is None else text
+    return shown
 
 
 def fields_of(row: Model, leave_out: str = "") -> dict[str, Any]:
