@@ -7,19 +7,27 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 
 from chat.api.errors import answers
+from chat.api.input import number
 from chat.api.output import json_response
 from chat.api.requests import user_of
+from chat.conf import settings
 from chat.events.writer import readers
 from chat.llm import registry
 from chat.llm.errors import ModelError
 from chat.texts import text_of
+from chat.turns.start import project_of
+
+MAX_ID = 2**63 - 1
 
 
 @answers("GET")
 async def models(request: HttpRequest) -> HttpResponse:
-    """`GET /api/chat/models`: what the servers offer; where they do not say, the default alone and why."""
-    await readers.run(user_of, request)
-    _, default = registry.provider_for(None)
+    """`GET /api/chat/models`: what the servers offer; where they do not say, the default alone and why.
+
+    With `?project_id=` the default is the project's own.
+    """
+    own = await readers.run(_projects_model, request)
+    _, default = registry.provider_for(own or None)
     try:
         found, error = list(await registry.list_models()), None
     except ModelError as problem:
@@ -33,9 +41,20 @@ async def models(request: HttpRequest) -> HttpResponse:
         }
         for model in found
     ]
+    if any(model["id"] == own for model in shown):
+        default = own
     if not any(model["id"] == default for model in shown) and (error is None or error["code"] != "missing_api_key"):
         shown.insert(0, {"id": default, "label": default, "context_window": None, "notice": None})
     return json_response({"models": shown, "default": default, "notice": _notice(shown, default), "error": error})
+
+
+def _projects_model(request: HttpRequest) -> str:
+    """The model that a project's people have chosen for it; empty where they have not, or no project is named."""
+    user = user_of(request)
+    project_id = number(request, "project_id", 0, MAX_ID)
+    if not project_id:
+        return ""
+    return str(settings.WORKSPACE(project_of(user, project_id)).describe().default_model)
 
 
 def _notice(models: list[dict[str, Any]], default: str) -> dict[str, str] | None:

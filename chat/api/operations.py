@@ -176,5 +176,8 @@ OPERATIONS = (
     ),
     *decisions("message", "Message", "The answer."),
     *decisions("action", "Action", "The action."),
-    Operation("models", "get", "listModels", "List the models", shapes.ModelList, EVERYWHERE),
+    Operation(
+        "models", "get", "listModels", "List the models", shapes.ModelList, (*EVERYWHERE, "invalid"),
+        parameters=(Parameter("project_id", "The default is this project's own.", whole_number()),),
+    ),
 )  # fmt: skip

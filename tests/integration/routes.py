@@ -141,6 +141,7 @@ TABLE = [
         for what in ("apply", "reject", "undo", "reopen")
     ),
     Row("chat:models", "GET", PERSON, "{chat}/models"),
+    Row("chat:models", "GET", READ, "{chat}/models?project_id={project}"),
 ]  # fmt: skip
 
 #: Routes that are no rows, and why.

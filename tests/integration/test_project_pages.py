@@ -10,6 +10,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
+from chat.testing import Script, scripted
 from projects import creation, technologies, tree
 from projects.files import Write, commit
 from projects.models import Membership, Project
@@ -178,6 +179,18 @@ class TestSettings:
         project.refresh_from_db()
         assert (project.preview_hosts, project.protected_paths) == (["a.example"], ["*.lock"])
         assert project.note == "La mienne"
+
+    def test_the_projects_model_is_the_panels_and_answers(self, as_alice: Client, project: Project) -> None:
+        Project.objects.update(default_model="project-model")
+        with scripted(Script.text("Bonjour")) as model:
+            told = as_alice.get(f"/api/chat/models?project_id={project.pk}").json()
+            assert told["default"] == "project-model"
+            assert as_alice.get("/api/chat/models").json()["default"] == "scripted"
+            sent = {"project_id": project.pk, "content": "Salut"}
+            as_alice.post("/api/chat/message", sent, content_type="application/json")
+            own = {**sent, "model": "my-choice"}
+            as_alice.post("/api/chat/message", own, content_type="application/json")
+        assert [request.model for request in model.requests] == ["project-model", "my-choice"]
 
     def test_technologies_come_from_the_files(self, project: Project, alice: User) -> None:
         commit(project, alice, [Write("package.json", b'{"dependencies": {"vue": "3"}}'), Write("src/a.ts", b"1")])

@@ -56,8 +56,9 @@ export class Api {
     return this.#json("GET", `/conversations/${conversationId}/messages`, { query: { before }, signal });
   }
 
-  models() {
-    return this.#json("GET", "/models");
+  /** What can be chosen, and what answers in this project where nothing is. */
+  models(projectId) {
+    return this.#json("GET", "/models", { query: { project_id: projectId } });
   }
 
   receipt(messageId) {

@@ -45,7 +45,8 @@ export class Controller {
 
   async loadModels() {
     const none = { models: [], default: null, notice: null };
-    const models = await this.#api.models().catch((error) => ({ ...none, error: told(error) }));
+    const { projectId } = this.#store.state;
+    const models = await this.#api.models(projectId).catch((error) => ({ ...none, error: told(error) }));
     this.#store.dispatch({ type: "models.loaded", models });
     const { items, selected } = this.#store.state.models;
     if (selected && items.length && !items.some(({ id }) => id === selected)) this.chooseModel("");
