@@ -212,13 +212,20 @@ class Builder:
 
     def _chosen(self, files: Sequence[FileEntry], room: int) -> list[str]:
         """What the engine chooses of a project that does not fit."""
-        budget = Budget(max(0, room), self._cost)
+        around = self._count(p.file_text(p.OUTLINES[self.request.language], "") + BETWEEN)
+        budget = Budget(max(0, room - around), self._cost)
         found = engine.select(self.workspace, files, self.request.content, budget, self._signals())
         if found.indexed < found.total:
             indexing.indexer.written(self.workspace.key)
         self._take([_part(part) for part in found.parts])
         self.left_out += [_absent(one) for one in found.left_out]
-        return [self._text(part.path, part.text, part.kind) for part in found.parts]
+        return self._texts(found.parts)
+
+    def _texts(self, parts: Sequence[Part]) -> list[str]:
+        """Each file between marks of its own; the outlines, a line each, in one block behind them."""
+        outlines = [part.text for part in parts if part.kind == "outline"]
+        shown = [self._text(part.path, part.text, part.kind) for part in parts if part.kind != "outline"]
+        return [*shown, p.file_text(p.OUTLINES[self.request.language], "\n".join(outlines))] if outlines else shown
 
     def _take(self, parts: Sequence[PromptPart]) -> None:
         self.left -= sum(part.tokens for part in parts)
@@ -228,6 +235,8 @@ class Builder:
         return p.file_text(f"{path}{p.KINDS[self.request.language].get(kind, '')}", mask(text).text)
 
     def _cost(self, path: str, text: str, kind: str) -> int:
+        if kind == "outline":
+            return self._count(f"{text}\n")
         return self._count(self._text(path, text, kind) + BETWEEN)
 
     def _count(self, text: str) -> int:

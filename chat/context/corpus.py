@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from array import array
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from chat.context import kinds
@@ -83,6 +83,7 @@ class Corpus:
         self._referring: dict[str, list[str]] = {}
         self._free: list[int] = []
         self._dead = 0
+        self._near: dict[int, list[int]] | None = None
         self.live_chunks = 0
         self.total_length = 0
 
@@ -95,8 +96,11 @@ class Corpus:
 
     # --- changes --------------------------------------------------------------------------------------------------
 
-    def change(self, gone: Iterable[str], written: Collection[tuple[str, str, int, Facts | None]]) -> None:
+    def change(self, gone: Collection[str], written: Collection[tuple[str, str, int, Facts | None]]) -> None:
         """Takes out files and takes in new or changed ones: (path, digest, size, facts)."""
+        if not gone and not written:
+            return
+        self._near = None
         stale: set[str] = set()
         for path in gone:
             stale |= self._remove(path)
@@ -231,6 +235,18 @@ class Corpus:
         for key in keys:
             found |= self._wanting.get(key, set())
         return found
+
+    def neighbours(self) -> dict[int, list[int]]:
+        """The links of all files that have any, as slots; made once for a state of the project."""
+        if self._near is None:
+            slot = {path: file.slot for path, file in self.by_path.items()}
+            linked = {path for path, others in self.out.items() if others} | {p for p, o in self.into.items() if o}
+            self._near = {
+                slot[path]: [slot[other] for other in self.around(path) if other in slot]
+                for path in linked
+                if path in slot
+            }
+        return self._near
 
     def around(self, path: str) -> set[str]:
         """The files that a file refers to or is referred to by."""

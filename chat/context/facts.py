@@ -18,7 +18,7 @@ from chat.context.symbols import Symbol, outline, pieces, symbols
 from chat.context.words import counted, split, words
 
 #: Of the format and of what is found: what was kept under another one is made anew.
-VERSION = 1
+VERSION = 2
 LEAST_LINES, MOST_LINES = 25, 120
 MAX_TERMS, MAX_CHUNKS = 4000, 400
 Count = Callable[[str], int]
@@ -87,7 +87,7 @@ def read(text: str, language: str, count: Count) -> Facts:
     found = symbols(head, language)
     reader = _Reader(head, count)
     chunks = list(reader.chunks(found))
-    shape = outline(found, reader.lines)
+    shape = outline(found)
     return Facts(
         lines=text.count("\n") + 1,
         tokens=sum(chunk.tokens for chunk in chunks) + _rest(text, count),

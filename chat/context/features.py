@@ -133,13 +133,11 @@ def partners(
         for other in others:
             linked[other] += chance / math.sqrt(1 + len(others))
     yield "with_link", scaled(linked)
-    folder: Scores = defaultdict(float)
+    folders: dict[str, float] = defaultdict(float)
     for file, chance in chosen:
-        folder_of = file.path.rpartition("/")[0]
-        for sibling in corpus.live():
-            if sibling is not file and sibling.path.rpartition("/")[0] == folder_of:
-                folder[sibling.slot] += chance
-    yield "with_folder", scaled(folder)
+        folders[file.path.rpartition("/")[0]] += chance
+    near = ((other.slot, folders.get(other.path.rpartition("/")[0], 0.0)) for other in corpus.live())
+    yield "with_folder", scaled({slot: value for slot, value in near if value})
     stem: Scores = defaultdict(float)
     for file, chance in chosen:
         own = set(file.name)

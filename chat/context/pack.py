@@ -6,7 +6,6 @@ index; `select.py` counts what it renders and gives back what does not fit.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
@@ -15,7 +14,7 @@ from chat.context.corpus import File
 
 OUTLINE, WHOLE = -1, -2
 #: Tokens of the marks around a file, and of the line that says which lines follow.
-HEADING, MARK = 8, 8
+HEADING, MARK = 6, 8
 #: Chance that an outline names what changes; what an outline is worth beside the whole file when edits are blocks.
 NAMES, OUTLINE_WORTH = 0.95, 0.4
 #: An outline that costs more than this share of the file is not worth having.
@@ -34,11 +33,11 @@ class Step(NamedTuple):
 
 @dataclass(slots=True)
 class Candidate:
-    """A file that may go in.  `shares` says how likely each chunk is to be edited, if the file is."""
+    """A file that may go in.  `path` is what its path costs; `shares` says how likely each chunk is to be edited."""
 
     file: File
     chance: float
-    heading: int
+    path: int
     shares: Sequence[float] = ()
     bought: set[int] = field(default_factory=set)
     spent: int = 0
@@ -46,7 +45,7 @@ class Candidate:
     @property
     def whole(self) -> int:
         """Tokens of all of it."""
-        return self.heading + (self.file.facts.tokens if self.file.facts else self.file.size // 3)
+        return self.path + HEADING + (self.file.facts.tokens if self.file.facts else self.file.size // 3)
 
     @property
     def outline(self) -> int:
@@ -54,7 +53,7 @@ class Candidate:
         facts = self.file.facts
         if facts is None or not facts.outline:
             return 0
-        price = self.heading + facts.outline_tokens
+        price = self.path + 2 + facts.outline_tokens
         return price if price <= DEAR * self.whole else 0
 
     def price(self, piece: int) -> int:
@@ -63,7 +62,7 @@ class Candidate:
             return self.whole - self.spent
         if piece == OUTLINE:
             return self.outline
-        first = self.outline if not self.bought else 0
+        first = self.outline + HEADING if not self.bought else 0
         return first + self.file.chunks[piece].tokens + MARK
 
     def settled(self, piece: int) -> bool:
@@ -86,7 +85,7 @@ def focus_steps(candidates: Sequence[Candidate]) -> Iterator[Step]:
     """Small files whole, outlines and pieces of larger ones: to edit by search and replace."""
     for rank, one in enumerate(candidates[:FOCUS_FILES]):
         outline = one.outline
-        if one.whole <= SMALL or not outline or len(one.shares) < 2:
+        if not outline or len(one.shares) < 2:
             yield Step(one.chance / max(1, one.whole), rank, WHOLE)
             continue
         yield Step(OUTLINE_WORTH * NAMES * one.chance / outline, rank, OUTLINE)
@@ -96,17 +95,6 @@ def focus_steps(candidates: Sequence[Candidate]) -> Iterator[Step]:
 
 
 STYLES: Mapping[str, Callable[[Sequence[Candidate]], Iterator[Step]]] = {"focus": focus_steps, "dense": dense_steps}
-
-
-def shares(file: File, scores: Mapping[int, float], sharp: float = 0.35, even: float = 0.25) -> list[float]:
-    """How likely each chunk is to be edited, if the file is: by its match with the request, and by its length."""
-    chunks = file.chunks
-    found = [scores.get(number, 0.0) for number in range(file.first_chunk, file.first_chunk + len(chunks))]
-    top = max(found, default=0.0)
-    odds = [math.exp(sharp * (score - top)) for score in found]
-    lines = [chunk.end - chunk.start + 1 for chunk in chunks]
-    total, length = sum(odds) or 1.0, sum(lines) or 1
-    return [(1 - even) * o / total + even * n / length for o, n in zip(odds, lines, strict=True)]
 
 
 def buy(candidates: Sequence[Candidate], steps: Sequence[Step], budget: int) -> list[Step]:

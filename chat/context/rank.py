@@ -58,7 +58,7 @@ class Ranker:
         self.corpus, self.history = corpus, history
         self.words = Lexical(corpus, request)
         self.files = [file for file in corpus.live() if file.readable]
-        self.around = neighbours(corpus)
+        self.around = corpus.neighbours()
         self.weights = weights.WITH_HISTORY if history.size else weights.WITHOUT
         self.best: dict[int, tuple[float, str]] = {}
 
@@ -100,16 +100,6 @@ class Ranker:
                     score[slot] += gained
                     if gained > self.best.get(slot, (0.3, ""))[0]:
                         self.best[slot] = (gained, reason)
-
-
-def neighbours(corpus: Corpus) -> dict[int, list[int]]:
-    """The links of the files as slots."""
-    by_path = corpus.by_path
-    return {
-        file.slot: [by_path[other].slot for other in corpus.around(file.path) if other in by_path]
-        for file in corpus.live()
-        if not file.skipped
-    }
 
 
 def chances(score: Scores) -> list[tuple[int, float]]:

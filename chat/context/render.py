@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from chat.context.facts import Facts
-from chat.context.symbols import OUTLINE_WIDTH
+from chat.context.symbols import OUTLINE_NAMES
 
 Runs = list[tuple[int, int]]
-RUN, GAP = "@@ {}-{} @@", "... {}-{}"
+RUN, GAP = "@@ {}-{} @@", "... {}-{}: {}"
 
 
 def joined(runs: Iterable[tuple[int, int]]) -> Runs:
@@ -31,35 +31,32 @@ def lines_of(text: str) -> list[str]:
     return text.split("\n")
 
 
-def _named(facts: Facts) -> list[tuple[int, int]]:
-    """(line, indent) of the definitions that an outline shows."""
-    seen: set[str] = set()
-    found = []
-    for name, start, _, indent in facts.symbols:
-        if name not in seen:
-            seen.add(name)
-            found.append((start, indent))
-    return found
+def outlined(path: str, facts: Facts) -> str:
+    """The outline of a file: one line."""
+    return f"{path}: {facts.outline}"
 
 
-def _gap(lines: Sequence[str], first: int, last: int, named: Sequence[tuple[int, int]]) -> Iterator[str]:
-    inside = [(line, indent) for line, indent in named if first <= line <= last]
-    if inside:
-        yield GAP.format(first, last)
-    for line, indent in inside:
-        yield " " * min(indent // 2, 4) + lines[line - 1].strip()[:OUTLINE_WIDTH].rstrip(" {")
+def _gap(facts: Facts, first: int, last: int, shown: set[str]) -> Iterator[str]:
+    names = dict.fromkeys(name for name, start, _, _ in facts.symbols if first <= start <= last and name not in shown)
+    if names:
+        shown.update(names)
+        yield GAP.format(first, last, ", ".join(names))
 
 
-def focused(text: str, facts: Facts, runs: Sequence[tuple[int, int]], most_named: int) -> str:
-    """Runs of lines, and the definitions between them by their first lines, at most so many."""
+def focused(text: str, facts: Facts, runs: Sequence[tuple[int, int]]) -> str:
+    """Runs of lines, and the names of the definitions between them."""
     lines = lines_of(text)
-    named = _named(facts)[:most_named]
     parts: list[str] = []
-    at = 1
+    at, shown = 1, set(_after(facts, OUTLINE_NAMES))
     for first, last in joined(runs):
-        parts += _gap(lines, at, first - 1, named)
+        parts += _gap(facts, at, first - 1, shown)
         parts.append(RUN.format(first, last))
         parts += lines[first - 1 : last]
         at = last + 1
-    parts += _gap(lines, at, len(lines), named)
+    parts += _gap(facts, at, len(lines), shown)
     return "\n".join(parts)
+
+
+def _after(facts: Facts, most: int) -> list[str]:
+    """The names beyond the first so many: of a very long file they are not told."""
+    return list(dict.fromkeys(name for name, *_ in facts.symbols))[most:]

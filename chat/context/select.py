@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from chat.context import pack, render
+from chat.context import pack, pieces, render
 from chat.context.corpus import Corpus, File
 from chat.context.pack import OUTLINE, WHOLE, Candidate, Step
 from chat.context.past import EMPTY, Past
 from chat.context.rank import Ranker, Ranking
 from chat.context.signals import CERTAIN, LIKELY, Signals
-from chat.context.symbols import OUTLINE_LINES
 
 #: So many files are looked at for packing, and so many are named that were left out.
 CANDIDATES, LEFT_OUT = 120, 12
@@ -100,8 +99,8 @@ def _shown(one: Candidate, text: str) -> tuple[str, render.Runs, str]:
         return "whole", [(1, len(lines))], text
     runs = render.joined((facts.chunks[number].start, facts.chunks[number].end) for number in pieces)
     if not runs:
-        return "outline", [], facts.outline
-    return "focus", runs, render.focused(text, facts, runs, OUTLINE_LINES)
+        return "outline", [], render.outlined(one.file.path, facts)
+    return "focus", runs, render.focused(text, facts, runs)
 
 
 class Selector:
@@ -119,17 +118,19 @@ class Selector:
         first = [self.corpus.by_path[path] for path in self.pointed if path in chance]
         there = {file.path for file in first}
         rest = [file for file, _ in self.ranking.order[: CANDIDATES + len(first)] if file.path not in there]
-        found = []
+        found: list[Candidate] = []
         for file in [*first, *rest][: CANDIDATES + len(first)]:
             certain = LIKELY.get(self.pointed.get(file.path, ""), 0.0)
             likely = 1 - (1 - certain) * (1 - chance[file.path])
-            found.append(Candidate(file, likely, len(file.path) // 4 + pack.HEADING + 2, self._shares(file)))
+            shares = self._shares(file) if len(found) < pack.FOCUS_FILES else []
+            found.append(Candidate(file, likely, len(file.path) // 4 + 2, shares))
         return found
 
     def _shares(self, file: File) -> list[float]:
-        if not file.chunks or self.budget.style != "focus":
+        tokens = file.facts.tokens if file.facts else 0
+        if self.budget.style != "focus" or tokens + pack.HEADING <= pack.SMALL:
             return []
-        found = pack.shares(file, self.ranking.words.chunk_scores)
+        found = pieces.shares(file, self.ranking.words)
         for first, last in self.signals.spots().get(file.path, ()):
             for number, chunk in enumerate(file.chunks):
                 if chunk.start <= last and first <= chunk.end:

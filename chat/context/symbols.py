@@ -15,7 +15,7 @@ from chat.context.languages import MARKUP, PATTERNS, REGION, SCRIPT, STYLE
 
 MAX_LINE = 400
 MAX_SYMBOLS = 2000
-OUTLINE_LINES, OUTLINE_WIDTH = 60, 90
+OUTLINE_NAMES = 70
 #: Closing brackets of a definition, or of one of its parts.
 CLOSING = (")", "]", "}")
 ONLY_CLOSING = re.compile(r"[)\]}]+[;,)]*\s*$")
@@ -109,15 +109,9 @@ def symbols(text: str, language: str) -> list[Symbol]:
     return sorted(_closed(lines, list(_named(lines, language))), key=lambda symbol: (symbol.start, -symbol.end))
 
 
-def outline(found: Sequence[Symbol], lines: Sequence[str]) -> str:
-    """The first lines of the definitions, indented; each name once."""
-    first: dict[str, Symbol] = {}
-    for symbol in found:
-        first.setdefault(symbol.name, symbol)
-    return "\n".join(
-        " " * min(symbol.indent // 2, 4) + lines[symbol.start - 1].strip()[:OUTLINE_WIDTH].rstrip(" {")
-        for symbol in list(first.values())[:OUTLINE_LINES]
-    )
+def outline(found: Sequence[Symbol]) -> str:
+    """The names of the definitions, each once."""
+    return ", ".join(list(dict.fromkeys(symbol.name for symbol in found))[:OUTLINE_NAMES])
 
 
 def pieces(found: Sequence[Symbol], count: int, least: int, most: int) -> Iterator[tuple[int, int]]:

@@ -36,6 +36,7 @@ def _start_django() -> tempfile.TemporaryDirectory[str]:
 _FOLDER = _start_django()
 
 from chat.context.engine import Engine  # noqa: E402
+from chat.context.prompt import file_text  # noqa: E402
 from chat.context.select import Budget  # noqa: E402
 from chat.context.signals import Signals  # noqa: E402
 from chat.llm.tokens import count_tokens  # noqa: E402
@@ -96,7 +97,8 @@ class Adapter:
             self.workspace.past = [PastChange(change.message, change.paths) for change in history]
         budget = Budget(budget_tokens, _cost, self.style)
         found = self.engine.select(self.workspace, self.entries, request, budget, Signals())
-        return [SimpleNamespace(path=p.path, text=p.text, tokens=count_tokens(p.text, MODEL)) for p in found.parts]
+        texts = ((part.path, _shown(part.path, part.text, part.kind)) for part in found.parts)
+        return [SimpleNamespace(path=path, text=text, tokens=count_tokens(text, MODEL)) for path, text in texts]
 
 
 class Focus(Adapter):
@@ -109,7 +111,11 @@ class Dense(Adapter):
     style = "dense"
 
 
-def _cost(path: str, text: str, _kind: str) -> int:
-    """Tokens as the benchmark counts them: the text, and a heading of eight with the path."""
-    heading = 0 if path in text.partition("\n")[0] else count_tokens(path, MODEL) + 8
-    return count_tokens(text, MODEL) + heading
+def _shown(path: str, text: str, kind: str) -> str:
+    """As the prompt has it: an outline is a line that begins with the path, all else stands between marks."""
+    return text if kind == "outline" else file_text(path, text)
+
+
+def _cost(path: str, text: str, kind: str) -> int:
+    """Its tokens; the path is in the first line, so the benchmark adds no heading."""
+    return count_tokens(_shown(path, text, kind) + "\n\n", MODEL)

@@ -30,6 +30,12 @@ PAGES = {
 BIG = {**PAGES, "lib/invoice.js": "export function totalOfInvoice(lines) {\n  return lines.length\n}\n"}
 
 
+@pytest.fixture(autouse=True)
+def _patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A busy machine changes no result."""
+    monkeypatch.setattr("chat.context.engine.PATIENCE", 600)
+
+
 @pytest.fixture
 def project() -> Project:
     """A project that does not fit into a prompt."""

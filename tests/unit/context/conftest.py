@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 
 import pytest
 
-from chat.context import store
+from chat.context import engine, store
 from chat.context.facts import Facts, packed, unpacked
 
 
@@ -29,6 +29,12 @@ class Kept:
     def known(self, keys: Collection[store.Key]) -> set[store.Key]:
         """Which there are."""
         return self.rows.keys() & set(keys)
+
+
+@pytest.fixture(autouse=True)
+def _patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A busy machine changes no result."""
+    monkeypatch.setattr(engine, "PATIENCE", 600)
 
 
 @pytest.fixture(autouse=True)
