@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from django.urls import reverse
 from playwright.sync_api import Page, expect
 
@@ -49,6 +50,7 @@ def test_no_page_breaks_the_policy_or_is_wider_than_the_screen(
     rows = {"aiconversation": message.conversation, "aimessage": message, "modelcall": message.calls.get()}
     addresses = [reverse(f"admin:chat_{name}_changelist") for name in (*rows, "aiaction")]
     addresses += [reverse(f"admin:chat_{name}_change", args=[row.pk]) for name, row in rows.items()]
+    addresses += [reverse("admin:chat_aiaction_statistics"), reverse("projects:statistics", args=[project.pk])]
     boss.set_viewport_size({"width": 380, "height": 800})
     for address in addresses:
         boss.goto(live_server.url + address)
@@ -72,3 +74,25 @@ def test_the_page_of_the_api_shows_every_operation(page: Page, live_server: Live
     page.goto(f"{live_server.url}/api/docs")
     expect(page.get_by_text("/api/chat/messages/{id}/events")).to_be_visible()
     assert broken_rules(complaints) == []
+
+
+def test_statistics_can_be_read_by_anyone(
+    page: Page, live_server: LiveServer, client: Client, alice: User, project: Project
+) -> None:
+    """The plots have words, the table can be scrolled by keyboard, and colours hold in both themes."""
+    client.force_login(alice)
+    cookie = {"name": "sessionid", "value": client.cookies["sessionid"].value, "url": live_server.url}
+    page.context.add_cookies([cookie])
+    message = add_turn(AIConversation.objects.create(project=project, title="La mienne"))
+    message.file_actions.update(status="completed", added=4)
+    page.goto(live_server.url + reverse("projects:statistics", args=[project.pk]))
+    expect(page.get_by_role("img", name="appliquée 1")).to_be_visible()
+    expect(page.get_by_role("img", name="Propositions par jour, 30 derniers jours : 1")).to_be_visible()
+    for width, scheme in ((1440, "light"), (360, "dark")):
+        page.set_viewport_size({"width": width, "height": 800})
+        page.emulate_media(color_scheme=scheme)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        found = Axe().run(page, options={"resultTypes": ["violations"]})
+        assert not [(rule["id"], [node["target"] for node in rule["nodes"]]) for rule in found.response["violations"]]
+    page.get_by_role("link", name="7 jours").click()
+    expect(page.get_by_text("Propositions par jour, 7 derniers jours : 1")).to_be_visible()
