@@ -26,6 +26,7 @@ export class StatusBar {
     };
     this.#parts.palette.textContent = t("status.palette");
     place.replaceChildren(...Object.values(this.#parts));
+    this.show(null);
   }
 
   /** The file, or null: `{state, position: {line, column, selected}, kind, indent, problems}`. */

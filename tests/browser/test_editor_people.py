@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from projects.files import Write, commit
-from projects.models import Membership
+from projects.models import Membership, Project
 from tests.browser.editor import Editor, Files
 
 if TYPE_CHECKING:
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext
     from pytest_django.live_server_helper import LiveServer
 
-    from projects.models import Project
     from tests.live import Studio
 
 pytestmark = [pytest.mark.browser, pytest.mark.live]
@@ -130,4 +129,20 @@ def test_a_viewer_reads_walks_and_copies_but_changes_nothing(
     editor.press("Control+Shift+p")
     editor.palette.fill(">mettre en forme le fichier")
     expect(editor.options).to_have_text("Aucune commande ne correspond.")
+    assert editor.problems == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_project_without_files_has_a_quiet_accessible_page(
+    page: Page, live_server: LiveServer, client: Client, alice: User
+) -> None:
+    empty = Project.objects.create(name="Vide", owner=alice)
+    client.force_login(alice)
+    session = client.cookies["sessionid"].value
+    page.context.add_cookies([{"name": "sessionid", "value": session, "url": live_server.url}])
+    editor = Editor(page, f"{live_server.url}/projects/{empty.pk}/editor").open()
+    expect(page.get_by_text("Aucun fichier ouvert")).to_be_visible()
+    expect(page.locator(".status-position")).to_be_hidden()
+    expect(page.locator("webox-chat .skeleton")).to_be_hidden()
+    editor.assert_accessible()
     assert editor.problems == []
