@@ -190,6 +190,21 @@ def actions() -> int:
     return python(TESTS / "actions.py", env=production(database))
 
 
+def studio(options: argparse.Namespace) -> int:
+    """The editor page in a real Chromium, and saves."""
+    with _setup.alone():
+        _setup.install_tests()
+        _setup.front_end(production=True)
+        _setup.install_chromium()
+    database, session = KEPT / "studio.sqlite3", secrets.token_hex(16)
+    new_database(database, session)
+    environment = production(database)
+    if python("manage.py", "collectstatic", "--noinput", "-v0", env=environment):
+        raise SystemExit("✗ the static files could not be collected")
+    words = ("--session", session, "--port", str(options.port), "--rounds", str(options.rounds))
+    return python("-m", "tests.bench.studio", *words, env=environment)
+
+
 def panel(more: list[str]) -> int:
     """Frames and long tasks in a real Chromium."""
     if not (TESTS / "panel.py").is_file():

@@ -67,4 +67,5 @@ async function showHelp() {
 
 startPreview(studio);
 
-new Lifecycle(studio, area, { keeper, drafts }).start();
+await new Lifecycle(studio, area, { keeper, drafts }).start();
+performance.mark("studio:ready");

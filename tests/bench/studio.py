@@ -1,0 +1,184 @@
+"""How the editor page does with a project of 2,000 files: `bin/bench studio`.
+
+A production server, its front end built and collected, a real Chromium with a cold cache for every round; then 20
+people who save at once.  Figures, not a verdict: they depend on the machine.
+"""
+
+from __future__ import annotations
+
+import argparse
+import http.client
+import json
+import os
+import statistics
+import sys
+import time
+from threading import Barrier, Thread
+from typing import Any
+
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.bench.list_load import server
+from tests.bench.panel import percentile
+from tests.browser.chromium import launch_options
+
+FILES = 2_000
+FOLDERS = 50
+WRITERS = 20
+SAVES = 25
+PROJECT = "/projects/1/editor"
+
+READY = "() => performance.getEntriesByName('studio:ready')[0]?.startTime ?? 0"
+SIZE = """() => performance.getEntriesByType("resource").filter(({ initiatorType, name }) =>
+  initiatorType === "script" || name.endsWith(".js")).reduce((sum, { encodedBodySize }) => sum + encodedBodySize, 0)"""
+
+#: From the click on a row of the tree to the frame in which its text stands in the editor.
+OPEN = """([path, text]) => new Promise((resolve) => {
+  const begun = performance.now();
+  const look = () => document.querySelector(".cm-content")?.textContent.includes(text)
+    ? resolve(performance.now() - begun) : requestAnimationFrame(look);
+  document.querySelector(`[role=treeitem][data-path="${path}"]`).click();
+  look();
+})"""
+
+#: Three seconds of scrolling through the tree, a screen every few frames: tasks over 50 ms, and the longest frame.
+SCROLL = """() => new Promise((resolve) => {
+  const tree = document.querySelector("[role=tree]");
+  let scrolled = tree;
+  while (scrolled && scrolled.scrollHeight <= scrolled.clientHeight + 1) scrolled = scrolled.parentElement;
+  const tasks = [];
+  new PerformanceObserver((list) => tasks.push(...list.getEntries().map(({ duration }) => duration)))
+    .observe({ type: "longtask" });
+  const begun = performance.now();
+  let last = begun, longest = 0;
+  const step = (now) => {
+    longest = Math.max(longest, now - last);
+    last = now;
+    scrolled.scrollTop = (scrolled.scrollTop + 160) % (scrolled.scrollHeight - scrolled.clientHeight || 1);
+    if (now - begun < 3000) return requestAnimationFrame(step);
+    setTimeout(() => resolve({ tasks, longest, height: scrolled.scrollHeight }), 300);
+  };
+  requestAnimationFrame(step);
+})"""
+
+
+def fill() -> None:
+    """2,000 files in 50 folders, as one revision."""
+    import django
+
+    django.setup()
+    from projects.files import Write, commit
+    from projects.models import Project
+
+    body = "export function part(value) {\n  return value * 2;\n}\n" * 20
+    paths = [f"folder{n % FOLDERS:02}/part{n:04}.js" for n in range(FILES)]
+    commit(Project.objects.get(pk=1), None, [Write(path, f"// {path}\n{body}".encode()) for path in paths])
+
+
+def load(browser: Browser, address: str, session: str) -> tuple[Page, float, float]:
+    """The page with nothing cached; when it could be used, and the bytes of its scripts."""
+    context = browser.new_context(viewport={"width": 1440, "height": 900}, locale="fr-FR")
+    context.add_cookies([{"name": "sessionid", "value": session, "url": address}])
+    page = context.new_page()
+    page.goto(address + PROJECT)
+    page.wait_for_function(READY, timeout=60_000)
+    return page, float(page.evaluate(READY)), float(page.evaluate(SIZE))
+
+
+def in_browser(address: str, session: str, rounds: int) -> dict[str, Any]:
+    """What a person with a browser feels."""
+    ready, opened, figures = [], [], {}
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(**launch_options())  # type: ignore[arg-type]
+        for _ in range(rounds):
+            page, milliseconds, size = load(browser, address, session)
+            ready.append(milliseconds)
+            opened += open_some(page)
+            figures = page.evaluate(SCROLL) | {"script_bytes": size}
+            page.context.close()
+        browser.close()
+    return {"ready": ready, "opened": opened, **figures}
+
+
+def open_some(page: Page) -> list[float]:
+    """A folder unfolded by hand, then files of it."""
+    page.locator("[role=tree]").focus()
+    page.keyboard.press("Home")
+    page.locator('[role=treeitem][data-path="folder00"]').click()
+    page.locator('[role=treeitem][data-path="folder00/part0000.js"]').wait_for()
+    paths = [f"folder00/part{n * FOLDERS:04}.js" for n in range(6)]
+    return [float(page.evaluate(OPEN, [path, f"// {path}"])) for path in paths]
+
+
+def save(port: int, session: str, number: int, start: Barrier, taken: list[float], failed: list[str]) -> None:
+    """One person who saves a file of their own, again and again."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+    path = f"/api/projects/1/files/people/person{number}.js"
+    own = {"Cookie": f"sessionid={session}", "Sec-Fetch-Site": "same-origin", "Content-Type": "application/json"}
+    condition = {"If-None-Match": "*"}
+    start.wait()
+    for turn in range(SAVES):
+        begun = time.perf_counter()
+        connection.request("PUT", path, json.dumps({"text": f"// {number} {turn}\n" * 50}), {**own, **condition})
+        answer = connection.getresponse()
+        body = answer.read()
+        taken.append((time.perf_counter() - begun) * 1000)
+        if answer.status not in (200, 201):
+            failed.append(body.decode())
+            return
+        condition = {"If-Match": f'"{json.loads(body)["digest"]}"'}
+
+
+def savers(port: int, session: str) -> tuple[list[float], list[str]]:
+    """All of them at once."""
+    taken: list[float] = []
+    failed: list[str] = []
+    start = Barrier(WRITERS)
+    people = [Thread(target=save, args=(port, session, number, start, taken, failed)) for number in range(WRITERS)]
+    for person in people:
+        person.start()
+    for person in people:
+        person.join()
+    return taken, failed
+
+
+def row(what: str, value: float, unit: str, limit: float | None = None) -> None:
+    """One line, with what was promised."""
+    mark = " " if limit is None else "✓" if value <= limit else "✗"
+    promised = "" if limit is None else f"   at most {limit:g}"
+    print(f"  {mark} {what:<44} {value:>9.1f} {unit}{promised}")
+
+
+def report(seen: dict[str, Any], taken: list[float], failed: list[str]) -> None:
+    """The table."""
+    print(f"\n{FILES:,} files, {os.cpu_count()} cores")
+    row("page can be used, median", statistics.median(seen["ready"]), "ms", 1500)
+    row("scripts fetched for it, gzip or as served", seen["script_bytes"] / 1024, "KiB")
+    row("file opens, median", statistics.median(seen["opened"]), "ms", 100)
+    row("tasks over 50 ms while the tree scrolls", len(seen["tasks"]), "", 0)
+    row("longest frame of it", seen["longest"], "ms")
+    row(f"save, {WRITERS} people at once, median", statistics.median(taken), "ms")
+    row(f"save, {WRITERS} people at once, p95", percentile(taken, 0.95), "ms", 50)
+    row("saves that failed", len(failed), f"of {len(taken)}", 0)
+    for text in failed[:3]:
+        print(f"      {text[:200]}")
+
+
+def main() -> int:
+    """Command line."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--session", required=True)
+    parser.add_argument("--port", type=int, required=True)
+    parser.add_argument("--rounds", type=int, default=5)
+    options = parser.parse_args()
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "webox.settings")
+    fill()
+    with server(options.port):
+        seen = in_browser(f"http://127.0.0.1:{options.port}", options.session, options.rounds)
+        taken, failed = savers(options.port, options.session)
+    report(seen, taken, failed)
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
