@@ -117,8 +117,8 @@ async def _build(started: Started, wishes: Wishes, model: str, provider: Provide
 
 
 def _build_now(started: Started, wishes: Wishes, model: str, provider: Provider, kit: ProjectKit) -> Prompt:
-    kit.prepare()
-    pointers = pointers_of(started.question.metadata)
+    given = pointed(pointers_of(started.question.metadata))
+    kit.prepare(given["pinned"], given["excluded"])
     request = Request(
         content=started.question.content,
         model=model,
@@ -126,7 +126,7 @@ def _build_now(started: Started, wishes: Wishes, model: str, provider: Provider,
         budget=budget_of(provider),
         history=history_before(started, wishes.language),
         continues=started.answer.continues_id is not None,
-        **pointed(pointers),
+        **given,
         instructions=kit.instructions(native=kit.native),
         tools=kit.tools(reads=True) if kit.native else (),
     )

@@ -37,6 +37,7 @@ class ProjectKit:
     """See `chat/turns/kit.py`."""
 
     workspace: Snapshot
+    _library: Library
 
     def __init__(
         self, answer: AIMessage, conversation: AIConversation, user: Any, *, native: bool, language: str
@@ -48,14 +49,18 @@ class ProjectKit:
         self._user = user
         self._language = language
 
-    def prepare(self) -> None:
-        """Looks at the project, and at what the person may do.  For a worker thread, before anything else."""
-        self.look()
+    def prepare(self, pinned: Sequence[str] = (), excluded: Sequence[str] = ()) -> None:
+        """Looks at the project, and at what the person may do.  For a worker thread, before anything else.
+
+        What is `excluded` is not read to the model; what is `pinned` is, whatever ignores it.
+        """
+        self.look(pinned, excluded)
         self.types = action_types() if self._may_write() else {}
 
-    def look(self) -> None:
+    def look(self, pinned: Sequence[str] = (), excluded: Sequence[str] = ()) -> None:
         """Looks at the project alone."""
         self.workspace = Snapshot(settings.WORKSPACE(self._conversation.project))
+        self._library = Library(self.workspace, self._language, pinned, excluded)
 
     def tools(self, *, reads: bool) -> Sequence[Mapping[str, Any]]:
         return schemas(self.types, reads=reads)
@@ -86,7 +91,7 @@ class ProjectKit:
 
     def _read(self, asked: Asked) -> Reading:
         with override(self._language):
-            return Library(self.workspace, self._language).read(asked.tool, asked.arguments)
+            return self._library.read(asked.tool, asked.arguments)
 
     def _plan(self, items: list[Item]) -> ActionPlan:
         workspace = self.workspace.workspace

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from fnmatch import fnmatch
-from typing import Any
+from functools import cached_property
+from typing import Any, cast
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -12,10 +13,11 @@ from django.utils.translation import ngettext
 from chat.actions.rows import text_of
 from chat.context.masking import mask
 from chat.context.prompt import longest_run
+from chat.context.sources import sources
 from chat.turns.kit import Reading
 from chat.turns.snapshot import Snapshot
 from chat.turns.words import said
-from chat.workspace import WorkspaceError
+from chat.workspace import Workspace, WorkspaceError
 
 MOST_LISTED = 400
 MOST_CHARACTERS = 24_000
@@ -28,9 +30,18 @@ SECRETS = (".env*", "*.pem", "*.key", "*.p12", "*.pfx", "id_rsa*", "id_ed25519*"
 class Library:
     """What the model may look at, by the name of the tool."""
 
-    def __init__(self, snapshot: Snapshot, language: str) -> None:
+    def __init__(
+        self, snapshot: Snapshot, language: str, pinned: Sequence[str] = (), excluded: Sequence[str] = ()
+    ) -> None:
         self._snapshot = snapshot
         self._language = language
+        self._pointers = pinned, excluded
+
+    @cached_property
+    def _hidden(self) -> frozenset[str]:
+        """What is kept from the model: ignored, or excluded by the project or for this request."""
+        workspace = cast(Workspace, self._snapshot)
+        return sources(workspace, self._snapshot.workspace.describe(), *self._pointers).hidden
 
     def read(self, tool: str, arguments: Mapping[str, Any]) -> Reading:
         """Runs a tool; its arguments are checked already."""
@@ -49,7 +60,8 @@ class Library:
         """Paths with their sizes."""
         folder = under.strip("./")
         inside = f"{folder}/" if folder else ""
-        files = [file for path, file in sorted(self._snapshot.entries.items()) if path.startswith(inside)]
+        there = sorted(self._snapshot.entries.items())
+        files = [file for path, file in there if path.startswith(inside) and path not in self._hidden]
         lines = [f"{file.path} ({file.size})" for file in files[:MOST_LISTED]]
         if len(files) > MOST_LISTED:
             lines.append(self._say("more_files", count=len(files) - MOST_LISTED))
@@ -62,6 +74,8 @@ class Library:
             return Reading(self._say("no_file", path=path), "", "missing_file")
         if is_secret(path):
             return Reading(self._say("secret", path=path), "", "secret")
+        if path in self._hidden:
+            return Reading(self._say("hidden", path=path), "", "hidden")
         text = text_of(self._snapshot.read([path]).get(path))
         if text is None:
             return Reading(self._say("no_text", path=path), "", "binary")
@@ -79,7 +93,8 @@ class Library:
 
     def search(self, query: str, include: str) -> Reading:
         """Lines that have a text."""
-        hits = [hit for hit in self._snapshot.search(query, include, MOST_HITS) if not is_secret(hit.path)]
+        found = self._snapshot.search(query, include, MOST_HITS)
+        hits = [hit for hit in found if not is_secret(hit.path) and hit.path not in self._hidden]
         lines = [f"{hit.path}:{hit.line}: {mask(hit.text).text[:HIT_CHARACTERS]}" for hit in hits]
         summary = ngettext("%d ligne", "%d lignes", len(hits)) % len(hits)
         return Reading("\n".join(lines) or self._say("no_hits"), summary)

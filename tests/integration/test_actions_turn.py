@@ -109,6 +109,17 @@ class TestTools:
         assert all("KEY=secret" not in text for text in results(model.requests[1]))
         assert message["steps"][0]["error"] == "secret"
 
+    def test_what_is_kept_from_the_model_is_not_read(self, me: Client, project: Project) -> None:
+        made = [files.Write(".webox-ignore", b"private/\n"), files.Write("private/note.txt", b"deux cachets\n")]
+        files.commit(project, None, made)
+        reads = Script.calls(
+            call("list_files"), call("read_file", path="private/note.txt"), call("search", query="deux")
+        )  # fmt: skip
+        message, model = asked(me, project, reads, DONE)
+        assert all("cachets" not in text for text in results(model.requests[1]))
+        assert "private/note.txt" not in results(model.requests[1])[0]
+        assert [step["error"] for step in message["steps"]] == [None, "hidden", None]
+
     def test_each_request_has_its_row_and_the_answer_sums_them(self, me: Client, project: Project) -> None:
         message, _ = asked(
             me,

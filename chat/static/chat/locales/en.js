@@ -331,6 +331,8 @@ export default {
   "error.malformed": "The model proposed a change that can’t be read: it was not kept.",
   "error.unknown_tool": "The model asked for a tool that does not exist.",
   "error.too_large": "This is too long to be sent. Shorten the message.",
+  "error.too_many_steps": "The answer asked for too many steps. What is there is kept.",
+  "error.repeating": "The model does the same again without getting on: the answer ends there.",
   "error.server_restarted": "The server restarted during the answer. The text received is kept.",
   "error.invalid": "This request is not valid.",
   "error.malformed_json": "This request is not valid.",

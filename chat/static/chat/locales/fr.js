@@ -336,6 +336,8 @@ export default {
   "error.malformed": "Le modèle a proposé un changement illisible : il n’a pas été retenu.",
   "error.unknown_tool": "Le modèle a demandé un outil qui n’existe pas.",
   "error.too_large": "C’est trop long pour être envoyé. Raccourcissez le message.",
+  "error.too_many_steps": "La réponse a demandé trop d’étapes. Ce qui est là est conservé.",
+  "error.repeating": "Le modèle refait la même chose sans avancer : la réponse s’arrête là.",
   "error.server_restarted": "Le serveur a redémarré pendant la réponse. Le texte reçu est conservé.",
   "error.invalid": "Cette demande n’est pas valable.",
   "error.malformed_json": "Cette demande n’est pas valable.",
