@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from chat.actions.messages import message_of
-from chat.actions.types import ActionError, PlannedAction
+from chat.actions.registry import action_types
+from chat.actions.types import ActionError, OtherAction, PlannedAction, RenameFile
 from chat.models import ActionContent, AIAction, AIMessage
 from chat.packing import pack_bytes, unpack_bytes
 
@@ -20,7 +21,9 @@ SIDES = ("before", "after", "was", "became")
 
 def row_of(message_id: int, planned: PlannedAction, repairs: int = 0) -> AIAction:
     """The row of a proposal that nobody has decided on."""
-    data = {"path": planned.path} | ({} if planned.to is None else {"to": planned.to})
+    data: dict[str, Any] = {"path": planned.path} | ({} if planned.to is None else {"to": planned.to})
+    if isinstance(planned.proposal, OtherAction) and planned.proposal.data:
+        data["data"] = dict(planned.proposal.data)
     return AIAction(
         message_id=message_id,
         action_type=planned.action_type,
@@ -78,6 +81,7 @@ def shown(row: AIAction) -> dict[str, Any]:
         "id": row.pk,
         "position": row.position,
         "action_type": row.action_type,
+        "label": label_of(row),
         "path": row.path,
         "to": row.to,
         "status": row.status,
@@ -99,6 +103,20 @@ def shown(row: AIAction) -> dict[str, Any]:
         "created_at": _moment(row.created_at),
         "executed_at": _moment(row.executed_at),
     }
+
+
+def label_of(row: AIAction) -> str:
+    """The action in a few words, as its type says them; a type that the site has no more is named."""
+    kind = action_types().get(row.action_type)
+    if kind is None:
+        return f"{row.action_type} {row.path}".strip()
+    proposal = RenameFile(row.path, row.to) if row.to else OtherAction(row.path, row.action_type, _data_of(row))
+    return kind.describe(proposal)
+
+
+def _data_of(row: AIAction) -> dict[str, Any]:
+    found = row.action_data.get("data")
+    return dict(found) if isinstance(found, dict) else {}
 
 
 def _moment(value: Any) -> str | None:

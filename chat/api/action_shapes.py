@@ -79,6 +79,7 @@ class ActionShown(msgspec.Struct):
     id: Id
     position: int
     action_type: str
+    label: Annotated[str, Meta(description="The action in a few words, in the language of the request.")]
     path: str
     to: str | None
     status: Literal["pending", "completed", "failed", "rejected", "undone"]

@@ -60,7 +60,7 @@ export class FileList {
       h(
         "span",
         { class: "file-line" },
-        h("span", {}, kindOf(action.action_type, this.#i18n)),
+        h("span", {}, kindOf(action, this.#i18n)),
         ...[counts(action, this.#i18n)].filter(Boolean),
         ...(action.protected ? [this.#locked()] : []),
         h("span", { class: "file-status" }, label + (changed ? ` · ${this.#i18n.t("review.in_part")}` : "")),

@@ -136,7 +136,7 @@ export class FileView {
     const revision = action.revision
       ? ` · ${this.#i18n.t("review.revision", { revision: String(action.revision) })}`
       : "";
-    const facts = `${kindOf(action.action_type, this.#i18n)} · ${label}${revision} `;
+    const facts = `${kindOf(action, this.#i18n)} · ${label}${revision} `;
     const shown = `${facts}${action.added}/${action.removed}`;
     if (this.#facts.dataset.shown !== shown) {
       this.#facts.dataset.shown = shown;

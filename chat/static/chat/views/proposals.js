@@ -5,8 +5,10 @@ import { Writing } from "./writing.js";
 
 const SIGNS = { create_file: "plus", modify_file: "edit", delete_file: "trash", rename_file: "rename" };
 
-export function kindOf(type, i18n) {
-  return i18n.has(`action.${type}`) ? i18n.t(`action.${type}`) : type;
+/** What is done, in a word; what a site has added says itself. */
+export function kindOf(action, i18n) {
+  const key = `action.${action.action_type}`;
+  return i18n.has(key) ? i18n.t(key) : action.label || action.action_type;
 }
 
 /** An incomplete proposal is told as such, whatever its row says. */
@@ -69,7 +71,7 @@ class Card {
     this.#row.title = pathText(action);
     this.#row.replaceChildren(
       mark,
-      h("span", { class: "action-kind" }, kindOf(action.action_type, this.#i18n)),
+      h("span", { class: "action-kind" }, kindOf(action, this.#i18n)),
       h("code", { dir: "auto" }, pathText(action)),
       ...(action.protected ? [this.#locked()] : []),
       ...(action.text === undefined ? [counts(action, this.#i18n)].filter(Boolean) : [this.#lines]),
