@@ -47,6 +47,7 @@ function newMessage(conversation, fields) {
     role: "user",
     content: "",
     actions: [],
+    tool_calls: [],
     metadata: null,
     created_at: now(),
     updated_at: now(),

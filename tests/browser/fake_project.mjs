@@ -95,7 +95,8 @@ export class Project {
       undone_by: null,
       executed_at: null,
     };
-    Object.defineProperty(action, "texts", { value: { before, after, edits: given.edits }, writable: true });
+    if (given.edits) message.tool_calls.push(calling("modify_file", { path, edits: given.edits }));
+    Object.defineProperty(action, "texts", { value: { before, after }, writable: true });
     Object.defineProperty(action, "message", { value: message });
     this.actions.set(action.id, action);
     return action;
@@ -103,10 +104,10 @@ export class Project {
 
   details(id) {
     const action = this.#found(id);
-    const { before, after, edits } = action.texts;
+    const { before, after } = action.texts;
     const current = this.read(action.path);
     const moved = action.status === "pending" && current !== before;
-    return { ...action, before, after, ...(edits ? { edits } : {}), ...(moved ? { current } : {}) };
+    return { ...action, before, after, ...(moved ? { current } : {}) };
   }
 
   /** Planned anew: another text, another hash. */
@@ -264,6 +265,8 @@ export class Project {
     return { success: true, revision, actions: actions.map((action) => ({ ...action })) };
   }
 }
+
+const calling = (name, given) => ({ id: "call_1", name, arguments: JSON.stringify(given) });
 
 const isOpen = ({ status, incomplete }, { content }) =>
   (status === "pending" && !incomplete) || (["pending", "failed"].includes(status) && content !== undefined);

@@ -36,3 +36,17 @@ test("what the block says itself comes first", () => {
     "src/App.jsx",
   );
 });
+
+test("whole names only, wherever they are said", () => {
+  const said = (given) => suggestedPath({ language: "", ...given });
+  assert.equal(said({ info: "jsx:src/Card.jsx", language: "jsx:src/Card.jsx" }), "src/Card.jsx");
+  assert.equal(said({ info: "jsx src/Card.jsx" }), "src/Card.jsx");
+  assert.equal(said({ question: "Ajoute un .env.example" }), ".env.example");
+  assert.equal(said({ question: "Passe à la version 1.2.3" }), "");
+  assert.equal(said({ question: "Dans `src/a.js`: une fonction." }), "src/a.js");
+});
+
+test("a long hostile request is answered too", () => {
+  for (const question of ["a/".repeat(50_000), "a.".repeat(50_000), `${"a.".repeat(99)}js`])
+    assert.equal(typeof suggestedPath({ language: "js", question, code: `// ${question}` }), "string");
+});

@@ -44,12 +44,12 @@ function fresher(known, given) {
 }
 
 const WRITTEN = ["status", "last_seq", "content", "reasoning"];
-const LISTED = ["steps", "actions"];
+const LISTED = ["steps", "actions", "tool_calls"];
 
 /** Keeps the object that is there if nothing changed, so that nothing is drawn again. */
 function sameOr(known, given) {
   const same = (name) => known[name] === given[name];
-  const alike = (name) => JSON.stringify(known[name]) === JSON.stringify(given[name]);
+  const alike = (name) => JSON.stringify(known[name] ?? null) === JSON.stringify(given[name] ?? null);
   return WRITTEN.every(same) && LISTED.every(alike) ? known : given;
 }
 

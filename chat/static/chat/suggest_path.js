@@ -1,8 +1,12 @@
 // The name that a code block without one could have: from its info string, its first comment or the request. Pure.
 
-const NAME = /(?:[\w@.+-]+\/)*[\w@+-][\w@.+-]*\.[a-z][a-z0-9]{0,9}\b/gi;
-const DOTFILES = /(?:[\w@.+-]+\/)*\.(?:env|gitignore|editorconfig|prettierrc|babelrc|htaccess)\b/g;
+// One word at a time: over a whole long text such expressions take minutes.
+const NAME = /^(?:[\w@.+-]+\/)*\.?[\w@+-][\w@.+-]*\.[a-z][a-z0-9]{0,9}$/i;
+const DOTFILE = /^(?:[\w@.+-]+\/)*\.(?:env|gitignore|editorconfig|prettierrc|babelrc|htaccess)$/;
+const AROUND = /[\s"'`<>()[\]{},;!?«»“”*=]+/;
 const LONGEST = 200;
+/** A name stands near the beginning; the rest of a long text is not searched. */
+const SEARCHED = 20_000;
 /** Look like files, and are products, languages or addresses. */
 const NO_FILES = new Set(
   (
@@ -52,14 +56,20 @@ const EXTENSIONS = {
   shell: ["sh"],
 };
 
+/** Words that are names of files; an address is none. */
 function names(text) {
-  const plain = text.replace(/\b[a-z][a-z0-9+.-]*:\/\/\S+/gi, " "); // an address is no file
-  return [...plain.matchAll(NAME), ...plain.matchAll(DOTFILES)].map(([name]) => name).filter(isPath);
+  return text
+    .slice(0, SEARCHED)
+    .split(AROUND)
+    .filter((word) => word.length <= LONGEST && !word.includes("://"))
+    .map((word) => word.replace(/[.:]+$/, "").replace(/^[\w+-]+:(?=[\w@.])/, ""))
+    .filter((word) => NAME.test(word) || DOTFILE.test(word))
+    .filter(isPath);
 }
 
 function isPath(name) {
   const plain = !NO_FILES.has(name.toLowerCase()) && !ADDRESSES.has(extension(name));
-  return plain && name.length <= LONGEST && !name.split("/").includes("..") && !/^\d+(\.\d+)+$/.test(name);
+  return plain && !name.split("/").includes("..");
 }
 
 const extension = (name) => name.slice(name.lastIndexOf(".") + 1).toLowerCase();

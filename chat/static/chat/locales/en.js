@@ -345,6 +345,10 @@ export default {
   "error.not_continuable": "This answer can’t be continued.",
   "error.not_last": "Only the last message can be edited.",
   "error.client_id_reused": "This message was already sent with another text.",
+  "error.too_many_steps": "The answer asked for too many steps; what is there is kept.",
+  "error.repeating": "The model kept repeating itself: the answer was ended, what is there is kept.",
+  "error.database_outdated":
+    "The database is older than the software: its administrator has to update it (manage.py migrate).",
   "error.stale": "The proposal has changed meanwhile: read it again, then decide.",
   "error.blocked": "One proposal can’t be applied: put it right or drop it first.",
   "error.path_conflict": "This path is taken, or in the way of another file.",

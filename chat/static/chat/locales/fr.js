@@ -352,6 +352,10 @@ export default {
   "error.not_continuable": "Cette réponse ne peut pas être continuée.",
   "error.not_last": "Seul le dernier message peut être modifié.",
   "error.client_id_reused": "Ce message a déjà été envoyé avec un autre texte.",
+  "error.too_many_steps": "La réponse a demandé trop d’étapes ; ce qui est là est conservé.",
+  "error.repeating": "Le modèle répétait la même chose : la réponse est arrêtée, ce qui est là est conservé.",
+  "error.database_outdated":
+    "La base de données est plus ancienne que le logiciel : son administrateur doit la mettre à jour (manage.py migrate).",
   "error.stale": "La proposition a changé entre-temps : relisez-la, puis décidez.",
   "error.blocked": "Une proposition ne peut pas être appliquée : corrigez-la ou écartez-la d’abord.",
   "error.path_conflict": "Ce chemin est déjà pris, ou gêne un autre fichier.",

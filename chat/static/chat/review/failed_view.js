@@ -10,8 +10,8 @@ function nearestList(nearest, i18n) {
 }
 
 /** What the model wanted to write: its edits one by one, or the whole text. */
-function blocksOf({ edits, after }) {
-  if (Array.isArray(edits) && edits.length) return edits.filter((edit) => typeof edit?.replace === "string");
+function blocksOf({ after }, edits) {
+  if (edits.length) return edits;
   return typeof after === "string" && after !== "" ? [{ search: "", replace: after }] : [];
 }
 
@@ -19,7 +19,7 @@ export class FailedView {
   element = h("div", { class: "failed" });
 
   /** `actions` is `{openFile(path, line), announce(text)}`. */
-  constructor(action, details, i18n, actions) {
+  constructor({ action, details, edits }, i18n, actions) {
     const { t } = i18n;
     const { message = "", code = "", nearest = [] } = action.error ?? {};
     const why =
@@ -28,7 +28,7 @@ export class FailedView {
     const open = textButton(t("failed.open"), () => actions.openFile(action.path, line), {
       "data-needs": "open-file",
     });
-    const blocks = blocksOf(details);
+    const blocks = blocksOf(details, edits);
     this.element.append(
       h("p", { class: "failed-why" }, icon("alert"), h("span", {}, why)),
       ...(nearest.length ? nearestList(nearest, i18n) : []),

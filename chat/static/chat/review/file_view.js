@@ -7,35 +7,13 @@ import { ConflictView } from "./conflict_view.js";
 import { DiffView } from "./diff_view.js";
 import { EditView } from "./edit_view.js";
 import { FailedView } from "./failed_view.js";
+import { bodyOf, offers } from "./file_state.js";
 import { lineDiff } from "./line_diff.js";
 import { PlainView } from "./plain_view.js";
 import { RejectForm } from "./reject_form.js";
+import { wantedEdits } from "./wanted.js";
 
 const textOf = (value) => (typeof value === "string" ? value : "");
-
-/** What of the body is shown, by name; the view is made again when its key changes. */
-function bodyOf({ action, details, choice, ui }) {
-  const { status } = action;
-  if (ui.conflict) return { name: "conflict", key: `conflict ${ui.conflict.ticket} ${ui.split}` };
-  if (details === null) return { name: "writing", key: `writing ${action.position}` };
-  if (details.state === "failed") return { name: "unloaded", key: `unloaded ${details.key}` };
-  if (details.data === null) return { name: "loading", key: `loading ${details.key}` };
-  const version = `${action.position} ${action.hash}`;
-  if (ui.editing) return { name: "edit", key: `edit ${version} ${ui.split}` };
-  if (choice.content !== null && isReady(action, choice))
-    return { name: "diff", key: `own ${version} ${choice.content}` };
-  if (status === "failed" && !action.incomplete) return { name: "failed", key: `failed ${version}` };
-  return textBody(action, details.data, version);
-}
-
-function textBody(action, { before, after }, version) {
-  if (action.incomplete) return { name: "plain", key: `plain ${version}` };
-  if (typeof before !== "string" && typeof after !== "string")
-    return { name: "binary", key: `binary ${version}` };
-  if (action.action_type === "rename_file" && before === after)
-    return { name: "same", key: `same ${version}` };
-  return { name: "diff", key: `diff ${version}` };
-}
 
 export class FileView {
   element;
@@ -85,9 +63,10 @@ export class FileView {
     this.#grow(name, model);
   }
 
-  /** Whether something is offered now, by the name of its button. */
-  offers(name) {
-    return !this.#buttons.get(name).hidden;
+  /** As a click on a button does, where it is offered. */
+  press(name) {
+    const button = this.#buttons.get(name);
+    if (!button.hidden) button.click();
   }
 
   goTo(hunk) {
@@ -211,11 +190,16 @@ export class FileView {
     binary: () => this.#message("review.binary"),
     loading: () => this.#message("details.loading"),
     unloaded: ({ details }) => this.#unloaded(details.error),
-    failed: ({ action, details }) => new FailedView(action, details.data, this.#i18n, this.#actions),
+    failed: ({ action, details, toolCalls }) => this.#failed(action, details.data, toolCalls),
     edit: (model) => this.#editor(model),
     conflict: (model) => this.#conflict(model),
     diff: (model) => this.#diff(model),
   };
+
+  #failed(action, details, toolCalls) {
+    const edits = wantedEdits(toolCalls, action.path);
+    return new FailedView({ action, details, edits }, this.#i18n, this.#actions);
+  }
 
   #plain(path, text) {
     return new PlainView({ path, text }, this.#i18n.t("review.text_of", { path }), this.#root);
@@ -270,31 +254,4 @@ export class FileView {
     const ways = { settle: ui.conflict.canSettle ? settle : null, ask: askAgain, cancel: leaveConflict };
     return new ConflictView(ui.conflict, this.#i18n, ways, { split: ui.split, root: this.#root });
   }
-}
-
-/** What can be done with one proposal now. */
-function offers({ action, ended, details, choice, ui }) {
-  if (ui.conflict || ui.asksReason) return new Set();
-  if (action.id === undefined || !ended) return new Set(["open-file"]);
-  const edited = choice.content === null ? [] : ["forget-edit"];
-  if (ui.editing) return new Set(["stop-edit", ...edited]);
-  const isOpen = ["pending", "failed"].includes(action.status);
-  const open = isOpen ? [...openOffers(action, choice, details), ...edited] : [];
-  return new Set(["open-file", ...open, ...(BY_STATUS[action.status] ?? [])]);
-}
-
-const BY_STATUS = Object.freeze({
-  pending: ["reject-file"],
-  failed: ["reject-file"],
-  completed: ["undo-file"],
-  rejected: ["reopen-file"],
-  undone: ["redo-file", "reopen-file"],
-});
-
-/** A text can be changed where there is one to begin with. */
-function openOffers(action, choice, details) {
-  const { data = null } = details ?? {};
-  const text = action.incomplete || action.status !== "failed" ? data?.after : data?.before;
-  const isText = ["create_file", "modify_file"].includes(action.action_type) && typeof text === "string";
-  return [...(isReady(action, choice) ? ["apply-file"] : []), ...(isText ? ["edit-file"] : [])];
 }

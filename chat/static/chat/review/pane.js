@@ -1,7 +1,7 @@
 // The review of a turn's proposals: a dialog over the page, in the panel's own shadow root. What it shows are rows of the
 // server; what a person has only chosen so far is kept in this browser.
 import { pathText } from "../views/proposals.js";
-import { canApply, isKept, isReady } from "./choice.js";
+import { canApply, isKept } from "./choice.js";
 import { Choices } from "./choices.js";
 import { Details } from "./details.js";
 import { FileList } from "./file_list.js";
@@ -9,10 +9,10 @@ import { FileView } from "./file_view.js";
 import { Frame } from "./frame.js";
 import { commandOf, isWriting } from "./keymap.js";
 import { Outcomes } from "./outcomes.js";
+import { Subject } from "./subject.js";
 
 /** Narrower than this there is room for one column. */
 const TWO_COLUMNS = matchMedia("(width >= 860px)");
-const ordered = (actions) => (actions ?? []).filter((action) => action?.action_type);
 
 export class ReviewPane {
   element;
@@ -26,8 +26,7 @@ export class ReviewPane {
   #files;
   #file;
   #frame;
-  #message = null;
-  #position = null;
+  #subject = new Subject();
   #ui = { hunk: -1, split: true, full: false, editing: false, asksReason: false };
   #commands;
 
@@ -59,10 +58,9 @@ export class ReviewPane {
 
   open(state, messageId, position = null) {
     this.#outcomes.clear();
-    this.#message = null;
-    this.#find(state, messageId);
-    if (!this.#message) return;
-    const first = this.#actions.find(canApply) ?? this.#actions[0];
+    if (!this.#subject.find(state, messageId)) return;
+    const { actions } = this.#subject;
+    const first = actions.find(canApply) ?? actions[0];
     if (!this.element.open) this.element.showModal();
     this.#choose(position ?? first.position);
     this.#file.focus();
@@ -77,8 +75,7 @@ export class ReviewPane {
   /** The store's state, once a frame. */
   update(state) {
     if (!this.isOpen || !this.#message) return;
-    this.#find(state, this.#message.id);
-    if (this.#message) this.#draw();
+    if (this.#subject.find(state, this.#message.id)) this.#draw();
     else this.close();
   }
 
@@ -99,17 +96,16 @@ export class ReviewPane {
 
   #resized = () => this.isOpen && this.#draw();
 
-  #find(state, messageId) {
-    const message = state.messages.find(({ id }) => id === messageId);
-    this.#message = ordered(message?.actions).length ? message : null;
-  }
-
-  get #actions() {
-    return ordered(this.#message.actions);
+  get #message() {
+    return this.#subject.message;
   }
 
   get #current() {
-    return this.#actions.find(({ position }) => position === this.#position) ?? this.#actions[0];
+    return this.#subject.current;
+  }
+
+  get #ended() {
+    return this.#subject.ended;
   }
 
   /** How many hunks of the proposal in sight can be gone through one by one. */
@@ -168,18 +164,19 @@ export class ReviewPane {
   }
 
   #show() {
-    const ended = this.#message.status !== "streaming";
+    const { actions, ended } = this.#subject;
     const busy = this.#decisions.isBusy(this.#message.id);
     const choiceOf = (action) => this.#choices.of(action);
     const action = this.#current;
     const split = this.#ui.split && TWO_COLUMNS.matches;
-    this.#files.update(this.#actions, action.position, ended, choiceOf);
-    this.#frame.update({ actions: this.#actions, ended, busy, choiceOf, ui: { ...this.#ui, split } });
+    this.#files.update(actions, action.position, ended, choiceOf);
+    this.#frame.update({ actions, ended, busy, choiceOf, ui: { ...this.#ui, split } });
     this.#file.update({
       action,
       ended,
       busy,
       choice: choiceOf(action),
+      toolCalls: this.#message.tool_calls,
       details: action.id === undefined || action.status === "writing" ? null : this.#details.of(action),
       error: this.#outcomes.errorOf(action),
       ui: { ...this.#ui, split, conflict: this.#outcomes.conflictOf(action) },
@@ -201,35 +198,26 @@ export class ReviewPane {
   }
 
   #makeCommands() {
-    const status = (...names) => names.includes(this.#current.status);
+    const press = (name) => () => this.#file.press(name);
     return {
       next: () => this.#move(1),
       previous: () => this.#move(-1),
       keep: () => this.#decideHunk(true),
       drop: () => this.#decideHunk(false),
-      applyFile: () => this.#ended && this.#isReady && this.#outcomes.apply(this.#message, this.#current),
-      rejectFile: () => status("pending", "failed") && this.#ended && this.#askReason(true),
+      applyFile: press("apply-file"),
+      rejectFile: press("reject-file"),
       nextFile: () => this.#moveFile(1),
       previousFile: () => this.#moveFile(-1),
-      edit: () => this.#ended && this.#file.offers("edit-file") && this.#edit(true),
+      edit: press("edit-file"),
       layout: () => this.#toggle("split"),
       full: () => this.#toggle("full"),
-      undo: () =>
-        status("completed", "undone") && this.#outcomes.decide("undo", this.#message, this.#current),
+      undo: () => this.#file.press(this.#current.status === "undone" ? "redo-file" : "undo-file"),
       applyAll: () => this.#ended && this.#outcomes.applyAll(this.#message),
     };
   }
 
-  get #isReady() {
-    return isReady(this.#current, this.#choices.of(this.#current));
-  }
-
-  get #ended() {
-    return this.#message.status !== "streaming";
-  }
-
   #choose(position) {
-    this.#position = position;
+    this.#subject.choose(position);
     Object.assign(this.#ui, { editing: false, asksReason: false });
     this.#ui.hunk = this.#hunkCount > 0 ? 0 : -1;
     this.#draw();
@@ -242,7 +230,7 @@ export class ReviewPane {
   }
 
   #moveFile(by) {
-    const next = this.#actions[this.#actions.indexOf(this.#current) + by];
+    const next = this.#subject.neighbour(by);
     if (!next) return false;
     this.#choose(next.position);
     this.#frame.say(pathText(next));
@@ -311,7 +299,7 @@ export class ReviewPane {
   #heard(what, conflict) {
     if (!this.#message || !this.isOpen) return;
     Object.assign(this.#ui, { editing: what === "failed" && this.#ui.editing, asksReason: false });
-    const found = conflict && this.#actions.find(({ id }) => id === conflict.id);
+    const found = conflict && this.#subject.actions.find(({ id }) => id === conflict.id);
     if (found) this.#choose(found.position);
     else this.#draw();
     if (what !== "failed") this.#frame.say(this.#i18n.t(`review.done.${what}`));

@@ -1,0 +1,53 @@
+// What is shown of a proposal, and what can be done with it. Pure.
+import { isReady } from "./choice.js";
+
+/** What of the body is shown, by name; the view is made again when its key changes. */
+export function bodyOf({ action, details, choice, ui }) {
+  const { status } = action;
+  if (ui.conflict) return { name: "conflict", key: `conflict ${ui.conflict.ticket} ${ui.split}` };
+  if (details === null) return { name: "writing", key: `writing ${action.position}` };
+  if (details.state === "failed") return { name: "unloaded", key: `unloaded ${details.key}` };
+  if (details.data === null) return { name: "loading", key: `loading ${details.key}` };
+  const version = `${action.position} ${action.hash}`;
+  if (ui.editing) return { name: "edit", key: `edit ${version} ${ui.split}` };
+  if (choice.content !== null && isReady(action, choice))
+    return { name: "diff", key: `own ${version} ${choice.content}` };
+  if (status === "failed" && !action.incomplete) return { name: "failed", key: `failed ${version}` };
+  return textBody(action, details.data, version);
+}
+
+function textBody(action, { before, after }, version) {
+  if (action.incomplete) return { name: "plain", key: `plain ${version}` };
+  if (typeof before !== "string" && typeof after !== "string")
+    return { name: "binary", key: `binary ${version}` };
+  if (action.action_type === "rename_file" && before === after)
+    return { name: "same", key: `same ${version}` };
+  return { name: "diff", key: `diff ${version}` };
+}
+
+/** What can be done with one proposal now. */
+export function offers({ action, ended, details, choice, ui }) {
+  if (ui.conflict || ui.asksReason) return new Set();
+  if (action.id === undefined || !ended) return new Set(["open-file"]);
+  const edited = choice.content === null ? [] : ["forget-edit"];
+  if (ui.editing) return new Set(["stop-edit", ...edited]);
+  const isOpen = ["pending", "failed"].includes(action.status);
+  const open = isOpen ? [...openOffers(action, choice, details), ...edited] : [];
+  return new Set(["open-file", ...open, ...(BY_STATUS[action.status] ?? [])]);
+}
+
+const BY_STATUS = Object.freeze({
+  pending: ["reject-file"],
+  failed: ["reject-file"],
+  completed: ["undo-file"],
+  rejected: ["reopen-file"],
+  undone: ["redo-file", "reopen-file"],
+});
+
+/** A text can be changed where there is one to begin with. */
+function openOffers(action, choice, details) {
+  const { data = null } = details ?? {};
+  const text = action.incomplete || action.status !== "failed" ? data?.after : data?.before;
+  const isText = ["create_file", "modify_file"].includes(action.action_type) && typeof text === "string";
+  return [...(isReady(action, choice) ? ["apply-file"] : []), ...(isText ? ["edit-file"] : [])];
+}
