@@ -331,8 +331,6 @@ export default {
   "error.malformed": "The model proposed a change that can’t be read: it was not kept.",
   "error.unknown_tool": "The model asked for a tool that does not exist.",
   "error.too_large": "This is too long to be sent. Shorten the message.",
-  "error.too_many_steps": "The answer asked for too many steps. What is there is kept.",
-  "error.repeating": "The model does the same again without getting on: the answer ends there.",
   "error.server_restarted": "The server restarted during the answer. The text received is kept.",
   "error.invalid": "This request is not valid.",
   "error.malformed_json": "This request is not valid.",
@@ -347,8 +345,6 @@ export default {
   "error.client_id_reused": "This message was already sent with another text.",
   "error.too_many_steps": "The answer asked for too many steps; what is there is kept.",
   "error.repeating": "The model kept repeating itself: the answer was ended, what is there is kept.",
-  "error.database_outdated":
-    "The database is older than the software: its administrator has to update it (manage.py migrate).",
   "error.stale": "The proposal has changed meanwhile: read it again, then decide.",
   "error.blocked": "One proposal can’t be applied: put it right or drop it first.",
   "error.path_conflict": "This path is taken, or in the way of another file.",

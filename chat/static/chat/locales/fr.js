@@ -336,8 +336,6 @@ export default {
   "error.malformed": "Le modèle a proposé un changement illisible : il n’a pas été retenu.",
   "error.unknown_tool": "Le modèle a demandé un outil qui n’existe pas.",
   "error.too_large": "C’est trop long pour être envoyé. Raccourcissez le message.",
-  "error.too_many_steps": "La réponse a demandé trop d’étapes. Ce qui est là est conservé.",
-  "error.repeating": "Le modèle refait la même chose sans avancer : la réponse s’arrête là.",
   "error.server_restarted": "Le serveur a redémarré pendant la réponse. Le texte reçu est conservé.",
   "error.invalid": "Cette demande n’est pas valable.",
   "error.malformed_json": "Cette demande n’est pas valable.",
@@ -354,8 +352,6 @@ export default {
   "error.client_id_reused": "Ce message a déjà été envoyé avec un autre texte.",
   "error.too_many_steps": "La réponse a demandé trop d’étapes ; ce qui est là est conservé.",
   "error.repeating": "Le modèle répétait la même chose : la réponse est arrêtée, ce qui est là est conservé.",
-  "error.database_outdated":
-    "La base de données est plus ancienne que le logiciel : son administrateur doit la mettre à jour (manage.py migrate).",
   "error.stale": "La proposition a changé entre-temps : relisez-la, puis décidez.",
   "error.blocked": "Une proposition ne peut pas être appliquée : corrigez-la ou écartez-la d’abord.",
   "error.path_conflict": "Ce chemin est déjà pris, ou gêne un autre fichier.",
