@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 
+from chat.actions.registry import action_types
+from chat.actions.tools import schemas
 from chat.api.errors import answers
 from chat.api.input import CONTROL, PreviewBody, body_of, context_of
 from chat.api.output import json_response
@@ -20,8 +23,9 @@ from chat.llm import pricing, registry
 from chat.llm.base import Provider, Usage
 from chat.models import AIConversation
 from chat.texts import active_language
-from chat.turns.launch import budget_of, history_of
+from chat.turns.launch import budget_of, history_of, takes_tools
 from chat.turns.start import conversation_of, project_of
+from chat.turns.words import instructions
 
 
 @answers("POST")
@@ -30,38 +34,55 @@ async def preview(request: HttpRequest) -> HttpResponse:
     body = body_of(request, PreviewBody)
     if len(body.content) > int(settings.MAX_MESSAGE_CHARACTERS):
         raise ChatError("too_large", limit=int(settings.MAX_MESSAGE_CHARACTERS))
-    project, conversation = await readers.run(_asked_of, request, body)
+    user, project, conversation = await readers.run(_asked_of, request, body)
     chosen = body.model or await readers.run(lambda: settings.WORKSPACE(project).describe().default_model)
     provider, model = registry.provider_for(chosen or None)
-    wanted = (project, conversation, body, model, budget_of(provider), active_language())
-    prompt = await readers.run(_prompt, *wanted)
+    native = takes_tools(provider, model, body.model or "")
+    wanted = Wanted(user, project, conversation, body, model, budget_of(provider, model), native, active_language())
+    prompt = await readers.run(_prompt, wanted)
     cost = await _cost(provider, model, prompt.tokens)
-    return json_response({**prompt.receipt(), "model": model, "budget": budget_of(provider), "cost": cost})
+    return json_response({**prompt.receipt(), "model": model, "budget": budget_of(provider, model), "cost": cost})
 
 
-def _asked_of(request: HttpRequest, body: PreviewBody) -> tuple[Any, AIConversation | None]:
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What the prompt is made for."""
+
+    user: Any
+    project: Any
+    conversation: AIConversation | None
+    body: PreviewBody
+    model: str
+    budget: int
+    native: bool
+    language: str
+
+
+def _asked_of(request: HttpRequest, body: PreviewBody) -> tuple[Any, Any, AIConversation | None]:
     user = user_of(request)
     project = project_of(user, body.project_id)
     if body.conversation_id is None:
-        return project, None
+        return user, project, None
     conversation = conversation_of(user, body.conversation_id)
     if conversation.project_id != project.pk:
         raise ChatError("not_found")
-    return project, conversation
+    return user, project, conversation
 
 
-def _prompt(
-    project: Any, conversation: AIConversation | None, body: PreviewBody, model: str, budget: int, language: str
-) -> Prompt:
+def _prompt(wanted: Wanted) -> Prompt:
+    types = action_types() if settings.ACCESS().can_write(wanted.user, wanted.project) else {}
+    conversation, language = wanted.conversation, wanted.language
     request = Request(
-        content=CONTROL.sub("\N{REPLACEMENT CHARACTER}", body.content),
-        model=model,
+        content=CONTROL.sub("\N{REPLACEMENT CHARACTER}", wanted.body.content),
+        model=wanted.model,
         language=language,
-        budget=budget,
-        history=history_of(conversation) if conversation is not None else [],
-        **pointed(context_of(body)),
+        budget=wanted.budget,
+        history=history_of(conversation, language) if conversation is not None else [],
+        **pointed(context_of(wanted.body)),
+        instructions=instructions(language, native=wanted.native, writes=bool(types)),
+        tools=schemas(types, reads=True) if wanted.native else (),
     )
-    return build(lambda: settings.WORKSPACE(project), request)
+    return build(lambda: settings.WORKSPACE(wanted.project), request)
 
 
 async def _cost(provider: Provider, model: str, tokens: int) -> str | None:

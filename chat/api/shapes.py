@@ -111,6 +111,8 @@ class AnswerMetadata(msgspec.Struct):
     cost: Dollars | None
     finish_reason: str | None
     error: ErrorTold | None
+    #: `prompt_cut`: the server counted far fewer tokens than were sent, so it has read only a part.
+    notice: str | None = None
 
 
 class ReceiptShort(msgspec.Struct):

@@ -37,6 +37,12 @@ class Dialogue:
             return None
         return self._kit.types
 
+    def rebase(self, before: int, messages: Sequence[Message]) -> None:
+        """Puts another prompt in the place of the first messages, so many of them."""
+        self.messages[:before] = messages
+        if self._kit is not None and self._kit.native and not self.native:
+            self.use_text()
+
     def read_no_more(self) -> None:
         """The next request has no read-only tools: the model is to answer."""
         self._reads = False

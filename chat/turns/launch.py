@@ -15,6 +15,7 @@ from chat.conf import settings
 from chat.context.builder import Request, build
 from chat.context.pointers import pointed
 from chat.context.prompt import Prompt, asked
+from chat.context.windows import windows
 from chat.events.types import TurnStarted
 from chat.events.writer import readers, writer
 from chat.llm import pricing, registry, tokens
@@ -83,6 +84,8 @@ def plan_for(provider: Provider, model: str, build: Callable[[], Awaitable[Promp
         max_tokens=settings.MAX_ANSWER_TOKENS,
         max_characters=settings.MAX_ANSWER_CHARACTERS,
         kit=kit,
+        shrink=functools.partial(_build, started, wishes, model, provider, kit),
+        learn=functools.partial(_learn, provider, model),
         limits=Limits(settings.MAX_TURN_CALLS, settings.MAX_TURN_STEPS, settings.MAX_TURN_TOKENS),
     )
 
@@ -112,18 +115,21 @@ def _first_event(started: Started, model: str) -> TurnStarted:
     )
 
 
-async def _build(started: Started, wishes: Wishes, model: str, provider: Provider, kit: ProjectKit) -> Prompt:
-    return await readers.run(_build_now, started, wishes, model, provider, kit)
+async def _build(
+    started: Started, wishes: Wishes, model: str, provider: Provider, kit: ProjectKit, most: int | None = None
+) -> Prompt:
+    budget = budget_of(provider, model)
+    return await readers.run(_build_now, started, wishes, model, budget if most is None else min(most, budget), kit)
 
 
-def _build_now(started: Started, wishes: Wishes, model: str, provider: Provider, kit: ProjectKit) -> Prompt:
+def _build_now(started: Started, wishes: Wishes, model: str, budget: int, kit: ProjectKit) -> Prompt:
     given = pointed(pointers_of(started.question.metadata))
     kit.prepare(given["pinned"], given["excluded"])
     request = Request(
         content=started.question.content,
         model=model,
         language=wishes.language,
-        budget=budget_of(provider),
+        budget=budget,
         history=history_before(started, wishes.language),
         continues=started.answer.continues_id is not None,
         **given,
@@ -133,9 +139,19 @@ def _build_now(started: Started, wishes: Wishes, model: str, provider: Provider,
     return build(lambda: cast(Workspace, kit.workspace), request)
 
 
-def budget_of(provider: Provider) -> int:
-    """Tokens that a prompt may take: what the site allows, or less where the model is better off with less."""
-    return min(int(settings.CONTEXT_TOKENS), provider.prompt_tokens or int(settings.CONTEXT_TOKENS))
+def budget_of(provider: Provider, model: str) -> int:
+    """Tokens that a prompt may take: what the site allows, or less where the model is better off with less, or has
+    said so."""
+    allowed = min(int(settings.CONTEXT_TOKENS), provider.prompt_tokens or int(settings.CONTEXT_TOKENS))
+    return windows.budget(getattr(provider, "base_url", ""), model, allowed)
+
+
+def _learn(provider: Provider, model: str, ours: int, theirs: int | None, refused: bool) -> bool:
+    """Remembers what a server made of a prompt; false where it has read only a part of it, and not said so."""
+    address = getattr(provider, "base_url", "")
+    if refused:
+        windows.refused(address, model, ours)
+    return theirs is None or windows.reported(address, model, ours, theirs)
 
 
 def history_before(started: Started, language: str = "fr") -> list[dict[str, Any]]:

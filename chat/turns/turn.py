@@ -29,6 +29,8 @@ from chat.turns.steps import Steps
 
 #: Errors of a model that has no use for tools: the same is asked again by the text protocol.
 NO_TOOLS = "tool_generation_failed"
+#: Of a prompt that was too long so much is sent the second time.
+SHRUNK = 0.4
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,10 @@ class Plan:
     max_characters: int = 2_000_000
     now: Callable[[], float] = time.monotonic
     kit: Kit | None = None
+    #: The prompt again, for so many tokens: where a server says that it is too long.
+    shrink: Callable[[int], Awaitable[Prompt]] | None = None
+    #: Told of a prompt by our count, and what the server made of it: its own count, or that it was too long.
+    learn: Callable[[int, int | None, bool], bool] = lambda ours, theirs, refused: True
     limits: Limits = field(default_factory=Limits)
 
 
@@ -98,6 +104,8 @@ class Turn:
         self._size = 0
         self._reader: Reader | None = None
         self._planned: ActionPlan | None = None
+        self._shrunk = False
+        self._prompt_cut = False
 
     @property
     def is_flowing(self) -> bool:
@@ -141,6 +149,7 @@ class Turn:
             "first_token_ms": self._ms(first),
             "finish_reason": outcome.finish_reason,
             "error": None if error is None else {"code": error.code, "detail": error.detail},
+            "notice": "prompt_cut" if self._prompt_cut else None,
         }
 
     async def proposals(self) -> ActionPlan:
@@ -172,19 +181,21 @@ class Turn:
         steps = Steps(self.plan.kit, self.plan.limits, self.items)
         going = True
         while going:
-            refused = False
+            again = False
             try:
                 async with aclosing(self._ask(dialogue)) as asking:
                     async for batch in asking:
                         yield batch
             except ModelError as error:
-                if not self._can_go_without(error, dialogue):
+                shorter = await self._shorter(error, dialogue)
+                if not shorter and not self._can_go_without(error, dialogue):
                     raise
-                refused = dialogue.use_text()
+                again = shorter or dialogue.use_text()
             call = self.calls[-1]
-            await call.accounted(self.plan.price, self.plan.estimate)
+            self._learn(await call.accounted(self.plan.price, self.plan.estimate))
             yield [Answered(call)]
-            if refused:
+            if again:
+                yield [self._context(self.prompt)] if self._shrunk and self.prompt is not None else []
                 continue
             reader, self._reader = self._reader, None
             if reader is None or call.finish is None or call.cut_by is not None:
@@ -235,6 +246,25 @@ class Turn:
         """Whether the same can be asked again without tools: nothing has come yet, and the model takes none."""
         refused = isinstance(error, ToolsRefused) or error.code == NO_TOOLS
         return refused and bool(dialogue.tools) and self.calls[-1].first_token is None
+
+    async def _shorter(self, error: ModelError, dialogue: Dialogue) -> bool:
+        """Makes the prompt much shorter where the server says that it is too long; once, and before anything came."""
+        if error.code != "context_length" or self.prompt is None or self.calls[-1].first_token is not None:
+            return False
+        self.plan.learn(self.prompt.tokens, None, True)
+        if self._shrunk or self.plan.shrink is None:
+            return False
+        self._shrunk, before = True, len(self.prompt.messages)
+        self.prompt = await self.plan.shrink(int(self.prompt.tokens * SHRUNK))
+        dialogue.rebase(before, self.prompt.messages)
+        return True
+
+    def _learn(self, account: dict[str, Any]) -> None:
+        """What the server counted, where it did: of the first request, which is the prompt alone."""
+        theirs = account["prompt_tokens"]
+        if self.prompt is not None and theirs is not None and not account["estimated"] and not account["error"]:
+            asked = len(self.calls) == 1 or self._shrunk
+            self._prompt_cut |= asked and not self.plan.learn(self.prompt.tokens, theirs, False)
 
     def _whole(self) -> Outcome:
         """The outcome of a turn whose last answer ended as it should."""
