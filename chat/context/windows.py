@@ -2,12 +2,15 @@
 
 Our tokens are exact for OpenAI's models and an estimate for all others.  A server that reports what a prompt took
 corrects the estimate; one that says *context too long* sets a limit that later requests keep to.  Nothing is stored:
-the first request after a restart learns it again.
+the first request after a restart learns it again.  A limit holds for a while: the next server behind a gateway may
+take more.
 """
 
 from __future__ import annotations
 
+import time
 from collections import OrderedDict
+from collections.abc import Callable
 from dataclasses import dataclass
 
 #: Shorter prompts say little: the form around the messages weighs too much.
@@ -18,6 +21,8 @@ SHARE, LEAST, MOST = 0.3, 0.5, 3.0
 AFTER_REFUSAL = 0.7
 #: A server that counts fewer tokens than this share of ours has not read the whole prompt.
 READ_SHARE = 0.5
+#: So long a refusal is remembered (seconds).
+REMEMBERED = 1800.0
 MODELS = 500
 
 
@@ -27,12 +32,14 @@ class Window:
 
     factor: float = 1.0
     limit: int | None = None
+    until: float = 0.0
 
 
 class Windows:
     """All models that this process has asked."""
 
-    def __init__(self) -> None:
+    def __init__(self, now: Callable[[], float] = time.monotonic) -> None:
+        self._now = now
         self._known: OrderedDict[tuple[str, str], Window] = OrderedDict()
 
     def of(self, address: str, model: str) -> Window:
@@ -57,14 +64,18 @@ class Windows:
     def refused(self, address: str, model: str, ours: int) -> None:
         """A prompt of so many of our tokens was too long."""
         window = self.of(address, model)
-        limit = int(ours * AFTER_REFUSAL)
-        window.limit = limit if window.limit is None else min(window.limit, limit)
+        known = self._limit(window)
+        window.limit = min(int(ours * AFTER_REFUSAL), known or ours)
+        window.until = self._now() + REMEMBERED
 
     def budget(self, address: str, model: str, tokens: int) -> int:
         """How many of our tokens a prompt may have, where the model may take so many of its own."""
         window = self.of(address, model)
         allowed = int(tokens / max(1.0, window.factor))
-        return allowed if window.limit is None else min(allowed, window.limit)
+        return min(allowed, self._limit(window) or allowed)
+
+    def _limit(self, window: Window) -> int | None:
+        return window.limit if self._now() < window.until else None
 
 
 windows = Windows()

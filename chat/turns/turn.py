@@ -251,9 +251,9 @@ class Turn:
         """Makes the prompt much shorter where the server says that it is too long; once, and before anything came."""
         if error.code != "context_length" or self.prompt is None or self.calls[-1].first_token is not None:
             return False
-        self.plan.learn(self.prompt.tokens, None, True)
         if self._shrunk or self.plan.shrink is None:
             return False
+        self.plan.learn(self.prompt.tokens, None, True)
         self._shrunk, before = True, len(self.prompt.messages)
         self.prompt = await self.plan.shrink(int(self.prompt.tokens * SHRUNK))
         dialogue.rebase(before, self.prompt.messages)

@@ -168,7 +168,7 @@ def test_a_json_caller_who_leaves_stops_nothing(studio: Studio) -> None:
 )
 def test_a_json_caller_gets_what_there_is(studio: Studio, answer: Answer, status: int, code: str, text: str) -> None:
     studio.model.answer = answer
-    reply = studio.client.ask("Salut")
+    reply = studio.client.ask("Salut", model=f"model-{code}")
     assert (reply.status, reply.code, reply.json()["message"]["content"]) == (status, code, text)
     assert reply.json()["message"]["status"] == ("interrupted" if text else "failed")
 

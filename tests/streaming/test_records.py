@@ -25,6 +25,7 @@ METADATA = {
     "cost",
     "finish_reason",
     "error",
+    "notice",
 }
 CALL = {
     "id",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chat.context.windows import MOST, Windows
+from chat.context.windows import MOST, REMEMBERED, Windows
 
 HERE = ("http://a", "m")
 
@@ -41,6 +41,16 @@ def test_after_a_refusal_less_is_sent() -> None:
     assert windows.budget(*HERE, 24_000) == 7_000
     windows.refused(*HERE, 20_000)
     assert windows.budget(*HERE, 24_000) == 7_000
+
+
+def test_a_refusal_is_forgotten_after_a_while() -> None:
+    clock = [0.0]
+    windows = Windows(lambda: clock[0])
+    windows.refused(*HERE, 10_000)
+    clock[0] += REMEMBERED - 1
+    assert windows.budget(*HERE, 24_000) == 7_000
+    clock[0] += 2
+    assert windows.budget(*HERE, 24_000) == 24_000
 
 
 @given(st.lists(st.tuples(st.integers(0, 10**6), st.integers(-5, 10**7)), max_size=50), st.integers(100, 10**6))

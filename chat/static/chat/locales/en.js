@@ -387,4 +387,6 @@ export default {
   "receipt.why.excluded": "dropped",
   "error.database_outdated":
     "The database is older than the software: the administrator has to run the migration.",
+  "answer.notice.prompt_cut":
+    "The model’s server has read only a part of what it was sent: its window is too small.",
 };

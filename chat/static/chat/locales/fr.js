@@ -395,4 +395,6 @@ export default {
   "receipt.why.excluded": "écarté",
   "error.database_outdated":
     "La base de données est plus ancienne que le logiciel : l’administrateur doit lancer la migration.",
+  "answer.notice.prompt_cut":
+    "Le serveur du modèle n’a lu qu’une partie de ce qui lui a été transmis : sa fenêtre est trop petite.",
 };

@@ -3,7 +3,7 @@ import { h, icon, setText } from "../dom.js";
 import { copyText } from "../markdown/code_block.js";
 import { MarkdownView } from "../markdown/markdown_view.js";
 import { Details } from "./details.js";
-import { Problem, Reasoning, Steps } from "./parts.js";
+import { Notice, Problem, Reasoning, Steps } from "./parts.js";
 import { Proposals } from "./proposals.js";
 
 function heading(text) {
@@ -66,7 +66,7 @@ export class Answer {
       insert: actions.insertCode,
       create: (block) => actions.createFile(this.#message, block),
     });
-    this.#parts = [new Reasoning(i18n), new Steps(i18n)];
+    this.#parts = [new Reasoning(i18n), new Steps(i18n), new Notice(i18n)];
     this.#proposals = new Proposals(i18n, actions);
     this.#problem = new Problem(i18n, actions);
     this.#details = new Details(i18n, actions);
@@ -78,7 +78,7 @@ export class Answer {
       h("span"),
       h("span", { class: "visually-hidden" }, t("message.thinking")),
     );
-    const [reasoning, steps] = this.#parts.map((part) => part.element);
+    const [reasoning, steps, notice] = this.#parts.map((part) => part.element);
     this.element = h(
       "li",
       { class: "message answer" },
@@ -89,6 +89,7 @@ export class Answer {
       this.#typing,
       this.#proposals.element,
       this.#problem.element,
+      notice,
       this.#toolbar(t),
       this.#details.element,
     );

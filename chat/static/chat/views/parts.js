@@ -61,6 +61,22 @@ export class Steps {
   }
 }
 
+/** Something to know of an answer that is whole. */
+export class Notice {
+  element = h("p", { class: "answer-notice", hidden: true });
+  #i18n;
+
+  constructor(i18n) {
+    this.#i18n = i18n;
+  }
+
+  update({ metadata }) {
+    const key = `answer.notice.${metadata?.notice}`;
+    this.element.hidden = !metadata?.notice || !this.#i18n.has(key);
+    if (!this.element.hidden) this.element.replaceChildren(icon("info"), h("span", {}, this.#i18n.t(key)));
+  }
+}
+
 /** Why an answer is not whole, under the text that came, and the ways out. */
 export class Problem {
   element = h("div", { class: "problem", hidden: true });
