@@ -67,14 +67,21 @@ async def _launch(started: Started, wishes: Wishes) -> None:
         language=wishes.language,
     )
     build = functools.partial(_build, started, wishes, model, provider, kit)
-    plan = plan_for(provider, model, build, kit)
+    plan = plan_for(provider, model, build, kit, shrink=build)
     await supervisor.startup()
     explain = explain_in(wishes.language)
     supervisor.begin(Runner(started.answer, _first_event(started, model), plan, supervisor.owner, explain, kit))
 
 
-def plan_for(provider: Provider, model: str, build: Callable[[], Awaitable[Prompt]], kit: ProjectKit) -> Plan:
-    """What a turn is asked to do, within the site's limits."""
+def plan_for(
+    provider: Provider,
+    model: str,
+    build: Callable[[], Awaitable[Prompt]],
+    kit: ProjectKit,
+    *,
+    shrink: Callable[[int], Awaitable[Prompt]] | None = None,
+) -> Plan:
+    """What a turn is asked to do, within the site's limits; `shrink` is `build` for fewer tokens."""
     return Plan(
         model=model,
         provider=provider,
@@ -84,7 +91,7 @@ def plan_for(provider: Provider, model: str, build: Callable[[], Awaitable[Promp
         max_tokens=settings.MAX_ANSWER_TOKENS,
         max_characters=settings.MAX_ANSWER_CHARACTERS,
         kit=kit,
-        shrink=functools.partial(_build, started, wishes, model, provider, kit),
+        shrink=shrink,
         learn=functools.partial(_learn, provider, model),
         limits=Limits(settings.MAX_TURN_CALLS, settings.MAX_TURN_STEPS, settings.MAX_TURN_TOKENS),
     )
