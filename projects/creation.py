@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 STARTERS = Path(__file__).parent / "starters"
 COPIED = (
     "project_type", "technologies", "description", "note", "default_model", "preview_hosts", "preview_spa",
-    "protected_paths", "context_exclude",
+    "protected_paths", "context_pin", "context_exclude",
 )  # fmt: skip
 NAME_LENGTH = 200
 

@@ -97,6 +97,10 @@ class SettingsForm(forms.ModelForm):
         label=_("Fichiers protégés"),
         help_text=_("Un motif par ligne, comme dans .gitignore. L'assistant ne les change jamais sans demander."),
     )
+    context_pin = LinesField(
+        label=_("Fichiers toujours donnés à l'assistant"),
+        help_text=_("Un motif par ligne, comme dans .gitignore. L'assistant les a sous les yeux à chaque question."),
+    )
     context_exclude = LinesField(
         label=_("Fichiers tus à l'assistant"),
         help_text=_("Un motif par ligne, comme dans .gitignore. L'assistant ne les lit pas."),
@@ -105,7 +109,8 @@ class SettingsForm(forms.ModelForm):
     class Meta:
         model = Project
         fields = (
-            "name", "project_type", "technologies", "description", "note", "default_model", "context_exclude",
+            "name", "project_type", "technologies", "description", "note", "default_model", "context_pin",
+            "context_exclude",
             "protected_paths", "preview_spa", "preview_hosts",
         )  # fmt: skip
         labels = {
@@ -163,6 +168,9 @@ class SettingsForm(forms.ModelForm):
 
     def clean_protected_paths(self) -> list[str]:
         return _globs(self.cleaned_data["protected_paths"])
+
+    def clean_context_pin(self) -> list[str]:
+        return _globs(self.cleaned_data["context_pin"])
 
     def clean_context_exclude(self) -> list[str]:
         return _globs(self.cleaned_data["context_exclude"])

@@ -65,6 +65,9 @@ class Project(models.Model):
     context_exclude = models.JSONField(
         _("fichiers tus à l'assistant"), default=list, blank=True, validators=[validate_names]
     )
+    context_pin = models.JSONField(
+        _("fichiers toujours donnés à l'assistant"), default=list, blank=True, validators=[validate_names]
+    )
     # Kept with every commit, so that none has to count: the last revision's number, and what the files add up to.
     head = models.PositiveIntegerField(_("révision"), default=0, db_default=0, editable=False)
     file_count = models.PositiveIntegerField(_("fichiers"), default=0, db_default=0, editable=False)

@@ -41,6 +41,7 @@ class ProjectWorkspace:
             note=self.project.note or self.project.description,
             default_model=self.project.default_model,
             excluded=tuple(self.project.context_exclude),
+            pinned=tuple(self.project.context_pin),
         )
 
     def list_files(self) -> list[FileEntry]:

@@ -134,6 +134,8 @@ AUTH_PASSWORD_VALIDATORS = [
 
 # API tokens: each gets its own end when it is made.
 KNOX_TOKEN_MODEL = "projects.ApiToken"  # noqa: S105 - the name of a model
+# Its migrations would make the table of the model that ours stands for, which then nothing empties or drops.
+MIGRATION_MODULES = {"knox": None}
 REST_KNOX = {"TOKEN_TTL": None, "TOKEN_PREFIX": "webox_"}
 
 # --- Data -----------------------------------------------------------------------------------------------------------

@@ -144,6 +144,7 @@ class TestSettings:
             "preview_hosts": "https://API.example.com/v1\n*.example.org:8443",
             "protected_paths": "*.lock\n\n/infra/",
             "context_exclude": "*.csv",
+            "context_pin": "docs/style.md",
             "preview_spa": "on",
         }
         assert self.save(as_alice, project, **sent).status_code == 302
@@ -153,6 +154,7 @@ class TestSettings:
         assert project.protected_paths == ["*.lock", "/infra/"]
         assert (project.context_exclude, project.preview_spa) == (["*.csv"], True)
         told = ProjectWorkspace(project).describe()
+        assert (told.excluded, told.pinned) == (("*.csv",), ("docs/style.md",))
         assert (told.note, told.default_model) == ("Vouvoyer.\nPas de jQuery.", "gpt-x")
 
     @pytest.mark.parametrize("host", [
@@ -166,7 +168,7 @@ class TestSettings:
         assert project.preview_hosts == []
         assert project.note == ""
 
-    @pytest.mark.parametrize("field", ["protected_paths", "context_exclude"])
+    @pytest.mark.parametrize("field", ["protected_paths", "context_exclude", "context_pin"])
     def test_lists_have_limits(self, as_alice: Client, project: Project, field: str) -> None:
         for value in ("\n".join(map(str, range(101))), "x" * 201):
             assert self.save(as_alice, project, **{field: value}).status_code == 400
