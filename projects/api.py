@@ -91,7 +91,7 @@ def file_get(request: HttpRequest, asked: Asked, path: str) -> HttpResponse:
 
 
 def file_put(request: HttpRequest, asked: Asked, path: str) -> HttpResponse:
-    there = tree.find(asked.project, path)
+    there = tree.at(asked.project, [path]).get(paths.normal(path))
     data, message = _sent(request, there)
     base = _base(request, path, there)
     try:
@@ -104,7 +104,7 @@ def file_put(request: HttpRequest, asked: Asked, path: str) -> HttpResponse:
 
 
 def file_delete(request: HttpRequest, asked: Asked, path: str) -> HttpResponse:
-    there = tree.find(asked.project, path)
+    there = tree.at(asked.project, [path]).get(paths.normal(path))
     if there is None:
         raise FilesError("missing_file", path=path)
     try:
@@ -168,7 +168,7 @@ def _body_limit(size: int) -> int:
     return max(size * 4 // 3, limit("MAX_TEXT_BYTES") * 6) + 100_000
 
 
-def _sent(request: HttpRequest, there: Blob | None) -> tuple[bytes, str]:
+def _sent(request: HttpRequest, there: tree.Entry | None) -> tuple[bytes, str]:
     """The bytes to save: of a JSON body, or the body itself."""
     if request.content_type != "application/json":
         return read_body(request, limit("MAX_ASSET_BYTES")), ""
@@ -236,7 +236,7 @@ def _tags(request: HttpRequest, header: str) -> list[str]:
     return [tag for tag in found if tag]
 
 
-def _base(request: HttpRequest, path: str, there: Blob | None) -> Base | None:
+def _base(request: HttpRequest, path: str, there: tree.Entry | None) -> Base | None:
     """What the caller saw. Without a word about it, a new file may be made, but none may be replaced."""
     tags = _tags(request, "If-Match")
     if tags:

@@ -1,0 +1,87 @@
+"""The owner's explicit purge: old history is forgotten, and with it the bytes that nothing else names.
+
+    purge(project, before=40)   revisions 1 … 39 become one, which has the files as 39 left them
+
+The only thing that takes anything from a history. What is left replays to the same files; the numbers stay, so that
+nothing that names a revision means another one. It cannot be undone, and is itself written into the history.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from projects import history
+from projects.errors import FilesError
+from projects.files import lock
+from projects.models import Blob, Project, ProjectFile, Revision, RevisionChange
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from django.contrib.auth.models import User
+
+AT_ONCE = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Purged:
+    """How much is gone."""
+
+    revisions: int
+    contents: int
+    bytes: int
+
+
+@transaction.atomic
+def purge(project: Project, author: User | None, *, before: int) -> Purged:
+    """Forgets what the revisions before one have changed. Raises `FilesError("unknown_revision")`."""
+    lock(project)
+    last = history.revision(project, before - 1)
+    old = Revision.objects.filter(project=project, number__lt=last.number)
+    count = old.count()
+    if not count:
+        return Purged(0, 0, 0)
+    left = history.state(project, last.number)
+    forgotten = _digests(project, last.number)
+    RevisionChange.objects.filter(project=project, revision__number__lte=last.number).delete()
+    old.delete()
+    _begin_with(project, last, left, author)
+    contents, size = drop_unused(forgotten - set(left.values()))
+    return Purged(count, contents, size)
+
+
+def _digests(project: Project, upto: int) -> set[str]:
+    rows = RevisionChange.objects.filter(project=project, revision__number__lte=upto).values_list("before", "after")
+    return {digest for row in rows for digest in row if digest is not None}
+
+
+def _begin_with(project: Project, last: Revision, left: history.State, author: User | None) -> None:
+    """The revision that is kept holds all files as it left them, and says by whom the rest was purged."""
+    who = author.get_username() if author else _("système")
+    told = _("Historique purgé jusqu'ici par {who}.").format(who=who)
+    Revision.objects.filter(pk=last.pk).update(message=f"{last.message} · {told}".strip(" ·")[:1000])
+    RevisionChange.objects.bulk_create(
+        RevisionChange(project=project, revision=last, path=path, after_id=digest)
+        for path, digest in sorted(left.items())
+    )
+
+
+def drop_unused(digests: Iterable[str]) -> tuple[int, int]:
+    """Deletes the contents among these that no file and no revision of any project names; how many, how large."""
+    found = sorted(digests)
+    count = size = 0
+    for start in range(0, len(found), AT_ONCE):
+        group = set(found[start : start + AT_ONCE])
+        group -= set(ProjectFile.objects.filter(blob__in=group).values_list("blob_id", flat=True))
+        for side in ("before", "after"):
+            named = RevisionChange.objects.filter(**{f"{side}__in": group}).values_list(side, flat=True)
+            group -= set(named)
+        # Locked, where a database can: whoever is about to name one of them waits, and then keeps it anew.
+        unused = dict(Blob.objects.select_for_update().filter(digest__in=group).values_list("digest", "size"))
+        Blob.objects.filter(digest__in=list(unused)).delete()
+        count, size = count + len(unused), size + sum(unused.values())
+    return count, size
