@@ -12,6 +12,7 @@ from projects.content import encoding_of
 from projects.history import Difference
 from projects.http import ApiError, Asked, Right, answer, answers, body_of, number
 from projects.models import Revision
+from projects.purge import purge
 from projects.revert import Settled, revert
 
 PAGE = 50
@@ -35,6 +36,12 @@ class RevertBody(msgspec.Struct, frozen=True):
     settled: dict[str, Settled] = {}
 
 
+class PurgeBody(msgspec.Struct, frozen=True):
+    """`POST …/purge`: the first revision whose changes are kept."""
+
+    before: int
+
+
 def revision_list(request: HttpRequest, asked: Asked) -> HttpResponse:
     most = number(request, "limit", PAGE, most=500) or PAGE
     before = number(request, "before", 0) or None
@@ -53,7 +60,8 @@ def revision_get(request: HttpRequest, asked: Asked, revision: int) -> HttpRespo
 
 def diff(request: HttpRequest, asked: Asked) -> HttpResponse:
     start, end = number(request, "from", None), number(request, "to", asked.project.head)
-    found = history.compare(history.state(asked.project, start), history.state(asked.project, end))
+    before = {} if history.is_purged(asked.project, start) else history.state(asked.project, start)
+    found = history.compare(before, history.state(asked.project, end))
     if path := request.GET.get("path"):
         found = [one for one in found if path in (one.path, one.renamed_from)]
     return answer({"from": start, "to": end, "changes": _compared(found)})
@@ -74,6 +82,13 @@ def revert_one(request: HttpRequest, asked: Asked, revision: int) -> HttpRespons
     body = body_of(request, RevertBody, 1_000_000)
     made = revert(asked.project, asked.user, revision, message=body.message, settled=body.settled)
     return answer({"success": True, "revision": None if made is None else made.number})
+
+
+def purge_history(request: HttpRequest, asked: Asked) -> HttpResponse:
+    body = body_of(request, PurgeBody, 10_000)
+    purged = purge(asked.project, asked.user, before=body.before)
+    told = {"revisions": purged.revisions, "contents": purged.contents, "bytes": purged.bytes}
+    return answer({"success": True, **told})
 
 
 def deleted(request: HttpRequest, asked: Asked) -> HttpResponse:
@@ -126,3 +141,4 @@ differences = answers({"GET": (Right.READ, diff)})
 deleted_files = answers({"GET": (Right.READ, deleted)})
 restores = answers({"POST": (Right.WRITE, restore)})
 reverts = answers({"POST": (Right.WRITE, revert_one)})
+purges = answers({"POST": (Right.MANAGE, purge_history)})

@@ -10,7 +10,7 @@ import msgspec
 from projects import api_shapes as shapes
 from projects.api import CommitBody, FileBody, MoveBody
 from projects.api_events import PresenceBody
-from projects.api_history import RestoreBody, RevertBody
+from projects.api_history import PurgeBody, RestoreBody, RevertBody
 from projects.api_preview import BuildBody, OpenBody
 from projects.api_search import LINES, ReplaceBody
 
@@ -183,6 +183,11 @@ OPERATIONS = (
     Operation(
         "preview_build", "put", "keepPreviewBuild", "Keep what the browser has compiled", shapes.Acknowledged,
         (*EVERYWHERE, "csrf", *A_BODY, "too_many_files", "preview_ended"), body=BuildBody,
+    ),
+    Operation(
+        "purge", "post", "purgeHistory", "Forget the history before a revision, for ever", shapes.Purged,
+        (*EVERYWHERE, "csrf", "permission_denied", *A_BODY, "unknown_revision"), body=PurgeBody,
+        about="For owners. The files stay, and so do the numbers of later revisions.",
     ),
     Operation(
         "export", "get", "exportFiles", "Download the files as a zip", None, (*EVERYWHERE, "invalid"), other=(ZIP,),

@@ -246,3 +246,12 @@ class FilesRefusal(msgspec.Struct):
 
     success: Literal[False]
     error: FilesProblem
+
+
+class Purged(msgspec.Struct):
+    """What is gone for ever."""
+
+    success: Literal[True]
+    revisions: int
+    contents: int
+    bytes: int

@@ -19,6 +19,7 @@ urlpatterns = [
     path("revisions/<int:revision>/revert", api_history.reverts, name="revert"),
     path("diff", api_history.differences, name="diff"),
     path("deleted", api_history.deleted_files, name="deleted"),
+    path("purge", api_history.purges, name="purge"),
     path("restore", api_history.restores, name="restore"),
     path("preview", api_preview.previews, name="preview"),
     path("preview/sources", api_preview.sources, name="preview_sources"),

@@ -113,6 +113,12 @@ def state(project: Project, number: int) -> State:
     return dict(rows.values_list("path", "after_id"))
 
 
+def is_purged(project: Project, number: int) -> bool:
+    """Whether a revision is one that the owner has purged: what is left of the history begins after it."""
+    first = Revision.objects.filter(project=project).order_by("number").values_list("number", flat=True).first()
+    return first is not None and 0 < number < first
+
+
 def replay(project: Project) -> State:
     """The files by adding up all changes from the first on: what `ProjectFile` must hold.
 

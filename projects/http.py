@@ -76,6 +76,10 @@ class ApiError(FilesError):
 class Right(enum.Enum):
     READ = "read"
     WRITE = "write"
+    MANAGE = "manage"
+
+
+MAY = {Right.WRITE: access.can_write, Right.MANAGE: access.can_manage}
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +127,7 @@ def asked_by(request: HttpRequest, project_id: int, right: Right) -> Asked:
     if user is None:
         raise ApiError("login_required")
     project = access.project_for(user, project_id)
-    if right is Right.WRITE and not access.can_write(user, project):
+    if right is not Right.READ and not MAY[right](user, project):
         raise ApiError("permission_denied")
     return Asked(user, project)
 

@@ -15,7 +15,6 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from projects import history
-from projects.errors import FilesError
 from projects.files import lock
 from projects.models import Blob, Project, ProjectFile, Revision, RevisionChange
 
@@ -55,8 +54,11 @@ def purge(project: Project, author: User | None, *, before: int) -> Purged:
 
 
 def _digests(project: Project, upto: int) -> set[str]:
-    rows = RevisionChange.objects.filter(project=project, revision__number__lte=upto).values_list("before", "after")
-    return {digest for row in rows for digest in row if digest is not None}
+    changes = RevisionChange.objects.filter(project=project, revision__number__lte=upto)
+    found: set[str | None] = set()
+    for side in ("before_id", "after_id"):
+        found |= set(changes.values_list(side, flat=True))
+    return {digest for digest in found if digest is not None}
 
 
 def _begin_with(project: Project, last: Revision, left: history.State, author: User | None) -> None:

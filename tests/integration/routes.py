@@ -98,6 +98,7 @@ TABLE = [
     Row("files:file", "GET", READ, "{files}/files/a.txt"),
     Row("files:file", "PUT", WRITE, "{files}/files/a.txt", {"text": "x"}, headers=BASE),
     Row("files:file", "DELETE", WRITE, "{files}/files/a.txt", headers=BASE),
+    Row("files:purge", "POST", MANAGE, "{files}/purge", {"before": 2}),
     Row("files:raw", "GET", READ, "{files}/raw/a.txt"),
     Row("files:move", "POST", WRITE, "{files}/move", {"from": "a.txt", "to": "z.txt"}),
     Row("files:commit", "POST", WRITE, "{files}/commit", {"changes": [DELETION]}),
