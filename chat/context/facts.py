@@ -18,8 +18,8 @@ from chat.context.symbols import Symbol, outline, pieces, symbols
 from chat.context.words import counted, split, words
 
 #: Of the format and of what is found: what was kept under another one is made anew.
-VERSION = 2
-LEAST_LINES, MOST_LINES = 25, 120
+VERSION = 3
+LEAST_LINES, MOST_LINES = 12, 60
 MAX_TERMS, MAX_CHUNKS = 4000, 400
 Count = Callable[[str], int]
 

@@ -37,39 +37,6 @@ initial instead need properli simplifi adjust delet creat introduc switch conver
     """
 )
 
-_ALIKE = """
-login signin logon auth authenticate authentication session credential; logout signout;
-signup register registration delete remove destroy trash; modal dialog popup lightbox overlay;
-dropdown select combobox menu picker; button btn image img picture photo avatar; message msg;
-navigation nav navbar menu header; sidebar aside drawer; config configuration settings preferences options;
-setting preference option; admin administrator; user account profile member; error exception failure;
-notification notify alert toast; email mail smtp; password passwd pwd; search find query filter;
-table grid list row; column col field; parameter param arg argument; environment env; database db sql;
-repository repo; dark theme light color colour palette; language locale i18n translation lang;
-upload attachment file; download export; import upload; cart basket; order checkout;
-payment billing invoice stripe; chart graph plot; tooltip hint popover; icon svg glyph;
-loading spinner loader progress; timezone tz time date; permission role access acl;
-shortcut hotkey keybinding keyboard; request req fetch http; response res reply; redirect forward;
-url link href route path; test spec; cache caching redis; scroll overflow; layout grid flex; footer bottom;
-token key secret; webhook hook callback; socket websocket realtime; copy clipboard duplicate clone;
-undo redo history; drag drop dnd; edit modify update; editor textarea codemirror input form field; model llm ai;
-chat conversation message; validation validate validator; pagination paginate page; sort order ordering;
-style css styling; home landing index; mobile responsive; badge label tag; container docker
-"""
-
-
-def _alike() -> dict[str, tuple[str, ...]]:
-    groups = [group.split() for group in _ALIKE.replace("\n", " ").split(";")]
-    found: dict[str, dict[str, None]] = {}
-    for group in groups:
-        for word in group:
-            found.setdefault(word, {}).update((other, None) for other in group if other != word)
-    return {word: tuple(others) for word, others in found.items()}
-
-
-#: Words of web work → others that may stand for the same.
-ALIKE = _alike()
-
 _FRENCH = """
 accueil home|index; actualite news; administrateur admin; adresse address|url; affichage display|view; aide help
 ajout add; ajoute add; ajouter add; alerte alert; annuler cancel|undo; apercu preview; appel call; arriere back

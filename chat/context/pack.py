@@ -19,7 +19,8 @@ HEADING, MARK = 6, 8
 NAMES, OUTLINE_WORTH = 0.95, 0.4
 #: An outline that costs more than this share of the file is not worth having.
 DEAR = 0.6
-SMALL = 2000
+#: A file of fewer tokens is not cut in pieces.
+SMALL = 800
 DENSE_FILES, FOCUS_FILES = 120, 60
 
 

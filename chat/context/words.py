@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
-from chat.context.glossary import ALIKE, ENGLISH, FRENCH_SIGNS, STOP, WEAK
+from chat.context.glossary import ENGLISH, FRENCH_SIGNS, STOP, WEAK
 
 WORD = re.compile(r"[A-Za-z_$][A-Za-z0-9_$]*(?:-[A-Za-z0-9_]+)*|\d{2,}")
 #: Words longer than this are data.
@@ -30,7 +30,7 @@ ENDINGS = (
     ("ly", 5),
     ("ment", 8),
 )
-LATER_LINES, WEAK_WORD, JOINED, TRANSLATED, SYNONYM = 0.45, 0.25, 0.7, 0.8, 0.15
+LATER_LINES, WEAK_WORD, JOINED, TRANSLATED = 0.45, 0.25, 0.7, 0.8
 
 
 def folded(text: str) -> str:
@@ -76,10 +76,6 @@ def split(word: str) -> tuple[str, ...]:
     if len(parts) > 1:
         found.append("".join(parts[:-1]) + stem(parts[-1]))
     return tuple(found)
-
-
-#: The same as `ALIKE`, by stems.
-_ALIKE = {stem(word): tuple(map(stem, others)) for word, others in ALIKE.items()}
 
 
 def words(text: str) -> list[str]:
@@ -140,9 +136,6 @@ def query_terms(request: str, most: int = 48) -> dict[str, float]:
         for term, weight in _of_line(line, LATER_LINES if number else 1.0, french):
             if weight > found.get(term, 0.0):
                 found[term] = weight
-    for term, weight in list(found.items()):
-        for other in _ALIKE.get(term, ()):
-            found.setdefault(other, weight * SYNONYM)
     if len(found) <= most:
         return found
     return dict(sorted(found.items(), key=lambda item: -item[1])[:most])

@@ -86,14 +86,15 @@ def test_the_same_request_gives_the_same_parts() -> None:
 
 
 def test_of_a_large_file_the_definitions_that_matter_are_shown_whole() -> None:
-    found = chosen({**SHOP, "shop/views.py": VIEWS * 4}, "fix load_invoice in the invoice view", 1500)
+    reports = "\n".join(f"def report_{n}(rows):\n    first = rows[{n}]\n    return first\n\n" for n in range(60))
+    files = {**SHOP, "shop/views.py": reports + VIEWS + reports.replace("report", "chart")}
+    found = chosen(files, "fix load_invoice in the invoice view", 900)
     part = next(part for part in found.parts if part.path == "shop/views.py")
     assert part.kind == "focus"
-    assert (
-        "def view_invoice(request):\n    '''Shows the invoice page.'''\n    data = load_invoice(request)" in part.text
-    )
-    assert "view_b, view_c" in part.text  # the rest by its names
-    check(found, {**SHOP, "shop/views.py": VIEWS * 4}, 1500)
+    shown = "def view_invoice(request):\n    '''Shows the invoice page.'''\n    data = load_invoice(request)"
+    assert shown in part.text
+    assert "report_5, report_6" in part.text  # the rest by its names
+    check(found, files, 900)
 
 
 @pytest.mark.parametrize("path", ["static/app.min.js", "package-lock.json", ".env", "logo.png"])
