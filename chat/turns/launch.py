@@ -34,6 +34,9 @@ from chat.workspace import Workspace
 logger = logging.getLogger(__name__)
 
 HISTORY_MESSAGES = 400
+#: A model that is better off with fewer tokens than this is not told how to propose files: it would take a third of
+#: them, and such a model does not follow it.  What it writes as a file all the same is read as one.
+LEAST_INSTRUCTED = 2_000
 
 Role, Status = AIMessage.Role, AIMessage.Status
 
@@ -140,7 +143,7 @@ def _build_now(started: Started, wishes: Wishes, model: str, budget: int, kit: P
         history=history_before(started, wishes.language),
         continues=started.answer.continues_id is not None,
         **given,
-        instructions=kit.instructions(native=kit.native),
+        instructions=kit.instructions(native=kit.native) if budget >= LEAST_INSTRUCTED else "",
         tools=kit.tools(reads=True) if kit.native else (),
     )
     return build(lambda: cast(Workspace, kit.workspace), request)

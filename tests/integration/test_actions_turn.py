@@ -275,6 +275,15 @@ class TestText:
         assert "read_file" not in system
         assert first["usage"]["prompt_tokens"] == 10
 
+    def test_a_model_with_little_room_is_not_told_how(self, me: Client, project: Project) -> None:
+        """The instructions would be a third of its prompt; a file that it writes is a proposal all the same."""
+        provider = ScriptedProvider([Script.text(f"{FENCE}jsx src/Button.jsx\n{BUTTON}{FENCE}\n")], tools=False)
+        provider.prompt_tokens = 1000
+        with _model(provider):
+            message = ask(me, project).json()["message"]
+        assert "SEARCH" not in provider.requests[0].messages[0]["content"]
+        assert [action["path"] for action in message["actions"]] == ["src/Button.jsx"]
+
 
 class TestCut:
     def test_a_cut_proposal_is_readable_and_not_applicable(self, me: Client, project: Project) -> None:

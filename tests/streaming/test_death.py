@@ -158,9 +158,14 @@ def test_another_machines_answer_is_left_alone_while_its_lease_runs(start_studio
 
 def test_another_machines_answer_is_ended_when_its_lease_has_run_out(start_studio: StartStudio) -> None:
     studio = start_studio(chat={"LEASE_SECONDS": 2})
-    stream = orphan(studio, 2.5)
+    stream = orphan(studio, 600)
     assert ended_message(studio, stream) is None
-    ended = eventually(lambda: ended_message(studio, stream), 8)
+    with rows(studio) as connection:
+        connection.execute(
+            "UPDATE chat_aimessage SET lease_until = strftime('%Y-%m-%d %H:%M:%f', 'now', '+1 seconds') "
+            "WHERE status = 'streaming'"
+        )
+    ended = eventually(lambda: ended_message(studio, stream), 30)
     assert (ended["status"], ended["content"]) == ("interrupted", "un ")
 
 
