@@ -11,7 +11,7 @@ from django.core.exceptions import DisallowedHost
 from django.middleware.csrf import get_token
 from django.test import RequestFactory
 
-from projects import access
+from projects import access, tokens
 from projects.models import Membership, Project
 
 if TYPE_CHECKING:
@@ -63,6 +63,30 @@ class TestLocalUse:
         request = ask(**{f"HTTP_{header.upper().replace('-', '_')}": "127.0.0.1"})
         assert access.request_user(request) is None
 
+    @pytest.mark.parametrize("header", ["X-Forwarded-Proto", "X-Client-IP", "CF-Connecting-IP", "True-Client-IP"])
+    def test_any_header_of_a_proxy_will_do(self, debug: None, header: str) -> None:
+        assert access.request_user(ask(**{f"HTTP_{header.upper().replace('-', '_')}": "x"})) is None
+
+    def test_what_nginx_speaks_by_default_is_a_proxy(self, debug: None) -> None:
+        request = ask()
+        request.scope = {"http_version": "1.0"}  # type: ignore[attr-defined]
+        assert access.request_user(request) is None
+        request.scope = {"http_version": "1.1"}  # type: ignore[attr-defined]
+        assert access.request_user(request) == access.local_user()
+
+    def test_a_page_of_another_name_came_by_a_proxy(self, debug: None) -> None:
+        """The browser says it is of the same origin, and names another than the one that was asked for."""
+        there = {"HTTP_SEC_FETCH_SITE": "same-origin", "HTTP_REFERER": "https://studio.example/projects/1/editor"}
+        assert access.request_user(ask(**there)) is None
+        here = {"HTTP_SEC_FETCH_SITE": "same-origin", "HTTP_REFERER": "http://localhost:8001/"}
+        assert access.request_user(ask(**here)) == access.local_user()
+        link = {"HTTP_SEC_FETCH_SITE": "cross-site", "HTTP_REFERER": "https://elsewhere.example/"}
+        assert access.request_user(ask(**link)) == access.local_user()
+
+    def test_it_can_be_switched_off(self, debug: None, settings: SettingsWrapper) -> None:
+        settings.WEBOX_LOCAL = False
+        assert access.request_user(ask()) is None
+
     def test_a_rebound_name_is_refused(self, debug: None) -> None:
         with pytest.raises(DisallowedHost):
             access.request_user(ask(host="evil.example:8001"))
@@ -112,6 +136,15 @@ class TestOtherSites:
         request = ask("POST", user=alice, HTTP_X_CSRFTOKEN=token)
         request.COOKIES["csrftoken"] = first.META["CSRF_COOKIE"]
         assert access.request_user(request) == alice
+
+    def test_a_token_decides_alone_and_never_administers(self, debug: None, admin_user: User, project: Project) -> None:
+        header = f"Token {tokens.create(admin_user, 'x', None)}"
+        found = access.request_user(ask("POST", user=admin_user, HTTP_AUTHORIZATION=header, HTTP_ORIGIN="https://a.b"))
+        assert found == admin_user
+        assert list(access.visible_projects(found)) == []
+        assert not access.can_write(found, project)
+        assert access.request_user(ask(user=admin_user, HTTP_AUTHORIZATION="Token wrong")) is None
+        assert access.page_user(ask(HTTP_AUTHORIZATION=header)) == access.local_user()
 
     def test_reading_is_free(self, debug: None, alice: User) -> None:
         assert access.request_user(ask(user=alice, HTTP_SEC_FETCH_SITE="cross-site")) == alice
