@@ -215,7 +215,7 @@ def test_the_console_is_filtered_cleared_and_handed_to_the_assistant(world: Prev
     error = world.row("lost is not defined")
     expect(error.locator(".console-place")).to_have_text("c.js:3")
     expect(world.row("Introuvable : no.png")).to_be_visible()
-    world.page.get_by_role("button", name="Erreurs").click()
+    world.page.get_by_role("button", name="Erreurs", exact=True).click()
     expect(world.row("deux")).to_be_hidden()
     expect(error).to_be_visible()
     with world.page.expect_request("**/api/chat/message") as sent:

@@ -110,7 +110,7 @@ export class ConsoleView {
       h(
         "header",
         { class: "console-head" },
-        h("h3", { class: "pane-title" }, t("preview.console.title")),
+        h("h2", { class: "pane-title" }, t("preview.console.title")),
         this.#counts,
         h(
           "div",

@@ -10,3 +10,7 @@ new PreviewPane(studio, studio.panes.element("preview"), {
   revision: Number(asked.get("revision")) || null,
   alone: true,
 });
+
+// others' changes, and one's own from the editor in another tab
+const events = new EventSource(studio.api.url("events", { client: studio.api.client }));
+events.addEventListener("files.changed", ({ data }) => studio.tell("files:changed", JSON.parse(data)));

@@ -79,7 +79,7 @@ export class PreviewPane {
     });
     this.#toolbar = new Toolbar(t, act, alone ? null : (path) => this.#tabAddress(path));
     const { element: bar } = this.#toolbar;
-    this.#element.replaceChildren(bar, this.#notices.element, this.#stage, this.#console.element);
+    this.#element.append(bar, this.#notices.element, this.#stage, this.#console.element);
     new ResizeObserver(() => this.#fit()).observe(this.#stage);
   }
 
