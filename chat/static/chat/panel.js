@@ -10,6 +10,9 @@ import { Header } from "./views/header.js";
 import { Messages } from "./views/messages.js";
 import { Toast } from "./views/toast.js";
 
+/** Of a question that did not come out of the box. */
+const NOTHING_CHOSEN = Object.freeze({ pinned: [], excluded: [] });
+
 export class Panel {
   dom;
   #i18n;
@@ -184,7 +187,7 @@ export class Panel {
   }
 
   /** What the host says the person looks at, with what he chose in the panel. */
-  #contextOf(selection, { pinned, excluded }) {
+  #contextOf(selection, { pinned, excluded } = NOTHING_CHOSEN) {
     const context = {
       ...this.#context(),
       ...(selection ? { selection } : {}),
