@@ -2,11 +2,11 @@
 import { StateField } from "@codemirror/state";
 import { showTooltip } from "@codemirror/view";
 import { ask as question } from "./ask.js";
+import { contextOf, shortSelection } from "./context.js";
 import { h } from "./dom.js";
 
 const ASKS = ["explain", "fix", "improve"];
 const HANDLES = ["insert-code", "create-file", "open-file"];
-const MOST_PROBLEMS = 20;
 
 export function startAssistant(studio, area) {
   const { chat, commands, t } = studio;
@@ -28,23 +28,15 @@ export function startAssistant(studio, area) {
   listen(studio, area);
   customElements.whenDefined("webox-chat").then(() => {
     chat.handles = [...(chat.handles ?? []), ...HANDLES];
-    chat.context = () => contextOf(area, problems);
+    chat.context = () =>
+      contextOf({
+        path: area.active?.path,
+        selection: area.selection(),
+        openPaths: area.tabs.paths,
+        dirtyPaths: studio.session.dirtyPaths(),
+        problems,
+      });
   });
-}
-
-/** What the person is looking at, for the server to read. */
-function contextOf(area, problems) {
-  const open = area.active;
-  const selection = area.selection();
-  return {
-    ...(open ? { open_file: open.path } : {}),
-    ...(selection ? { selection } : {}),
-    open_files: area.tabs.paths,
-    edited: area.files.dirty.map(({ path }) => path),
-    preview_errors: problems
-      .slice(0, MOST_PROBLEMS)
-      .map(({ message, file, line, column }) => ({ message, file, line, column })),
-  };
 }
 
 /** The model reads the files as the server has them: what is here goes there first. */
@@ -53,7 +45,7 @@ async function askAbout(studio, area, name) {
   if (!selection) return;
   await area.active.session.save();
   studio.panes.show("chat");
-  studio.chat.ask({ text: studio.t(`ask.${name}_text`), selection, send: true });
+  studio.chat.ask({ text: studio.t(`ask.${name}_text`), selection: shortSelection(selection), send: true });
 }
 
 /** A small bar beside a selection; by keyboard the same is in the palette. */

@@ -68,6 +68,7 @@ export class Lifecycle {
     }
     addEventListener("popstate", () => this.#goBack());
     addEventListener("blur", () => this.#area.files.left());
+    this.#studio.panes.element("editor").addEventListener("focusout", (event) => this.#leavePane(event));
     addEventListener("online", () => this.#area.files.retry());
     addEventListener("focus", () => this.#lookAgain());
     document.addEventListener("visibilitychange", () =>
@@ -75,6 +76,11 @@ export class Lifecycle {
     );
     addEventListener("pagehide", () => this.#leave());
     addEventListener("beforeunload", (event) => this.#ask(event));
+  }
+
+  /** To the tree, the preview or the assistant, which all see the files as the server has them. */
+  #leavePane({ currentTarget, relatedTarget }) {
+    if (relatedTarget && !currentTarget.contains(relatedTarget)) this.#area.files.left();
   }
 
   /** Drafts first: they are quick, and saving may never be answered. */

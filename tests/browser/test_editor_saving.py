@@ -46,6 +46,14 @@ def test_leaving_the_window_saves_at_once(editor: Editor, files: Files) -> None:
     files.expect_text("a.css", "ab")
 
 
+def test_going_to_the_assistant_saves_at_once(editor: Editor, files: Files) -> None:
+    path = files.put("a.css", "a")
+    editor.open(path).page.clock.install()  # the pause never ends by itself
+    editor.type("b")
+    editor.page.locator("webox-chat textarea").focus()
+    files.expect_text("a.css", "ab")
+
+
 @pytest.mark.parametrize(
     "before", [b"a\r\nb\r\n", b"\xef\xbb\xbfa\nb", b"a\nb\r\nc\rd", b"\xef\xbb\xbfa\r\nb", b"", b"\n\n"]
 )
