@@ -9,6 +9,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.editor import Editor, Files
 from tests.live import Studio
+from tests.streaming.model_server import say
 
 pytestmark = [pytest.mark.browser, pytest.mark.live]
 
@@ -337,6 +338,18 @@ def test_a_selection_goes_to_the_assistant(manual: Editor, files: Files, name: s
     assert asked["selection"] == {
         "path": path, "from_line": 1, "to_line": 2, "text": "const a = 1;\nconst b = 2;\n"
     }  # fmt: skip
+
+
+def test_the_question_about_a_selection_really_goes_out(manual: Editor, files: Files, studio: Studio) -> None:
+    path = files.put("a.js", "const a = 1;\n")
+    editor = manual.open(path)
+    expect(editor.page.locator("webox-chat textarea")).to_be_visible()
+    studio.model.answer = say("Une constante.")
+    editor.code.click()
+    editor.press("Control+a")
+    editor.page.locator(".ask-bar").get_by_role("button", name="Expliquer").click()
+    expect(editor.page.locator(".question .bubble").last).to_have_text("Explique ce code.")
+    expect(editor.page.locator(".answer").last).to_contain_text("Une constante.")
 
 
 def test_a_message_takes_along_what_is_open_and_unsaved(manual: Editor, files: Files) -> None:

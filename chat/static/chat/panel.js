@@ -67,7 +67,8 @@ export class Panel {
   /** Puts a question into the composer; `send` sends it at once. */
   ask({ text = "", selection = null, send = false }) {
     this.#closeList();
-    if (send) return this.#send(text, { selection: selection ?? undefined });
+    const choice = this.#shelf.contextChoice(this.#store.state.conversation.id);
+    if (send) return this.#send(text, { selection: selection ?? undefined, choice });
     this.#views.composer.fill(text, selection);
   }
 

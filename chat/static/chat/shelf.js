@@ -67,7 +67,7 @@ export class Shelf {
 
   /** Which files the person pinned and dropped in a conversation: `{pinned, excluded}`. */
   contextChoice(conversationId) {
-    return parsed(this.value(`context:${conversationId ?? "new"}`));
+    return parsed(this.value(`context:${conversationId ?? "new"}`)) ?? { pinned: [], excluded: [] };
   }
 
   keepContextChoice(conversationId, choice) {
