@@ -85,6 +85,8 @@ def test_composed_and_decomposed_accents_are_alike() -> None:
         ([("a", "  a"), ("b", "    b")], ["c"], None),
         ([("  a", "\ta")], ["   b"], None),
         ([("  a", "  a")], ["\tb"], ["\tb"]),
+        # two steps of two blanks, or one of four and a deeper file? 8 blanks would be four tabs or three
+        ([("    a", "\t\ta")], ["        c"], None),
     ],
 )
 def test_one_rule_for_all_lines(pairs: list[tuple[str, str]], lines: list[str], expected: list[str] | None) -> None:
