@@ -31,7 +31,9 @@ function stepText({ tool, arguments: given = {}, done, error }, i18n) {
   return i18n.t(past, { tool, path: given.path ?? "", query: given.query ?? "" });
 }
 
-function stepRow(step, i18n) {
+function stepRow(given, ended, i18n) {
+  // What ran when the turn ended will not end by itself.
+  const step = ended && !given.done ? { ...given, done: true, error: given.error ?? "stopped" } : given;
   const state = step.error ? "is-failed" : step.done ? "is-done" : "is-running";
   const mark = step.error ? icon("alert") : step.done ? icon("check") : h("span", { class: "spinner" });
   const note = step.error ? i18n.t("step.failed") : step.summary;
@@ -48,16 +50,19 @@ export class Steps {
   element = h("ul", { class: "steps", hidden: true });
   #i18n;
   #shown = null;
+  #ended = false;
 
   constructor(i18n) {
     this.#i18n = i18n;
   }
 
-  update({ steps }) {
-    if (steps === this.#shown) return;
+  update({ steps, status }) {
+    const ended = status !== "streaming";
+    if (steps === this.#shown && ended === this.#ended) return;
     this.#shown = steps;
+    this.#ended = ended;
     this.element.hidden = !steps?.length;
-    this.element.replaceChildren(...(steps ?? []).map((step) => stepRow(step, this.#i18n)));
+    this.element.replaceChildren(...(steps ?? []).map((step) => stepRow(step, ended, this.#i18n)));
   }
 }
 
