@@ -22,6 +22,7 @@ class ProjectFollower {
   #told = new Set();
   #after = null;
   #path = null;
+  #shown = null;
   #retry = FIRST_RETRY;
   #timers = {};
   #isOver = false;
@@ -52,6 +53,7 @@ class ProjectFollower {
   #open() {
     if (this.#source || this.#isOver || document.hidden) return;
     const { api } = this.#studio;
+    this.#shown = this.#path;
     const query = { client: api.client, path: this.#path, after: this.#after };
     const source = new EventSource(api.url("events", query));
     this.#source = source;
@@ -67,9 +69,11 @@ class ProjectFollower {
     this.#source = null;
   }
 
+  /** The server knows this page from here on: what was told before may have come too early. */
   #ready({ revision }) {
     this.#after = revision;
     this.#retry = FIRST_RETRY;
+    if (this.#path !== this.#shown) this.#tellWhere();
   }
 
   #changed(detail) {
