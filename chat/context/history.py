@@ -2,15 +2,61 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from typing import Any
 
 #: A message costs about this many tokens beyond its text, in every chat format.
 PER_MESSAGE = 4
+#: The newest messages stay whole; of the older ones, a fenced piece longer than this keeps its first lines.
+KEPT_WHOLE, FENCE_LINES, SHOWN_LINES = 6, 12, 4
+FENCE = re.compile(r"^(`{3,}|~{3,})[^`]*$")
 
 
 def fitting(messages: Sequence[dict[str, Any]], budget: int, count: Callable[[str], int]) -> list[dict[str, Any]]:
-    """The newest messages that fit into so many tokens, oldest first; it begins with a user's message."""
+    """The newest messages that fit into so many tokens, oldest first; it begins with a user's message.
+
+    Where not all fit, older ones lose their long pieces of code first: what was said and decided is worth more, and a
+    file's present text goes in by itself.
+    """
+    whole = _newest(messages, budget, count)
+    if len(whole) == len(messages):
+        return whole
+    older, newest = list(messages[:-KEPT_WHOLE]), list(messages[-KEPT_WHOLE:])
+    return _newest([*map(_shortened, older), *newest], budget, count)
+
+
+def shortened(text: str) -> str:
+    """A text whose long fenced pieces are cut to their first lines, and say how many more there were.  Linear."""
+    lines = text.split("\n")
+    found: list[str] = []
+    at = 0
+    while at < len(lines):
+        found.append(lines[at])
+        fence = FENCE.match(lines[at])
+        at += 1
+        if fence is None:
+            continue
+        end = _closing(lines, at, fence[1])
+        more = end - at - SHOWN_LINES
+        found += [*lines[at : at + SHOWN_LINES], f"[… +{more}]"] if end - at > FENCE_LINES else lines[at:end]
+        found += lines[end : end + 1]
+        at = end + 1
+    return "\n".join(found)
+
+
+def _closing(lines: Sequence[str], start: int, fence: str) -> int:
+    """The line that closes a fence; the end of the text where none does, as Markdown has it."""
+    return next((at for at in range(start, len(lines)) if lines[at].rstrip() == fence), len(lines))
+
+
+def _shortened(message: dict[str, Any]) -> dict[str, Any]:
+    content = message["content"]
+    short = shortened(content) if isinstance(content, str) else content
+    return message if short == content else {**message, "content": short}
+
+
+def _newest(messages: Sequence[dict[str, Any]], budget: int, count: Callable[[str], int]) -> list[dict[str, Any]]:
     kept: list[dict[str, Any]] = []
     for message in reversed(messages):
         budget -= count(str(message["content"])) + PER_MESSAGE
