@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django.db import transaction
@@ -43,13 +43,15 @@ def row_of(message_id: int, planned: PlannedAction, repairs: int = 0) -> AIActio
     )
 
 
-def insert(message_id: int, actions: Sequence[PlannedAction], repairs: Collection[int] = ()) -> list[AIAction]:
+def insert(
+    message_id: int, actions: Sequence[PlannedAction], repairs: Mapping[int, int] | None = None
+) -> list[AIAction]:
     """Writes a turn's proposals, once: what is there already (a commit whose answer was lost) stays."""
     with transaction.atomic():
         there = {row.position: row for row in AIAction.objects.filter(message_id=message_id)}
         new = [planned for planned in actions if planned.position not in there]
         for planned in new:
-            row = row_of(message_id, planned, int(planned.position in repairs))
+            row = row_of(message_id, planned, (repairs or {}).get(planned.position, 0))
             row.save(force_insert=True)
             there[planned.position] = row
         ActionContent.objects.bulk_create(

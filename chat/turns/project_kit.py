@@ -81,9 +81,9 @@ class ProjectKit:
     def say(self, name: str, **values: Any) -> str:
         return said(name, self._language, **values)
 
-    async def propose(self, planned: ActionPlan, *, whole: bool) -> list[Event]:
+    async def propose(self, planned: ActionPlan, repaired: Mapping[int, int], *, whole: bool) -> list[Event]:
         """Writes proposals, and applies them where the conversation's mode and the policy allow; the events of it."""
-        events = await _surely(lambda: self._write(planned))
+        events = await _surely(lambda: self._write(planned, repaired))
         return events + (await _surely(lambda: self._accept(planned)) if whole and events else [])
 
     def _may_write(self) -> bool:
@@ -103,11 +103,11 @@ class ProjectKit:
         )
         return plan(Files(self.workspace.entries, self.workspace.read), items, rules)
 
-    def _write(self, planned: ActionPlan) -> list[Event]:
+    def _write(self, planned: ActionPlan, repaired: Mapping[int, int]) -> list[Event]:
         if not AIMessage.objects.filter(pk=self._answer.pk).exists():
             return []
         with override(self._language):
-            written = rows.insert(self._answer.pk, planned.actions)
+            written = rows.insert(self._answer.pk, planned.actions, repaired)
             return [ActionProposed(row.position, rows.shown(row)) for row in written]
 
     def _accept(self, planned: ActionPlan) -> list[Event]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import functools
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import aclosing
 from decimal import Decimal
 from typing import Any, Protocol
@@ -44,7 +44,7 @@ ENDS: dict[str, type[TurnCompleted | TurnStopped | TurnInterrupted | TurnFailed]
 class Proposer(Protocol):
     """Who writes what a turn proposes."""
 
-    async def propose(self, planned: ActionPlan, *, whole: bool) -> list[Event]:
+    async def propose(self, planned: ActionPlan, repaired: Mapping[int, int], *, whole: bool) -> list[Event]:
         """Writes proposals, and decides on them where nobody has to be asked; the events of it."""
         ...
 
@@ -198,7 +198,7 @@ class Runner:
             logger.exception("the proposals of message %s can't be planned", self.answer.pk)
             return
         if plan.actions:
-            self._emit(await self._proposer.propose(plan, whole=outcome.status == "complete"))
+            self._emit(await self._proposer.propose(plan, self._turn.repaired, whole=outcome.status == "complete"))
 
     def _told(self, metadata: dict[str, Any]) -> dict[str, Any]:
         """Metadata whose error has its text, in the language of the person who asked."""

@@ -38,6 +38,8 @@ class Steps:
         self._number = 0
         self._calls = 0
         self._tokens = 0
+        #: How often the model was asked again for a proposal, by position.
+        self.repaired: Counter[int] = Counter()
         self._repairs = 0
         self._open_repair: int | None = None
         self._asked: Counter[str] = Counter()
@@ -117,6 +119,7 @@ class Steps:
         if self._repairs >= self._limits.repairs:
             return False
         self._repairs += 1
+        self.repaired.update(action.position for action in failed)
         self._items.failed({action.position: action.error for action in failed if action.error is not None})
         return True
 

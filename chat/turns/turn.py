@@ -10,7 +10,7 @@ proposes, cut proposals too.
 from __future__ import annotations
 
 import time
-from collections.abc import AsyncGenerator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from contextlib import aclosing
 from dataclasses import dataclass, field
 from typing import Any
@@ -102,6 +102,7 @@ class Turn:
         self.calls: list[Call] = []
         self.items = Proposals()
         self._size = 0
+        self.repaired: Mapping[int, int] = {}
         self._reader: Reader | None = None
         self._planned: ActionPlan | None = None
         self._shrunk = False
@@ -179,6 +180,7 @@ class Turn:
         """Asks until the model has nothing more to do, or may do no more."""
         dialogue = Dialogue(prompt.messages, self.plan.kit)
         steps = Steps(self.plan.kit, self.plan.limits, self.items)
+        self.repaired = steps.repaired
         going = True
         while going:
             again = False

@@ -180,6 +180,10 @@ class TestRepair:
             "repair", "index.html", True, None,
         )  # fmt: skip
         assert ModelCall.objects.filter(message_id=message["id"]).count() == 3
+        repairs = (
+            AIAction.objects.filter(message_id=message["id"]).order_by("position").values_list("repairs", flat=True)
+        )
+        assert list(repairs) == [1, 0]
 
     def test_twice_at_most(self, me: Client, project: Project) -> None:
         tries = [
