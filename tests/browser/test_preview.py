@@ -69,13 +69,15 @@ def test_a_plain_page_is_there_without_a_compiler(world: Previewing) -> None:
 
 
 def test_a_save_shows_the_page_again_where_it_was(world: Previewing) -> None:
-    page = "<!doctype html><body style='height: 5000px'><h1>Un</h1></body>"
+    # said after the place has been told: messages keep their order
+    said = "addEventListener('scroll', () => setTimeout(() => console.log('là'), 400))"
+    page = f"<!doctype html><body style='height: 5000px'><h1>Un</h1><script>{said}</script></body>"
     world.put("long.html", page)
     world.open("long.html")
     expect(world.shown.locator("h1")).to_have_text("Un", timeout=LOAD)
     world.shown.locator("body").evaluate("scrollTo(0, 1200)")
     eventually(lambda: world.shown.locator("body").evaluate("scrollY") == 1200)
-    world.page.wait_for_timeout(400)  # the page tells where it is a tenth of a second later
+    expect(world.row("là").first).to_be_visible(timeout=LOAD)
     world.put("long.html", page.replace("Un", "Deux"))
     expect(world.shown.locator("h1")).to_have_text("Deux", timeout=LOAD)
     eventually(lambda: world.shown.locator("body").evaluate("scrollY") == 1200)
