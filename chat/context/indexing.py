@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 from django.apps import apps
 from django.core.exceptions import ObjectDoesNotExist
-from django.db import close_old_connections
+from django.db import close_old_connections, connections
 
 from chat.conf import project_model, settings
 from chat.context import engine, store
@@ -46,6 +46,7 @@ class Indexer:
         while True:
             project_id = self._next()
             if project_id is None:
+                connections.close_all()
                 return
             try:
                 index_project(project_id, lambda: self._rest(PAUSE))
