@@ -44,7 +44,11 @@ def editor(request: HttpRequest, user: User, project_id: int) -> HttpResponse:
         "shown": shown,
         "viewer": user,
         "panes": _panes(request),
-        "data": {"paths": paths, "file": _sent_along(path, blob), **_given(request, user, project)},
+        "data": {
+            "paths": paths,
+            "file": _sent_along(path, blob),
+            **_given(request, user, project),
+        },
     }
     return render(request, "projects/editor.html", context)
 
@@ -68,6 +72,7 @@ def _given(request: HttpRequest, user: User, project: Project) -> dict[str, Any]
     preview = preview_given(project)
     return {
         "user": user.pk,
+        "revision": project.head,
         "project": {
             "id": project.pk,
             "name": project.name,

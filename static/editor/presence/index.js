@@ -29,6 +29,7 @@ class ProjectFollower {
 
   constructor(studio) {
     this.#studio = studio;
+    this.#after = studio.given.revision; // what has happened since the page was drawn is told, too
     this.#people = new People(studio);
   }
 
