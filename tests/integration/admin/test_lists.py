@@ -75,7 +75,8 @@ class TestCost:
 
     def test_a_list_loads_no_long_text(self, boss: Client, make: Make) -> None:
         make()
-        for model, column in (("aimessage", '"trace"'), ("modelcall", "request_packed"), ("aiconversation", "context")):
+        long = {"aimessage": '"trace"', "modelcall": "request_packed", "aiconversation": '"context"'}
+        for model, column in long.items():
             with CaptureQueriesContext(connection) as found:
                 rows(boss, model)
             assert not [query["sql"] for query in found if column in query["sql"]]
