@@ -116,6 +116,9 @@ SERVICES = {
 
 @pytest.hookimpl(trylast=True)  # after pytest-django has sorted them its way
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if item.path.parent.name == "browser":
+            item.add_marker("browser")
     skip_what_cannot_run(items)
     # Playwright keeps an event loop running in the main thread until the end: no async test can run after it has begun.
     items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
