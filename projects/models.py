@@ -11,6 +11,9 @@ A `Blob` is some bytes, kept once. `ProjectFile` is what the changes of all revi
 is written together with them, by `projects/files.py` alone.
 """
 
+from collections.abc import Iterable
+from typing import Any
+
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -32,6 +35,9 @@ def validate_names(value: object) -> None:
 
 
 class Project(models.Model):
+    #: What commits keep up to date.
+    TOTALS = frozenset({"head", "file_count", "total_bytes"})
+
     name = models.CharField(_("nom"), max_length=200)
     project_type = models.CharField(_("type"), max_length=100, blank=True)
     technologies = models.JSONField(_("technologies"), default=list, blank=True, validators=[validate_names])
@@ -80,6 +86,14 @@ class Project(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def save(self, *, update_fields: Iterable[str] | None = None, **options: Any) -> None:
+        """Never writes the totals back: a commit may have changed them since the row was read, and `files.commit`
+        alone knows them. A project whose `head` went back could not be saved to any more."""
+        if update_fields is None and not self._state.adding:
+            fields = self._meta.concrete_fields
+            update_fields = [one.name for one in fields if not one.primary_key and one.name not in self.TOTALS]
+        super().save(update_fields=update_fields, **options)
 
 
 class Membership(models.Model):

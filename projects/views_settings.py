@@ -38,7 +38,8 @@ def save(request: HttpRequest, user: User, project: Project) -> HttpResponse:
     form = settings_form(request, user, project)
     if not form.is_valid():
         return page(request, user, Project.objects.get(pk=project.pk), form=form, status=400)
-    form.save()
+    # what the form is about and nothing else: the project may have been handed over or archived meanwhile
+    form.save(commit=False).save(update_fields=[*form.Meta.fields, "updated_at"])
     messages.success(request, _("Les réglages sont enregistrés."))
     return redirect("projects:settings", project_id=project.pk)
 

@@ -193,7 +193,8 @@ def test_all_of_it_on_postgres(postgres_url: str) -> None:
 def assert_all_or_nothing(database_url: str) -> None:
     """See `actions_victim`: a process whose children die."""
     command = [sys.executable, "-m", "tests.integration.actions_victim"]
-    kept = environment(DATABASE_URL=database_url, DJANGO_SETTINGS_MODULE="webox.settings")
+    # no other thread: what it holds while a child is forked, the child would wait for for ever
+    kept = environment(DATABASE_URL=database_url, DJANGO_SETTINGS_MODULE="webox.settings", WEBOX_BACKGROUND_INDEX="off")
     done = subprocess.run(command, cwd=ROOT, env=kept, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
     assert "apply: died" in done.stdout
