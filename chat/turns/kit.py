@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 from chat.actions.collect import Item
 from chat.actions.kinds import ActionType
-from chat.actions.types import ActionError, Asked
+from chat.actions.types import ActionError, Asked, PlannedAction
 from chat.actions.types import Plan as ActionPlan
 
 
@@ -59,6 +59,10 @@ class Kit(Protocol):
 
     def explain(self, error: ActionError) -> str:
         """An error in words, for the model's next try."""
+        ...
+
+    def refusal(self, action: PlannedAction) -> str:
+        """The same of a proposal in the last plan that failed, without what is kept from the model."""
         ...
 
     def say(self, name: str, **values: Any) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from typing import Any, TypeVar
 
 from django.utils.translation import override
@@ -16,7 +17,7 @@ from chat.actions.plan import Files, Rules, plan
 from chat.actions.policy import why_ask
 from chat.actions.registry import action_types
 from chat.actions.tools import schemas
-from chat.actions.types import ActionError, Asked
+from chat.actions.types import ActionError, Asked, PlannedAction
 from chat.actions.types import Plan as ActionPlan
 from chat.actions.ways import Choice
 from chat.conf import settings
@@ -27,8 +28,10 @@ from chat.events.writer import UNAVAILABLE, readers, writer
 from chat.models import AIAction, AIConversation, AIMessage
 from chat.turns.kit import Reading
 from chat.turns.reading import Library
+from chat.turns.sayable import sayable, unquoted
 from chat.turns.snapshot import Snapshot
 from chat.turns.words import instructions, said
+from chat.workspace import WorkspaceError
 
 T = TypeVar("T")
 
@@ -48,6 +51,7 @@ class ProjectKit:
         self._conversation = conversation
         self._user = user
         self._language = language
+        self._sayable: Mapping[int, ActionError] = {}
 
     def prepare(self, pinned: Sequence[str] = (), excluded: Sequence[str] = ()) -> None:
         """Looks at the project, and at what the person may do.  For a worker thread, before anything else.
@@ -78,6 +82,10 @@ class ProjectKit:
         with override(self._language):
             return message_of(error)
 
+    def refusal(self, action: PlannedAction) -> str:
+        error = self._sayable.get(action.position) or (unquoted(action.error) if action.error else None)
+        return self.explain(error) if error is not None else ""
+
     def say(self, name: str, **values: Any) -> str:
         return said(name, self._language, **values)
 
@@ -101,7 +109,15 @@ class ProjectKit:
             protected=tuple(workspace.protected()),
             types=self.types,
         )
-        return plan(Files(self.workspace.entries, self.workspace.read), items, rules)
+        planned = plan(Files(self.workspace.entries, self.workspace.read), items, rules)
+        self._sayable = sayable(planned, self._is_kept)
+        return planned
+
+    def _is_kept(self, path: str) -> bool:
+        """Whether a path, however it is written, is of a file that is kept from the model."""
+        with suppress(WorkspaceError):
+            path = self.workspace.workspace.check_path(path)
+        return self._library.is_kept(path)
 
     def _write(self, planned: ActionPlan, repaired: Mapping[int, int]) -> list[Event]:
         if not AIMessage.objects.filter(pk=self._answer.pk).exists():

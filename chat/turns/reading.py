@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from chat.actions.rows import text_of
+from chat.context.kinds import SECRET
 from chat.context.masking import mask
 from chat.context.prompt import longest_run
 from chat.context.sources import sources
@@ -42,6 +43,10 @@ class Library:
         """What is kept from the model: ignored, or excluded by the project or for this request."""
         workspace = cast(Workspace, self._snapshot)
         return sources(workspace, self._snapshot.workspace.describe(), *self._pointers).hidden
+
+    def is_kept(self, path: str) -> bool:
+        """Whether a file is kept from the model."""
+        return is_secret(path) or path in self._hidden
 
     def read(self, tool: str, arguments: Mapping[str, Any]) -> Reading:
         """Runs a tool; its arguments are checked already."""
@@ -94,7 +99,7 @@ class Library:
     def search(self, query: str, include: str) -> Reading:
         """Lines that have a text."""
         found = self._snapshot.search(query, include, MOST_HITS)
-        hits = [hit for hit in found if not is_secret(hit.path) and hit.path not in self._hidden]
+        hits = [hit for hit in found if not self.is_kept(hit.path)]
         lines = [f"{hit.path}:{hit.line}: {mask(hit.text).text[:HIT_CHARACTERS]}" for hit in hits]
         summary = ngettext("%d ligne", "%d lignes", len(hits)) % len(hits)
         return Reading("\n".join(lines) or self._say("no_hits"), summary)
@@ -106,7 +111,7 @@ class Library:
 def is_secret(path: str) -> bool:
     """Whether a file is likely to hold keys and passwords."""
     name = path.rpartition("/")[2].lower()
-    return any(fnmatch(name, pattern) for pattern in SECRETS)
+    return bool(SECRET.search(name)) or any(fnmatch(name, pattern) for pattern in SECRETS)
 
 
 def _fitting(lines: list[str]) -> tuple[str, bool]:

@@ -129,14 +129,16 @@ class Steps:
         results = {}
         for call_id, position in read.positions.items():
             action = by_position.get(position)
-            error = None if action is None else action.error
-            results[call_id] = kit.say("proposed") if error is None else kit.explain(error)
+            if action is None or action.error is None:
+                results[call_id] = kit.say("proposed")
+            else:
+                results[call_id] = kit.refusal(action)
         return results
 
     @staticmethod
     def _correction(kit: Kit, failed: Sequence[PlannedAction]) -> str:
         """What is said of blocks that failed."""
-        lines = [f"{action.path} : {kit.explain(action.error)}" for action in failed if action.error]
+        lines = [f"{action.path} : {kit.refusal(action)}" for action in failed]
         return "\n\n".join([kit.say("correct"), *lines])
 
     def _repair(self, failed: Sequence[PlannedAction]) -> Event:

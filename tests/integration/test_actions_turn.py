@@ -109,6 +109,36 @@ class TestTools:
         assert all("KEY=secret" not in text for text in results(model.requests[1]))
         assert message["steps"][0]["error"] == "secret"
 
+    @pytest.mark.parametrize("way", ["native", "text"])
+    def test_secrets_are_not_told_by_a_failed_edit(self, me: Client, project: Project, way: str) -> None:
+        """A wrong edit is answered with the lines that come closest: not with those of a file that is not shown."""
+        made = [
+            files.Write(".webox-ignore", b"private/\n"),
+            files.Write("private/note.txt", b"deux cachets\n"),
+            files.Write("app.js", b'const api_key = "k9Zq2LmX7vTr4WbN8sYd"\n'),
+            files.Write("key.txt", b"-----BEGIN PRIVATE KEY-----\nMIIEvSpam\n-----END PRIVATE KEY-----\n"),
+        ]
+        files.commit(project, None, made)
+        wrong = {
+            ".env": ["KEY=secre"], "private/note.txt": ["deux cachetz", "deux cachetx"],
+            "app.js": ["const api_key = 1", "const api_key = 2"], "key.txt": ["MIIEvSpan"],
+        }  # fmt: skip
+        if way == "native":
+            edits = {path: [{"search": text, "replace": "x"} for text in texts] for path, texts in wrong.items()}
+            moved = call("modify_file", path="env.txt", edits=[{"search": "KEY=secre", "replace": "x"}])
+            calls = [call("modify_file", path=path, edits=found) for path, found in edits.items() if path != ".env"]
+            tries = [Script.calls(*calls, call("rename_file", path=".env", to="env.txt"), moved)]
+        else:
+            block = FENCE + "text {0}\n<<<<<<< SEARCH\n{1}\n=======\nx\n>>>>>>> REPLACE\n" + FENCE + "\n"
+            tries = [Script.text("\n".join(block.format(path, text) for path, (text, *_) in wrong.items()))]
+        message, model = asked(me, project, *tries, DONE, ACTION_FORMAT=way)
+        said = "\n".join(str(sent["content"]) for sent in model.requests[1].messages)
+        assert '1 | const api_key = "[masked:' in said
+        for secret in ("KEY=secret", "deux cachets", "k9Zq2LmX7vTr4WbN8sYd", "MIIEvSpam"):
+            assert secret not in said
+        (nearest,) = [a["error"]["nearest"] for a in message["actions"] if a["path"] == "private/note.txt"]
+        assert nearest[0][1] == "deux cachets", "the person may see it"
+
     def test_what_is_kept_from_the_model_is_not_read(self, me: Client, project: Project) -> None:
         made = [files.Write(".webox-ignore", b"private/\n"), files.Write("private/note.txt", b"deux cachets\n")]
         files.commit(project, None, made)
