@@ -7,6 +7,7 @@ revert     one revision undone, the later ones kept: a 3-way merge, or a `Confli
 
 from __future__ import annotations
 
+import threading
 from collections import OrderedDict
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -54,6 +55,7 @@ def revisions(project: Project, *, path: str | None = None, before: int | None =
 WIDEST_TOLD = 30
 #: Changes of so many projects are kept in this process.
 KEPT_PROJECTS = 64
+_telling = threading.Lock()
 _told: OrderedDict[tuple[int, datetime], tuple[int, list[PastChange]]] = OrderedDict()
 
 
@@ -67,10 +69,11 @@ def told(project: Project, most: int) -> list[PastChange]:
     if head != project.head or not known:
         new = _since(project, head, most) if head < project.head else _since(project, 0, most)
         known = [*new, *(known if head < project.head else ())][:most]
-        _told[key] = (project.head, known)
-        _told.move_to_end(key)
-        while len(_told) > KEPT_PROJECTS:
-            _told.popitem(last=False)
+        with _telling:
+            _told.pop(key, None)
+            _told[key] = (project.head, known)
+            while len(_told) > KEPT_PROJECTS:
+                _told.popitem(last=False)
     return known
 
 

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 SECONDS = 3.0
 MAX_PATTERN = 1_000
+MAX_GLOB, MAX_STARS = 200, 3
 READ_AT_ONCE = 500
 SHOWN_CHARACTERS = 300
 
@@ -90,11 +91,18 @@ def compiled(query: Query) -> regex.Pattern[str]:
     """The pattern. Raises `FilesError("bad_pattern")`."""
     if not query.text or len(query.text) > MAX_PATTERN:
         raise FilesError("bad_pattern", detail="empty" if not query.text else "too long")
+    if any(len(glob) > MAX_GLOB or _stars(glob) > MAX_STARS for glob in (*query.include, *query.exclude)):
+        raise FilesError("bad_pattern", detail="too many stars in one name")
     flags = regex.MULTILINE | (0 if query.case else regex.IGNORECASE)
     try:
         return regex.compile(query.text if query.regex else regex.escape(query.text), flags, cache_pattern=False)
     except (regex.error, RecursionError, OverflowError) as error:
         raise FilesError("bad_pattern", detail=str(error)) from error
+
+
+def _stars(glob: str) -> int:
+    """The most stars in one name: a glob becomes an expression, and with many of them it may take for ever."""
+    return max(part.count("*") for part in glob.split("/"))
 
 
 def _sieve(query: Query) -> Callable[[str], bool]:

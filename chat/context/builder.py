@@ -14,7 +14,7 @@ from chat.context import indexing, small
 from chat.context import prompt as p
 from chat.context.engine import decoded, engine
 from chat.context.history import PER_MESSAGE, fitting
-from chat.context.masking import mask
+from chat.context.masking import mask, masks_in
 from chat.context.prompt import Prompt, PromptPart
 from chat.context.select import Budget, LeftOut, Part
 from chat.context.signals import Signals, Spot
@@ -132,10 +132,7 @@ class Builder:
         request = self.request
         if request.continues:
             return p.CONTINUE[request.language]
-        selection = dict(request.selection)
-        if selection.get("text"):
-            selection["text"] = mask(str(selection["text"])).text
-        return p.with_errors(p.asked(request.content, selection), request.errors, request.language)
+        return p.with_errors(p.asked(request.content, request.selection), request.errors, request.language)
 
     def _summary(self) -> list[dict[str, Any]]:
         request = self.request
@@ -244,7 +241,7 @@ class Builder:
 
 
 def _part(part: Part) -> PromptPart:
-    kinds = mask(part.text).kinds
+    kinds = masks_in(part.text)
     return PromptPart("file", part.tokens, part.why, part.path, part.kind, part.lines, part.digest, kinds)
 
 

@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from chat.context import facts, kinds, store
 from chat.context.corpus import Corpus, difference
 from chat.context.facts import Facts
+from chat.context.masking import mask
 from chat.context.past import EMPTY, Past
 from chat.context.select import Budget, Selection
 from chat.context.select import select as choose
@@ -171,9 +172,9 @@ def decoded(data: bytes) -> str | None:
 
 
 def texts(workspace: Workspace, paths: Sequence[str]) -> dict[str, str]:
-    """The files that are text."""
+    """The files that are text, without their secrets: a piece of a key alone does not look like one."""
     found = {path: decoded(data) for path, data in workspace.read_files(paths).items()}
-    return {path: text for path, text in found.items() if text is not None}
+    return {path: mask(text).text for path, text in found.items() if text is not None}
 
 
 def progress(files: Iterable[FileEntry]) -> tuple[int, int]:

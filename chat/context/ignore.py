@@ -17,6 +17,9 @@ NAMES = (".gitignore", ".webox-ignore")
 #: Longer ones are cut: a rule file is short.
 MAX_CHARACTERS = 100_000
 MAX_FILES = 200
+#: A rule becomes a regular expression: with many stars in one name it may take for ever to say no.  Such rules, very
+#: long ones, and those beyond so many in all are passed over.
+MAX_STARS, MAX_RULE, MAX_RULES = 3, 200, 1_000
 #: So many paths of a project are remembered.
 MAX_PATHS = 20_000
 
@@ -31,8 +34,20 @@ def rule_files(paths: Iterable[str]) -> list[str]:
 
 def ignored_by(texts: Mapping[str, str], globs: Sequence[str] = ()) -> Callable[[str], bool]:
     """Says of a path whether it is kept from the model.  `texts`: rule files by path, in the order of `rule_files`."""
-    rules = tuple((path.rpartition("/")[0], text[:MAX_CHARACTERS]) for path, text in texts.items())
-    return _judge((*rules, ("", "\n".join(globs))) if globs else rules)
+    rules, left = [], MAX_RULES
+    for path, text in texts.items():
+        kept = [line for line in text[:MAX_CHARACTERS].splitlines() if _is_plain(line)][:left]
+        left -= len(kept)
+        rules.append((path.rpartition("/")[0], "\n".join(kept)))
+    globs = [glob for glob in globs if _is_plain(glob)][:MAX_RULES]
+    return _judge((*rules, ("", "\n".join(globs))) if globs else tuple(rules))
+
+
+def _is_plain(rule: str) -> bool:
+    """Whether a rule is one, and can be tried in no time."""
+    if not rule.strip() or rule.startswith("#"):
+        return False
+    return len(rule) <= MAX_RULE and all(part.count("*") <= MAX_STARS for part in rule.split("/"))
 
 
 @lru_cache(maxsize=64)

@@ -59,8 +59,9 @@ GENERATED = re.compile(
 )
 #: What keeps secrets: never read, whoever asks.
 SECRET = re.compile(
-    r"^\.env($|\.(?!example|sample|template|dist))|\.(pem|key|p8|ppk|jks)$|^id_(rsa|dsa|ecdsa|ed25519)|^\.(netrc|pgpass|npmrc|htpasswd)$"
-    r"|^credentials(\.json)?$"
+    r"^\.env(?!.*[._-](example|sample|template|dist)$)|\.env$|\.(pem|key|p8|p12|pfx|ppk|jks|keystore)$"
+    r"|^id_(rsa|dsa|ecdsa|ed25519)|^\.(netrc|pgpass|npmrc|pypirc|htpasswd|git-credentials)$"
+    r"|^(credentials|secrets?)(\.(json|ya?ml|toml|ini|cfg|conf|txt|env))?$"
 )
 #: Longest text that is read; a file beyond is listed with its size.
 MAX_BYTES = 2_200_000

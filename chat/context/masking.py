@@ -38,7 +38,7 @@ PLUGINS = {
 }
 #: A text without any of this has none of those tokens.
 HINT = re.compile(
-    r"A3T|A[BKS]IA|ACCA|AccountKey=|://[^/\s:]+:[^/\s]*@|gh[pousr]_|gl[a-z]+-|GR1348941|eyJ|[0-9a-z]-us\d|_authToken|sk-"
+    r"A3T|A[BKS]IA|ACCA|AccountKey=|://[^/\s:]+:[^/\s]*@|gh[pousr]_|gl[a-z]{1,12}-|GR1348941|eyJ|[0-9a-z]-us\d|_authToken|sk-"
     r"|pypi-Ag|SG\.|xox[abposr]-|sq0csp|[rs]k_live|\d{8}:[\w-]{35}|\b(?:AC|SK)[a-z0-9]{32}|[MNO][\w-]{23,25}\.[\w-]{6}\."
 )
 PRIVATE_KEY = re.compile(
@@ -55,6 +55,7 @@ PLACEHOLDER = re.compile(
     r"example|change|placeholder|your|xxx|\*\*\*|\.\.\.|<|\{|\$|process\.env|getenv|test|dummy|fake", re.IGNORECASE
 )
 ENTROPY = 3.0
+MARK = re.compile(r"\[masked:(\w+)\]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +66,24 @@ class Masked:
     kinds: tuple[str, ...] = ()
 
 
-@lru_cache(maxsize=512)
+#: Longer texts are not kept in memory.
+MOST_KEPT = 64_000
+#: A line is looked at in windows of so many characters, each reaching so far into the next: the library's patterns
+#: take quadratic time on what looks like a token and never ends.
+WINDOW, OVERLAP = 2_000, 300
+
+
 def mask(text: str) -> Masked:
     """The text without its secrets.  Lines stay where they are."""
+    return _kept(text) if len(text) <= MOST_KEPT else _masked(text)
+
+
+@lru_cache(maxsize=256)
+def _kept(text: str) -> Masked:
+    return _masked(text)
+
+
+def _masked(text: str) -> Masked:
     spans = _merged([*_keys(text), *_tokens(text), *_assigned(text)])
     if not spans:
         return Masked(text)
@@ -76,6 +92,11 @@ def mask(text: str) -> Masked:
         pieces += [text[at:start], f"[masked:{kind}]"]
         at = end
     return Masked("".join([*pieces, text[at:]]), tuple(kind for *_, kind in spans))
+
+
+def masks_in(text: str) -> tuple[str, ...]:
+    """The kinds of secrets that were taken out of a text before."""
+    return tuple(MARK.findall(text))
 
 
 Span = tuple[int, int, str]
@@ -93,12 +114,26 @@ def _keys(text: str) -> Iterator[Span]:
 def _tokens(text: str) -> Iterator[Span]:
     if not HINT.search(text):
         return
-    for kind, pattern in _patterns():
-        for found in pattern.finditer(text):
-            # a group is the secret itself where the pattern needs its surroundings (an address with a password)
-            start, end = found.span(1) if kind in {"password", "npm"} and found.lastindex else found.span()
-            if start < end and "\n" not in text[start:end]:
-                yield start, end, kind
+    for offset, piece in _windows(text):
+        if not HINT.search(piece):
+            continue
+        for kind, pattern in _patterns():
+            for found in pattern.finditer(piece):
+                # a group is the secret itself where the pattern needs its surroundings (an address with a password)
+                start, end = found.span(1) if kind in {"password", "npm"} and found.lastindex else found.span()
+                if start < end:
+                    yield offset + start, offset + end, kind
+
+
+def _windows(text: str) -> Iterator[tuple[int, str]]:
+    """Lines, long ones in parts, each with where it begins."""
+    offset = 0
+    for line in text.split("\n"):
+        for start in range(0, max(1, len(line)), WINDOW - OVERLAP):
+            yield offset + start, line[start : start + WINDOW]
+            if start + WINDOW >= len(line):
+                break
+        offset += len(line) + 1
 
 
 @cache
@@ -134,9 +169,11 @@ def _is_made_up(value: str) -> bool:
 
 
 def _merged(spans: list[Span]) -> list[Span]:
-    """In order, each place once: the first and longest wins."""
+    """In order, each place once: what overlaps is one place, of the first one's kind."""
     kept: list[Span] = []
     for span in sorted(spans, key=lambda one: (one[0], -one[1])):
         if not kept or span[0] >= kept[-1][1]:
             kept.append(span)
+        elif span[1] > kept[-1][1]:
+            kept[-1] = (kept[-1][0], span[1], kept[-1][2])
     return kept

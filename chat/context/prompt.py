@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from chat.context.masking import mask
 from chat.workspace import ProjectDescription
 
 # Given; the English one says the same.
@@ -145,12 +146,13 @@ def file_text(path: str, text: str) -> str:
 
 
 def asked(content: str, selection: Mapping[str, Any]) -> str:
-    """A question as it is sent: with the code that was selected, its file and lines, behind it."""
+    """A question as it is sent, then and in every later request: with the code that was selected behind it, its file
+    and lines, and without its secrets."""
     if not selection.get("text"):
         return content
     lines = f":{selection['from_line']}-{selection['to_line']}" if selection.get("from_line") else ""
     where = f"{selection.get('path', '')}{lines}"
-    return f"{content}\n\n{file_text(where, str(selection['text']))}"
+    return f"{content}\n\n{file_text(where, mask(str(selection['text'])).text)}"
 
 
 def with_errors(question: str, errors: Sequence[Mapping[str, Any]], language: str) -> str:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from fnmatch import fnmatch
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any, cast
 
@@ -18,14 +17,12 @@ from chat.context.sources import sources
 from chat.turns.kit import Reading
 from chat.turns.snapshot import Snapshot
 from chat.turns.words import said
-from chat.workspace import Workspace, WorkspaceError
+from chat.workspace import SearchHit, Workspace, WorkspaceError
 
 MOST_LISTED = 400
 MOST_CHARACTERS = 24_000
 MOST_HITS = 60
 HIT_CHARACTERS = 240
-#: Files that are never read to a model, wherever they lie.
-SECRETS = (".env*", "*.pem", "*.key", "*.p12", "*.pfx", "id_rsa*", "id_ed25519*", "credentials*", "secrets.*")
 
 
 class Library:
@@ -100,9 +97,19 @@ class Library:
         """Lines that have a text."""
         found = self._snapshot.search(query, include, MOST_HITS)
         hits = [hit for hit in found if not self.is_kept(hit.path)]
-        lines = [f"{hit.path}:{hit.line}: {mask(hit.text).text[:HIT_CHARACTERS]}" for hit in hits]
+        lines = [f"{hit.path}:{hit.line}: {text[:HIT_CHARACTERS]}" for hit, text in self._masked(hits)]
         summary = ngettext("%d ligne", "%d lignes", len(hits)) % len(hits)
         return Reading("\n".join(lines) or self._say("no_hits"), summary)
+
+    def _masked(self, hits: Sequence[SearchHit]) -> Iterator[tuple[SearchHit, str]]:
+        """Each line as it stands in its file once that is masked: a line of a key alone does not look like one."""
+        files: dict[str, list[str]] = {}
+        for hit in hits:
+            if hit.path not in files:
+                text = text_of(self._snapshot.read([hit.path]).get(hit.path)) or ""
+                files[hit.path] = mask(text).text.split("\n")
+            lines = files[hit.path]
+            yield hit, lines[hit.line - 1] if hit.line <= len(lines) else mask(hit.text).text
 
     def _say(self, name: str, **values: object) -> str:
         return said(name, self._language, **values)
@@ -110,8 +117,7 @@ class Library:
 
 def is_secret(path: str) -> bool:
     """Whether a file is likely to hold keys and passwords."""
-    name = path.rpartition("/")[2].lower()
-    return bool(SECRET.search(name)) or any(fnmatch(name, pattern) for pattern in SECRETS)
+    return bool(SECRET.search(path.rpartition("/")[2].lower()))
 
 
 def _fitting(lines: list[str]) -> tuple[str, bool]:

@@ -34,3 +34,11 @@ def test_the_rules_of_git(texts: dict[str, str], globs: tuple[str, ...], path: s
 def test_rule_files_come_outer_folders_first() -> None:
     paths = ["b/.webox-ignore", "a.js", ".webox-ignore", "b/.gitignore", ".gitignore", "b/c/.gitignore", "x.gitignore"]
     assert rule_files(paths) == [".gitignore", ".webox-ignore", "b/.gitignore", "b/.webox-ignore", "b/c/.gitignore"]
+
+
+def test_a_rule_that_would_take_for_ever_is_passed_over() -> None:
+    ignored = ignored_by({".gitignore": "*a*a*a*a*a*a*a*a*b\n*.log"})
+    assert not ignored("a" * 200)
+    assert ignored("x.log")
+    many = "\n".join(f"rule-{n}" for n in range(5000)) + "\n*.late"
+    assert not ignored_by({".gitignore": many})("x.late")

@@ -9,7 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from chat.context.kinds import skipped_path
 from chat.context.masking import mask
+from chat.context.prompt import asked
+from chat.turns.reading import is_secret
 
 KEY = "MIIEowIBAAKCAQEAx7Rk3v\n+abc/DEF0123456789\n"
 SECRETS = {
@@ -74,3 +77,35 @@ def test_masking_again_changes_nothing(text: str) -> None:
 def test_a_text_without_secrets_does_not_load_the_library() -> None:
     code = "import sys; from chat.context.masking import mask; mask('x = 1'); print('detect_secrets' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "False\n"
+
+
+@pytest.mark.parametrize(
+    "text", ["gl" * 50_000, "sk-" * 33_000, "eyJ" * 33_000, "://a:" * 20_000, "AC" + "0" * 100_000]
+)
+def test_what_looks_like_a_token_and_never_ends_takes_no_time(text: str) -> None:
+    assert mask(text).text.count("\n") == 0  # it returns: with the library's patterns alone that takes minutes
+
+
+def test_a_secret_in_a_long_line_is_found_wherever_it_stands() -> None:
+    secret = "ghp_abcdefghijklmnopqrstuvwxyz0123456789"
+    for at in (0, 1690, 1705, 1980, 1999, 5000):
+        line = "x " * (at // 2) + secret + " y" * 3000
+        assert secret not in mask(line).text
+
+
+def test_a_selection_is_masked_in_every_request_that_has_it() -> None:
+    selection = {"path": "a.js", "text": "const apiKey = 'q8Zr2LmXv09TbK4w';"}
+    assert "q8Zr2LmXv09TbK4w" not in asked("Que fait ceci ?", selection)
+
+
+@pytest.mark.parametrize("path", [".env", ".envrc", ".env-prod", "a/prod.env", "secrets.yml", "credentials", ".npmrc",
+                                  "x.pem", "id_ed25519", "k.p12", ".netrc", "conf/credentials.json"])  # fmt: skip
+def test_files_of_secrets_are_neither_sent_nor_read(path: str) -> None:
+    assert skipped_path(path, 10) == "secret"
+    assert is_secret(path)
+
+
+@pytest.mark.parametrize("path", [".env.example", ".env.sample", "env.js", "environment.py", "src/secret_santa.js"])
+def test_files_that_only_sound_like_it_are(path: str) -> None:
+    assert skipped_path(path, 10) != "secret"
+    assert not is_secret(path)
