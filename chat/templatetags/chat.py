@@ -25,6 +25,8 @@ def chat_panel(context: template.Context, project: Any) -> dict[str, Any]:
     request = context.get("request")
     return {
         "project": getattr(project, "pk", project),
+        # what the browser keeps is kept per person; empty where nobody is logged in
+        "user": getattr(getattr(request, "user", None), "pk", None),
         "api": reverse("chat:message").rpartition("/")[0],
         "language": get_language() or settings.LANGUAGE_CODE,
         "csrf_cookie": settings.CSRF_COOKIE_NAME,

@@ -290,3 +290,17 @@ def test_a_suggestion_is_a_start_not_a_send(panel: Panel) -> None:
     panel.page.get_by_role("button", name="Explique-moi ce code").click()
     expect(panel.box).to_have_value("Explique-moi ce code")
     expect(panel.questions).to_have_count(0)
+
+
+def test_a_suggestion_and_a_second_edit_leave_what_is_written(panel: Panel) -> None:
+    panel.box.fill("à moi")
+    panel.page.get_by_role("button", name="Explique-moi ce code").click()
+    expect(panel.box).to_have_value("Explique-moi ce code\n\nà moi")
+    panel.ask("!count:2")
+    panel.questions.last.hover()
+    panel.tool("edit").click()
+    panel.box.fill("!count:3")
+    panel.questions.last.hover()
+    panel.tool("edit").click()
+    expect(panel.box).to_have_value("!count:3")
+    expect(panel.box).to_be_focused()

@@ -142,6 +142,17 @@ def test_a_draft_survives_a_reload_per_conversation(panel: Panel) -> None:
     expect(panel.box).to_have_value("un autre")
 
 
+def test_an_empty_box_leaves_the_draft_of_another_tab(panel: Panel, context: BrowserContext) -> None:
+    panel.ask("!count:2")
+    other = Panel(context.new_page(), panel.address).open()
+    other.box.fill("écrit dans l’autre onglet")
+    other.reload()
+    panel.reload()  # its box was empty
+    expect(panel.box).to_have_value("écrit dans l’autre onglet")
+    other.reload()
+    expect(other.box).to_have_value("écrit dans l’autre onglet")
+
+
 def test_what_is_written_during_an_answer_is_sent_after_it(panel: Panel) -> None:
     panel.send_message("!count:60")
     panel.assert_message_text("1 2 3")

@@ -82,6 +82,27 @@ def test_a_conflict_can_wait(review: Review, backend: FakeBackend) -> None:
     expect(review.body).to_have_attribute("data-shows", "diff")
 
 
+def test_what_is_written_in_a_conflict_stays(review: Review, backend: FakeBackend) -> None:
+    theirs = in_conflict(review, backend)
+    review.write(theirs.replace("Bienvenue", "Bienvenue à tous"))
+    review.dialog.locator('[data-do="layout"]').click()
+    expect(review.body).to_contain_text("Bienvenue à tous")
+    review.page.set_viewport_size({"width": 700, "height": 800})
+    expect(review.body).to_contain_text("Bienvenue à tous")
+    review.dialog.locator('.cm-content[contenteditable="true"]').last.click()
+    review.press("Escape")  # out of the text, not of the review
+    expect(review.title).to_be_focused()
+    expect(review.dialog).to_be_visible()
+    review.press("Escape")
+    expect(review.dialog).to_be_hidden()
+    review.open()
+    review.do("apply-file")
+    expect(review.body).to_contain_text("Bienvenue à tous")
+    review.do("settle")
+    review.assert_status("appliqué")
+    assert "Bienvenue à tous" in backend.project()["files"]["src/App.jsx"]
+
+
 def test_a_conflict_of_all_files_opens_the_review(review: Review, backend: FakeBackend) -> None:
     review.propose("several")
     theirs = changed(backend, "<h1>Bonjour</h1>", "<h1>Bienvenue</h1>")

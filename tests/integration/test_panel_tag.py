@@ -6,6 +6,7 @@ import re
 from types import SimpleNamespace
 
 import pytest
+from django.contrib.auth.models import AnonymousUser
 from django.template import Context, Template
 from django.test import RequestFactory
 from django.utils.translation import override
@@ -23,6 +24,12 @@ def rendered(project: object, **request_attributes: object) -> str:
 def test_it_takes_an_object_or_a_key() -> None:
     assert 'project="7"' in rendered(SimpleNamespace(pk=7))
     assert 'project="7"' in rendered(7)
+
+
+def test_it_says_who_is_logged_in() -> None:
+    assert ' user="12"' in rendered(7, user=SimpleNamespace(pk=12))
+    assert " user=" not in rendered(7, user=AnonymousUser())
+    assert " user=" not in rendered(7)
 
 
 def test_it_says_where_the_api_is_and_carries_the_token() -> None:

@@ -16,6 +16,7 @@ import {
 import { commandOf, HELP, isWriting } from "../../chat/static/chat/review/keymap.js";
 import { lineDiff, linesOf } from "../../chat/static/chat/review/line_diff.js";
 import { isUnsettled, merged3 } from "../../chat/static/chat/review/merge3.js";
+import { Outcomes } from "../../chat/static/chat/review/outcomes.js";
 import { firstRows, sections, sideBySide, unified } from "../../chat/static/chat/review/rows.js";
 import { wantedEdits } from "../../chat/static/chat/review/wanted.js";
 
@@ -243,4 +244,42 @@ test("what the model meant to write is read from its last call about the file", 
     [{ arguments: '{"path":"x","edits":[1]}' }],
   ])
     assert.deepEqual(wantedEdits(broken, "x"), []);
+});
+
+test("what is being made of a conflict outlives a look elsewhere, until a side changes or it is settled", async () => {
+  const action = { id: 3, hash: "h", hunks: [] };
+  const conflict = (theirs) => ({
+    id: 3,
+    path: "a",
+    base: { text: "b" },
+    mine: { text: "m" },
+    theirs: { text: theirs },
+  });
+  const refuse = (theirs) => {
+    throw { code: "conflict", details: { conflicts: [conflict(theirs)] } };
+  };
+  let answer = () => refuse("t");
+  const outcomes = new Outcomes({
+    decisions: { applyOne: async () => answer() },
+    choices: { of: () => ({ dropped: [], content: null }), forget() {} },
+    onNews() {},
+  });
+  await outcomes.apply({ id: 1 }, action);
+  assert.equal(outcomes.conflictOf(action).text, null);
+  outcomes.conflictOf(action).text = "écrit";
+  for (const leave of [() => outcomes.clear(), () => outcomes.leaveConflict(action)]) {
+    leave();
+    assert.equal(outcomes.conflictOf(action), null);
+    await outcomes.apply({ id: 1 }, action);
+    assert.equal(outcomes.conflictOf(action).text, "écrit");
+  }
+  answer = () => refuse("t2");
+  await outcomes.apply({ id: 1 }, action);
+  assert.equal(outcomes.conflictOf(action).text, null);
+  outcomes.conflictOf(action).text = "encore";
+  answer = () => ({ actions: [action] });
+  await outcomes.apply({ id: 1 }, action);
+  answer = () => refuse("t2");
+  await outcomes.apply({ id: 1 }, action);
+  assert.equal(outcomes.conflictOf(action).text, null);
 });

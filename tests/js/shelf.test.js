@@ -108,3 +108,42 @@ test("an edit is kept beside the draft, until it is sent or left", () => {
     assert.equal(shelf.edit(5), null);
   }
 });
+
+test("a tab that wrote nothing leaves the draft of another tab", () => {
+  const [here, there] = [new Shelf(1), new Shelf(1)];
+  for (const shelf of [here, there]) assert.equal(shelf.draft(5), "");
+  there.keepDraft(5, "écrit là-bas");
+  here.keepDraft(5, ""); // its box is empty, and the page goes away
+  assert.equal(new Shelf(1).draft(5), "écrit là-bas");
+  assert.equal(here.draft(5), "écrit là-bas");
+  there.keepDraft(5, "écrit là-bas, et plus");
+  here.keepDraft(5, "écrit là-bas"); // its box is older
+  assert.equal(new Shelf(1).draft(5), "écrit là-bas, et plus");
+});
+
+test("an emptied box takes away its own draft, not one that another tab has written since", () => {
+  const [here, there] = [new Shelf(1), new Shelf(1)];
+  here.keepDraft(5, "à envoyer");
+  here.keepDraft(5, "");
+  assert.equal(new Shelf(1).draft(5), "");
+  here.keepDraft(5, "à envoyer");
+  there.keepDraft(5, "autre chose");
+  here.keepDraft(5, "");
+  assert.equal(new Shelf(1).draft(5), "autre chose");
+});
+
+test("people who share a browser are apart", () => {
+  const nobody = new Shelf(1);
+  const alice = new Shelf(1, "7");
+  const bob = new Shelf(1, "77");
+  nobody.keepOutbox([item("x", 1)], []);
+  alice.keepOutbox([item("y", 1)], []);
+  alice.keepDraft(5, "d’Alice");
+  alice.keepEdit(5, { id: 11, text: "d’Alice" });
+  assert.deepEqual(ids(bob), []);
+  assert.equal(bob.draft(5), "");
+  assert.equal(bob.edit(5), null);
+  assert.deepEqual(ids(new Shelf(1, "7")), ["y"]);
+  assert.deepEqual(ids(nobody), ["x"]);
+  assert.equal(new Shelf(1, "7").draft(5), "d’Alice");
+});

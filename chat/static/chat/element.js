@@ -94,7 +94,7 @@ export class WeboxChat extends HTMLElement {
       token: this.getAttribute("csrf-token") ?? "",
     };
     const api = new Api(this.getAttribute("api") ?? "/api/chat", csrf);
-    const shelf = new Shelf(project);
+    const shelf = new Shelf(project, this.getAttribute("user") ?? "");
     const store = new Store(initialState(project));
     this.#tabs = new Tabs(project, (news) => this.#hear(news));
     this.#turns = new Turns({ api, store, channel: this.#tabs, reload: () => this.#controller.reload() });

@@ -143,7 +143,7 @@ export class Panel {
       queue: (clientId) => turns.queue(clientId),
       takeBack: (clientId) => this.#takeBack(clientId),
       edit: (id, text) => this.#views.composer.edit(id, text),
-      suggest: (text) => this.#views.composer.fill(text),
+      suggest: (text) => this.#write(text),
       announce: (text) => this.#announcer.say(text),
       loadOlder: () => controller.loadOlder().catch((error) => this.#failed(error)),
       reload: () => controller.reload(),
@@ -209,9 +209,14 @@ export class Panel {
   #takeBack(clientId) {
     const item = this.#store.state.outbox.find((known) => known.clientId === clientId);
     this.#controller.turns.discard(clientId);
+    if (item) this.#write(item.content, item.context?.selection);
+  }
+
+  /** Into the box, whose own text stays. */
+  #write(text, selection = null) {
     const { composer } = this.#views;
-    if (item && composer.isEmpty) composer.fill(item.content, item.context?.selection);
-    else if (item) composer.prepend(item.content);
+    if (composer.isEmpty) composer.fill(text, selection);
+    else composer.prepend(text);
   }
 
   #remove(id) {

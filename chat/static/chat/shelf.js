@@ -17,18 +17,31 @@ const editName = (conversationId) => `edit:${conversationId ?? "new"}`;
 const isItem = (item) => Boolean(item?.clientId && item.content);
 
 export class Shelf {
-  #project;
+  #start;
+  #drafts = new Map(); // key → the draft as this tab last read or wrote it
 
-  constructor(projectId) {
-    this.#project = projectId;
+  /** Where people log in, `user` tells them apart: two may share a browser. */
+  constructor(projectId, user = "") {
+    const person = user ? `:user-${encodeURIComponent(user)}` : "";
+    this.#start = `${PREFIX}:${projectId}${person}`;
   }
 
   draft(conversationId) {
-    return attempt(() => localStorage.getItem(this.#draftKey(conversationId)), "");
+    const key = this.#draftKey(conversationId);
+    const text = attempt(() => localStorage.getItem(key), "");
+    this.#drafts.set(key, text);
+    return text;
   }
 
+  /** Writes what changed in this tab: its box may be older than what another tab has kept since. */
   keepDraft(conversationId, text) {
-    this.#put(this.#draftKey(conversationId), text);
+    const key = this.#draftKey(conversationId);
+    const known = this.#drafts.get(key) ?? "";
+    if (text === known) return;
+    const now = attempt(() => localStorage.getItem(key), "");
+    // An emptied box takes away its own text only.
+    if ((text || now === known) && !this.#put(key, text)) return;
+    this.#drafts.set(key, text);
   }
 
   /** `{id, text}`: the message that is being edited and its new text; or null. */
@@ -101,7 +114,11 @@ export class Shelf {
   }
 
   #put(key, value) {
-    attempt(() => (value ? localStorage.setItem(key, value) : localStorage.removeItem(key)));
+    return attempt(() => {
+      if (value) localStorage.setItem(key, value);
+      else localStorage.removeItem(key);
+      return true;
+    }, false);
   }
 
   #draftKey(conversationId) {
@@ -113,6 +130,6 @@ export class Shelf {
   }
 
   #key(name) {
-    return `${PREFIX}:${this.#project}:${name}`;
+    return `${this.#start}:${name}`;
   }
 }

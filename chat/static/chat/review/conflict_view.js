@@ -21,7 +21,8 @@ export class ConflictView {
   #frame = h("div", { class: "conflict-frame" });
 
   /**
-   * `conflict` is `{what, path, base, mine, theirs}`, a side being `{text}` or null; `actions` is `{settle(text), ask(),
+   * `conflict` is `{what, path, base, mine, theirs, text}`, a side being `{text}` or null, `text` what the person has
+   * written so far: it is kept there, for this view may be made again any time; `actions` is `{settle(text), ask(),
    * cancel()}`, `settle` left out where the conflict can only be looked at.
    */
   constructor(conflict, i18n, actions, { split, root }) {
@@ -31,7 +32,8 @@ export class ConflictView {
     this.#actions = actions;
     this.#split = split;
     const { t } = i18n;
-    this.#text = merged3(this.#texts(), { mine: t("conflict.mine"), theirs: t("conflict.theirs") });
+    const names = { mine: t("conflict.mine"), theirs: t("conflict.theirs") };
+    this.#text = conflict.text ?? merged3(this.#texts(), names);
     this.#tabs = new Map(SIDES.map((side) => [side, this.#tab(side)]));
     this.#apply = textButton(t("conflict.settle"), () => this.#settle(), {
       class: "text-button is-primary",
@@ -115,6 +117,7 @@ export class ConflictView {
 
   #changed(text) {
     this.#text = text;
+    this.#conflict.text = text;
     const open = isUnsettled(text);
     setText(this.#note, open ? this.#i18n.t("conflict.open") : this.#i18n.t("conflict.ready"));
     this.#apply.disabled = open;

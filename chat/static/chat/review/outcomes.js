@@ -13,6 +13,7 @@ export class Outcomes {
   #onNews;
   #errors = new Map(); // action id, or null for the turn → {error, again}
   #conflicts = new Map(); // action id → conflict
+  #begun = new Map(); // the same, those that were left too: the text that was being made of each
   #ticket = 0;
 
   /** `onNews(what, conflict)` hears what came of it: "apply", "reject", "undo", "reopen", "failed" or "conflict". */
@@ -103,6 +104,7 @@ export class Outcomes {
       if (answer === null) return;
       for (const changed of answer.actions ?? []) {
         this.#conflicts.delete(changed.id);
+        this.#begun.delete(changed.id);
         if (what !== "reopen") this.#choices.forget(changed);
       }
       this.#onNews(what);
@@ -129,6 +131,14 @@ export class Outcomes {
     const sides = [conflict.base, conflict.mine, conflict.theirs];
     const isText = sides.every((side) => !side || typeof side.text === "string");
     const canSettle = isText && attempt.what !== "reopen";
-    this.#conflicts.set(conflict.id, { ...conflict, ...attempt, ticket: this.#ticket, canSettle });
+    const begun = this.#begun.get(conflict.id);
+    const text = begun && sidesOf(begun) === sidesOf(conflict) ? begun.text : null;
+    const kept = { ...conflict, ...attempt, ticket: this.#ticket, canSettle, text };
+    this.#conflicts.set(conflict.id, kept);
+    this.#begun.set(conflict.id, kept);
   }
+}
+
+function sidesOf({ base, mine, theirs }) {
+  return JSON.stringify([base, mine, theirs].map((side) => side?.text ?? null));
 }

@@ -337,9 +337,13 @@ export class ReviewPane {
 
   /** Escape leaves what is open inside the review first. */
   #cancel(event) {
-    if (!this.#ui.editing && !this.#ui.asksReason) return;
+    const { editing, asksReason } = this.#ui;
+    const writing = isWriting(this.element.getRootNode().activeElement);
+    const settling = writing && this.#outcomes.conflictOf(this.#current) !== null;
+    if (!editing && !asksReason && !settling) return;
     event.preventDefault();
-    if (this.#ui.editing) this.#edit(false);
-    else this.#askReason(false);
+    if (editing) this.#edit(false);
+    else if (asksReason) this.#askReason(false);
+    else this.#file.focus();
   }
 }

@@ -132,6 +132,7 @@ export class Composer {
   }
 
   edit(id, text) {
+    if (this.#editing === id) return this.focus();
     this.#beginEdit(id);
     this.fill(text);
   }
