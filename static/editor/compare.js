@@ -1,10 +1,12 @@
 // Two texts side by side (one under the other's marks on a narrow screen); the right one can be edited and is the result.
+import { history, historyKeymap } from "@codemirror/commands";
 import { MergeView, unifiedMergeView } from "@codemirror/merge";
 import { EditorState } from "@codemirror/state";
-import { EditorView, lineNumbers } from "@codemirror/view";
+import { EditorView, highlightSpecialChars, keymap, lineNumbers } from "@codemirror/view";
 import { languageOf, languageSupport } from "./code/languages.js";
 import { phrases } from "./code/phrases.js";
 import { theme } from "./code/theme.js";
+import { choose } from "./dialogs.js";
 import { h } from "./dom.js";
 import { asDocText } from "./session/text.js";
 
@@ -13,18 +15,23 @@ const NARROW = "(max-width: 760px)";
 /** The text that the person settled on, with the file's line ends, or null. */
 export async function openCompare(studio, { path, theirs, state, ends }) {
   const { t } = studio;
-  const mine = state.doc.toString();
-  const original = asDocText(theirs, ends);
-  const support = await languageSupport(languageOf(path, original));
+  const mine = state.doc;
+  const original = state.toText(asDocText(theirs, ends)); // lines end in both as they do in the editor
+  const support = await languageSupport(languageOf(path, theirs));
   return new Promise((resolve) => {
     const place = h("div", { class: "compare-views" });
     const dialog = h("dialog", { class: "compare", "aria-labelledby": "compare-title" });
     const show = matchMedia(NARROW).matches ? unified : sideBySide;
-    const view = show(place, original, mine, extensions(studio, support), t);
+    const view = show(place, original, mine, extensions(studio, support, ends), t);
+    let decided = false;
     const close = (result) => {
+      decided = true;
       view.destroy();
       dialog.remove();
       resolve(result);
+    };
+    const leave = async () => {
+      if (view.state().doc.eq(mine) || (await mayDrop(t))) close(null);
     };
     const button = (label, run, kind = "") =>
       h("button", { type: "button", class: `button ${kind}`, onclick: run }, label);
@@ -40,18 +47,41 @@ export async function openCompare(studio, { path, theirs, state, ends }) {
       h(
         "div",
         { class: "dialog-actions" },
-        button(t("compare.accept"), () => close(view.result()), "primary"),
-        button(t("compare.cancel"), () => close(null)),
+        button(t("compare.accept"), () => close(view.state().sliceDoc()), "primary"),
+        button(t("compare.cancel"), leave),
       ),
     );
-    dialog.addEventListener("cancel", () => close(null));
+    dialog.addEventListener("cancel", (event) => {
+      event.preventDefault();
+      leave();
+    });
+    // A browser closes it at a second Escape whatever the page says.
+    dialog.addEventListener("close", () => {
+      if (decided) return;
+      dialog.showModal();
+      leave();
+    });
     document.body.append(dialog);
     dialog.showModal();
   });
 }
 
-function extensions({ i18n, given }, support) {
+async function mayDrop(t) {
+  const answer = await choose({
+    title: t("compare.leave_title"),
+    text: t("compare.leave_text"),
+    actions: [{ label: t("compare.leave"), value: true, kind: "danger" }],
+    cancel: t("compare.stay"),
+  });
+  return answer === true;
+}
+
+function extensions({ i18n, given }, support, ends) {
   return [
+    ends === "exact" ? EditorState.lineSeparator.of("\n") : [],
+    history(),
+    keymap.of(historyKeymap),
+    highlightSpecialChars(),
     lineNumbers(),
     support,
     theme,
@@ -76,12 +106,12 @@ function sideBySide(parent, original, mine, shared, t) {
       ),
     collapseUnchanged: { margin: 4, minSize: 8 },
   });
-  return { destroy: () => view.destroy(), result: () => view.b.state.doc.toString() };
+  return { destroy: () => view.destroy(), state: () => view.b.state };
 }
 
 function unified(parent, original, mine, shared, t) {
   const marks = unifiedMergeView({ original, mergeControls: true });
   const label = EditorView.contentAttributes.of({ "aria-label": t("compare.mine") });
   const view = new EditorView({ parent, doc: mine, extensions: [shared, marks, label] });
-  return { destroy: () => view.destroy(), result: () => view.state.doc.toString() };
+  return { destroy: () => view.destroy(), state: () => view.state };
 }

@@ -4,6 +4,7 @@
 export function noticeOf(open, { t, act, author }) {
   const { session } = open;
   const action = (name, primary = false) => ({ label: t(`notice.${name}`), run: () => act(name), primary });
+  if (open.notice === "kept") return kept(t, action);
   const problem = session?.problem;
   if (problem?.kind === "conflict") return conflict(problem, { t, action, author, path: open.path });
   if (problem?.kind === "deleted") {
@@ -29,6 +30,10 @@ function conflict({ merge, theirs }, { t, action, author, path }) {
     theirsIsText && action("theirs"),
   ];
   return { kind: "warning", text, actions: actions.filter(Boolean) };
+}
+
+function kept(t, action) {
+  return { kind: "warning", text: t("notice.kept"), actions: [action("copy", true), action("dismiss")] };
 }
 
 function restored(notice, t, action) {

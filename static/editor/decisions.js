@@ -10,6 +10,7 @@ export function makeDecisions(studio, area) {
     recreate: ({ session }) => session.keepMine(),
     mine: ({ session }) => session.keepMine(),
     close: ({ path }) => area.close(path),
+    copy: ({ draft }) => copy(studio, draft.text),
     dismiss: (open) => clear(open),
     theirs: (open) => takeTheirs(area, open, open.session.problem.theirs),
     discard: async (open) => {
@@ -34,6 +35,15 @@ export function makeDecisions(studio, area) {
     }
     if (area.active === open && name !== "compare") area.code.focus();
   };
+}
+
+async function copy({ notice, t }, text) {
+  try {
+    await navigator.clipboard.writeText(text);
+    notice(t("notice.copied"));
+  } catch {
+    notice(t("notice.copy_failed"), { kind: "error" }); // no secure page, or no permission
+  }
 }
 
 function takeTheirs(area, open, file) {

@@ -37,7 +37,6 @@ export class Lifecycle {
   }
 
   async #restore() {
-    if (!this.#studio.project.canWrite) return;
     const drafts = await this.#drafts.adopt();
     for (const draft of drafts) await this.#resume(draft).catch(() => {}); // it stays where it is, for the next time
   }
@@ -48,8 +47,9 @@ export class Lifecycle {
       if (error.code === "missing_file") return null;
       throw error;
     });
+    if (!this.#studio.project.canWrite || (open && files.isReadOnly(open))) return this.#offer(open, draft);
     const kept = open ?? files.addLost(draft);
-    if (!kept.session || files.isReadOnly(kept) || (open && kept.session.isDirty)) return; // for another time
+    if (!kept.session || (open && kept.session.isDirty)) return; // for another time
     tabs.add(draft.path);
     const restored = files.restore(kept, draft);
     if (restored) {
@@ -59,6 +59,17 @@ export class Lifecycle {
     }
     await this.#drafts.forget(draft);
     if (restored && !this.#area.active) await this.#area.open(draft.path, { focus: false, show: false });
+  }
+
+  /** Where it cannot be put back, its text can still be had; it stays in the browser. */
+  async #offer(there, draft) {
+    const { files, tabs } = this.#area;
+    const open = there ?? files.addCopy(draft);
+    if (draft.text === open.session?.text && there) return;
+    tabs.add(draft.path);
+    Object.assign(open, { notice: "kept", draft });
+    this.#area.redraw(open);
+    if (!this.#area.active) await this.#area.open(draft.path, { focus: false, show: false });
   }
 
   #listen() {

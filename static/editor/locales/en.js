@@ -58,6 +58,11 @@ export default {
   "notice.save": "Save",
   "notice.discard": "Discard",
   "notice.dismiss": "Go on",
+  "notice.kept":
+    "These changes had not been saved, and you cannot change this file any more. They stay in this browser.",
+  "notice.copy": "Copy the text",
+  "notice.copied": "Text copied.",
+  "notice.copy_failed": "This browser does not let the page copy.",
   "notice.encoding": "This file is {encoding}, not UTF-8: it is shown read only.",
 
   "compare.title": "Compare “{path}”",
@@ -66,6 +71,11 @@ export default {
   "compare.take": "Take this passage from the server",
   "compare.accept": "Save my version like this",
   "compare.cancel": "Back",
+  "compare.leave_title": "Drop what you changed here?",
+  "compare.leave_text":
+    "What you changed in this comparison is not saved. Your text from before stays in the editor.",
+  "compare.leave": "Drop it",
+  "compare.stay": "Go on comparing",
 
   "close.title": "Close “{path}”?",
   "close.text": "This file has changes that are not saved.",

@@ -58,6 +58,11 @@ export default {
   "notice.save": "Enregistrer",
   "notice.discard": "Abandonner",
   "notice.dismiss": "Continuer",
+  "notice.kept":
+    "Ces modifications n'avaient pas été enregistrées, et vous ne pouvez plus modifier ce fichier. Elles restent dans ce navigateur.",
+  "notice.copy": "Copier le texte",
+  "notice.copied": "Texte copié.",
+  "notice.copy_failed": "Ce navigateur ne laisse pas copier.",
   "notice.encoding": "Ce fichier est en {encoding} et non en UTF-8 : il est montré en lecture seule.",
 
   "compare.title": "Comparer « {path} »",
@@ -66,6 +71,11 @@ export default {
   "compare.take": "Reprendre ce passage du serveur",
   "compare.accept": "Enregistrer ma version ainsi",
   "compare.cancel": "Revenir",
+  "compare.leave_title": "Renoncer à ce que vous avez modifié ici ?",
+  "compare.leave_text":
+    "Ce que vous avez modifié dans cette comparaison n'est pas enregistré. Votre texte d'avant reste dans l'éditeur.",
+  "compare.leave": "Renoncer",
+  "compare.stay": "Continuer à comparer",
 
   "close.title": "Fermer « {path} » ?",
   "close.text": "Ce fichier a des modifications qui ne sont pas enregistrées.",

@@ -6,6 +6,7 @@ export class DraftKeeper {
   #drafts;
   #waiting = new Map(); // session → timer
   #kept = new Map(); // session → {path, doc}
+  #forgotten = new WeakSet();
 
   constructor(drafts) {
     this.#drafts = drafts;
@@ -13,6 +14,7 @@ export class DraftKeeper {
 
   /** Something about the session has changed. */
   follow(session) {
+    if (this.#forgotten.has(session)) return;
     if (!session.isDirty) return this.#drop(session);
     const kept = this.#kept.get(session);
     if (kept?.doc === session.doc && kept.path === session.path) return;
@@ -23,13 +25,14 @@ export class DraftKeeper {
 
   async keep(session) {
     this.#stop(session);
-    if (!session.isDirty) return;
+    if (!session.isDirty || this.#forgotten.has(session)) return;
     const { path, doc, text, ends, file } = session;
     const before = this.#kept.get(session)?.path;
     if (await this.#drafts.keep(path, { base: file.digest, ends, text }))
       this.#kept.set(session, { path, doc });
     if (before && before !== path) await this.#drafts.drop(before);
-    if (!session.isDirty) this.#drop(session); // saved while it was being written down
+    // Saved or given up while it was being written down.
+    if (!session.isDirty || this.#forgotten.has(session)) this.#drop(session);
   }
 
   /** Whether a crash now would lose something of it. */
@@ -43,6 +46,7 @@ export class DraftKeeper {
 
   /** Its text is given up. */
   forget(session) {
+    this.#forgotten.add(session);
     this.#drop(session);
   }
 

@@ -63,6 +63,11 @@ export class OpenFiles {
     return open;
   }
 
+  /** The same where nothing can be written: only to be read. */
+  addCopy({ path, text }) {
+    return this.add(path, { digest: "", text, encoding: "utf-8", editable: true, size: 0 });
+  }
+
   isReadOnly({ file }) {
     return !this.#given.canWrite || !file.editable;
   }
@@ -141,15 +146,24 @@ export class OpenFiles {
   }
 
   async #look(open, revision) {
-    if (!open.session) return this.#lookAtOther(open);
-    await open.session.idle();
-    if (revision <= open.session.revision) return; // our own save
-    try {
-      this.#see(open, await this.#given.api.get(filePath(open.path)));
-    } catch (error) {
-      if (error.code === "missing_file") await this.#missing(open, revision);
-      // else: the next news, or the next save, will tell
-    }
+    const { session, path } = open;
+    if (!session) return this.#lookAtOther(open);
+    await session.idle();
+    if (revision <= session.revision) return; // our own save
+    const { digest } = session.file;
+    const answer = await this.#ask(path);
+    const isOther = open.session !== session || open.path !== path;
+    if (isOther || session.isSaving || session.file.digest !== digest) return this.#look(open, revision); // the answer may be older than what was saved meanwhile
+    if (answer.file) this.#see(open, answer.file);
+    else if (answer.error.code === "missing_file") await this.#missing(open, revision);
+    // else: the next news, or the next save, will tell
+  }
+
+  #ask(path) {
+    return this.#given.api.get(filePath(path)).then(
+      (file) => ({ file }),
+      (error) => ({ error }),
+    );
   }
 
   async #lookAtOther(open) {
@@ -176,7 +190,9 @@ export class OpenFiles {
   }
 
   async #missing(open, revision) {
-    const to = await this.#renamedTo(open.path, revision);
+    const { path } = open;
+    const to = await this.#renamedTo(path, revision);
+    if (open.path !== path) return; // told twice, and followed already
     if (to) this.move(open, to);
     else open.session.gone();
   }
