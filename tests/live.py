@@ -32,7 +32,7 @@ from tests.streaming.databases import ROOT, PostgresDatabases, SQLiteFiles, envi
 from tests.streaming.model_server import FakeModel
 
 API_KEY = "sk-test-1234567890abcdefSECRET"
-START_SECONDS = 30.0
+START_SECONDS = 90.0
 T = TypeVar("T")
 
 

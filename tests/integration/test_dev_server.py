@@ -19,7 +19,7 @@ from django.conf import settings
 
 pytestmark = pytest.mark.live
 
-DEADLINE = 30
+DEADLINE = 120
 
 
 def free_port() -> int:
