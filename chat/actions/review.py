@@ -124,6 +124,9 @@ def _locked(message: AIMessage, decision: Decision) -> dict[int, AIAction]:
         raise ChatError("not_found")
     if found.status == AIMessage.Status.STREAMING and not decision.automatic:
         raise ChatError("turn_in_progress", message_id=message.pk)
+    if found.status != AIMessage.Status.STREAMING and decision.automatic:
+        # another server has ended the turn: from now on people decide
+        raise ChatError("stale")
     return {row.pk: row for row in AIAction.objects.filter(message_id=message.pk).order_by("position")}
 
 

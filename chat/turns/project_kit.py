@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from typing import Any, TypeVar
 
+from django.db import transaction
 from django.utils.translation import override
 
 from chat.actions import review, rows
@@ -120,9 +121,13 @@ class ProjectKit:
         return self._library.is_kept(path)
 
     def _write(self, planned: ActionPlan, repaired: Mapping[int, int]) -> list[Event]:
-        if not AIMessage.objects.filter(pk=self._answer.pk).exists():
-            return []
-        with override(self._language):
+        """Nothing where the turn is no longer ours: the message is gone, or another server has ended it."""
+        ours = AIMessage.objects.filter(
+            pk=self._answer.pk, status=AIMessage.Status.STREAMING, lease_owner=self._answer.lease_owner
+        )
+        with transaction.atomic(), override(self._language):
+            if ours.select_for_update(no_key=True).first() is None:
+                return []
             written = rows.insert(self._answer.pk, planned.actions, repaired)
             return [ActionProposed(row.position, rows.shown(row)) for row in written]
 

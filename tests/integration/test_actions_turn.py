@@ -9,6 +9,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.test import Client
 
+from chat.actions.types import CreateFile
 from chat.llm.base import Finish, Text, ToolCall, ToolCallDelta, Usage
 from chat.llm.errors import ToolsRefused
 from chat.llm.scripted import ScriptedProvider
@@ -389,6 +390,25 @@ class TestMode:
         message = self.answer(me, project, auto, cut)
         assert message["status"] == "interrupted"
         assert {a["status"] for a in message["actions"]} == {"pending"}
+
+    def test_a_turn_that_another_server_has_ended(self, project: Project, alice: User, auto: AIConversation) -> None:
+        """It comes back, and may neither propose nor apply any more: people decide by now."""
+        answer = AIMessage.objects.create(conversation=auto, role="assistant", status="streaming", lease_owner="me")
+        kit = ProjectKit(answer, auto, alice, native=True, language="fr")
+        kit.prepare()
+        planned = kit._plan([CreateFile("a.txt", "x\n")])
+        held = AIMessage.objects.filter(pk=answer.pk)
+        held.update(lease_owner="another")
+        assert kit._write(planned, {}) == []
+        held.update(status="interrupted", lease_owner="me")
+        assert kit._write(planned, {}) == []
+        held.update(status="streaming")
+        assert len(kit._write(planned, {})) == 1
+        held.update(status="interrupted")
+        assert kit._accept(planned) == []
+        assert "a.txt" not in files_of(project)
+        held.update(status="streaming")
+        assert len(kit._accept(planned)) == 1
 
     def test_no_text_and_no_argument_grants_anything(self, me: Client, project: Project) -> None:
         """Files and models that try to change the mode, or to approve: nothing comes of it."""
