@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -14,6 +15,8 @@ from chat.actions.registry import action_types
 from chat.actions.types import ActionError, OtherAction, PlannedAction, RenameFile
 from chat.models import ActionContent, AIAction, AIMessage
 from chat.packing import pack_bytes, unpack_bytes
+
+logger = logging.getLogger(__name__)
 
 Status = AIAction.Status
 SIDES = ("before", "after", "was", "became")
@@ -110,10 +113,16 @@ def shown(row: AIAction) -> dict[str, Any]:
 def label_of(row: AIAction) -> str:
     """The action in a few words, as its type says them; a type that the site has no more is named."""
     kind = action_types().get(row.action_type)
+    plain = f"{row.action_type} {row.path}".strip()
     if kind is None:
-        return f"{row.action_type} {row.path}".strip()
+        return plain
     proposal = RenameFile(row.path, row.to) if row.to else OtherAction(row.path, row.action_type, _data_of(row))
-    return kind.describe(proposal)
+    try:
+        return kind.describe(proposal)
+    except Exception:
+        # the host's code, on data that a model wrote: a label must keep no answer from being shown
+        logger.exception("the action type %s can't describe action %s", row.action_type, row.pk)
+        return plain
 
 
 def _data_of(row: AIAction) -> dict[str, Any]:

@@ -7,9 +7,11 @@ not wait: it can see that an owner's process is no more.
 
 from __future__ import annotations
 
+import logging
 import os
 import socket
 from collections.abc import Callable, Collection
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 
@@ -23,8 +25,11 @@ from chat.conf import settings
 from chat.events import types
 from chat.events.log import rows
 from chat.events.state import Fold, fold
+from chat.events.writer import UNAVAILABLE
 from chat.models import AIAction, AIMessage, ModelCall, TurnEvent
 from chat.turns.finish import fill_answer
+
+logger = logging.getLogger(__name__)
 
 CODE = "server_restarted"
 #: A reader may have seen more than the dead server saved: the end is numbered beyond all that, so that he gets it.
@@ -86,25 +91,39 @@ def recover(
         running = running.filter(conversation_id=conversation_id)
     owners = {owner for owner in running.values_list("lease_owner", flat=True).distinct() if is_dead(owner)}
     lost = running.filter(Q(lease_until__lt=timezone.now()) | Q(lease_until=None) | Q(lease_owner__in=owners))
-    return [pk for pk in lost.values_list("pk", flat=True) if end_lost(pk, explain)]
+    return [pk for pk in lost.order_by("pk").values_list("pk", flat=True) if _surely_end(pk, explain)]
 
 
 def end_unstarted(message_id: int, explain: Callable[[str, str], str]) -> None:
     """Ends an answer whose turn could not be started."""
     AIMessage.objects.filter(pk=message_id, status=Status.STREAMING).update(lease_until=None)
-    end_lost(message_id, explain, "stream_error")
+    _surely_end(message_id, explain, "stream_error")
 
 
-def end_lost(message_id: int, explain: Callable[[str, str], str], code: str = CODE) -> bool:
-    """Ends one answer from its log; false where somebody else did meanwhile."""
+def _surely_end(message_id: int, explain: Callable[[str, str], str], code: str = CODE) -> bool:
+    """Ends one answer; one whose log or proposals can't be read is ended without its proposals, and one that can't be
+    ended at all keeps no other from it."""
+    for bare in (False, True):
+        try:
+            return end_lost(message_id, explain, code, bare=bare)
+        except UNAVAILABLE:
+            raise
+        except Exception:
+            logger.exception("the lost answer %s can't be ended%s", message_id, " at all" if bare else " as it should")
+    return False
+
+
+def end_lost(message_id: int, explain: Callable[[str, str], str], code: str = CODE, *, bare: bool = False) -> bool:
+    """Ends one answer from its log; false where somebody else did meanwhile.  `bare`: with what can be read of it, and
+    without proposals that were not told."""
     with transaction.atomic():
         answer = AIMessage.objects.select_for_update().filter(pk=message_id, status=Status.STREAMING).first()
         if answer is None or not _still_lost(answer):
             return False
-        log = fold(types.readable(answer.events.order_by("seq").values_list("seq", "type", "data")))
+        log = _log_of(answer, bare=bare)
         error = {"code": code, "detail": "", "message": explain(code, "")}
         metadata = lost_metadata(log.model, error)
-        told = proposals_left(answer.pk, log)
+        told = [] if bare else proposals_left(answer.pk, log)
         end = (types.TurnInterrupted if log.text or told else types.TurnFailed)(metadata)
         events = list(enumerate([*told, end], log.seq + BEYOND_SHOWN))
         TurnEvent.objects.bulk_create(rows(answer.pk, events))
@@ -114,6 +133,19 @@ def end_lost(message_id: int, explain: Callable[[str, str], str], code: str = CO
         answer.save()
         ModelCall.objects.filter(message=answer, duration_ms=None).update(error=error)
     return True
+
+
+def _log_of(answer: AIMessage, *, bare: bool) -> Fold:
+    """The answer's log; `bare`: without the events that can't be folded."""
+    events = types.readable(answer.events.order_by("seq").values_list("seq", "type", "data"))
+    if not bare:
+        return fold(events)
+    log = Fold()
+    for seq, event in events:
+        # what is wrong with an event that breaks the fold can't be foreseen
+        with suppress(Exception):
+            log.add(seq, event)
+    return log
 
 
 def proposals_left(message_id: int, log: Fold) -> list[types.Event]:

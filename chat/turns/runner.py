@@ -194,11 +194,11 @@ class Runner:
         """Writes the proposals, then tells them: an event never precedes the fact."""
         try:
             plan = await self._turn.proposals()
+            if plan.actions:
+                self._emit(await self._proposer.propose(plan, self._turn.repaired, whole=outcome.status == "complete"))
         except Exception:
-            logger.exception("the proposals of message %s can't be planned", self.answer.pk)
-            return
-        if plan.actions:
-            self._emit(await self._proposer.propose(plan, self._turn.repaired, whole=outcome.status == "complete"))
+            # planning runs code of the host: whatever it does, the answer has its end
+            logger.exception("the proposals of message %s can't be planned or written", self.answer.pk)
 
     def _told(self, metadata: dict[str, Any]) -> dict[str, Any]:
         """Metadata whose error has its text, in the language of the person who asked."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from chat.actions.kinds import ActionType
 from chat.actions.rows import label_of
 from chat.models import AIAction, AIConversation
 from chat.testing import Script, scripted
@@ -73,6 +74,16 @@ def test_it_can_be_decided_on_when_the_site_has_it_no_more(me: Client, project: 
     assert shown["label"] == "publish_page about.md"
     assert post(me, f"actions/{action['id']}/apply", {"hash": action["hash"]}).status_code == 200
     assert files_of(project)["about.md"] == PAGE.replace(b"true", b"false")
+
+
+def test_a_type_that_cannot_describe_what_it_does_is_named(
+    me: Client, project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(kind: ActionType, proposal: Any) -> str:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(ActionType, "describe", broken)
+    assert asked(me, project)["label"] == "publish_page about.md"
 
 
 def test_our_types_say_what_they_do(project: Project) -> None:

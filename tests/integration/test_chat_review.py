@@ -202,6 +202,28 @@ class TestMoments:
         answer.refresh_from_db()
         assert (answer.status, answer.content) == ("interrupted", "abc")
 
+    @pytest.mark.parametrize("broken", ["proposals_left", "fold", "fill_answer"])
+    def test_an_answer_that_cannot_be_ended_keeps_no_other_open(
+        self, project: Project, monkeypatch: pytest.MonkeyPatch, broken: str
+    ) -> None:
+        """Without its proposals it can, mostly; if not even so, the next ones are ended all the same."""
+        poisoned, good = running(project), running(project)
+        for answer in (poisoned, good):
+            TurnEvent.objects.create(message=answer, seq=3, type="text.delta", data={"text": "abc"})
+        real, calls = getattr(lease, broken), []
+
+        def once(*arguments: Any) -> Any:
+            calls.append(arguments)
+            if len(calls) <= (2 if broken == "fill_answer" else 1):
+                raise ZeroDivisionError
+            return real(*arguments)
+
+        monkeypatch.setattr(lease, broken, once)
+        ended = [good.pk] if broken == "fill_answer" else [poisoned.pk, good.pk]
+        assert sorted(lease.recover(lambda code, detail: code)) == ended
+        rows = AIMessage.objects.filter(pk__in=ended)
+        assert {(row.status, row.content) for row in rows} == {("interrupted", "abc")}
+
     async def test_the_watch_outlives_what_it_cannot_do(self, monkeypatch: pytest.MonkeyPatch) -> None:
         watcher, done = Supervisor(), asyncio.Event()
         failures = iter([KeyError("of.tomorrow"), IntegrityError()])
