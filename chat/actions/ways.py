@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 from django.utils import timezone
@@ -11,6 +11,7 @@ from django.utils import timezone
 from chat.actions import rows
 from chat.actions.hunks import accept_hunks
 from chat.actions.steps import Change, Settled
+from chat.errors import ChatError
 from chat.models import AIAction
 
 Status = AIAction.Status
@@ -62,14 +63,15 @@ class Wanted:
         choice = self.choices[action.pk]
         if choice.content is not None:
             after = rows.encoded_like(choice.content, before if before is not None else after)
-        elif choice.hunks is not None and len(choice.hunks) < len(action.hunks) and after is not None:
-            after = accept_hunks(before, after, choice.hunks)
+        elif choice.hunks is not None:
+            after = _with_hunks(action, before, after, set(choice.hunks))
         return Change(action.path, before, after, action.to)
 
     def settled(self, action: AIAction, change: Change) -> Settled | None:
         """What the person wants where the file has moved on."""
         choice = self.choices[action.pk]
-        return Settled(choice.settled, change.mine) if choice.is_settled else None
+        takes_nothing = choice.content is None and choice.hunks == ()
+        return Settled(choice.settled, change.mine) if choice.is_settled and not takes_nothing else None
 
     def values(self, action: AIAction, revision: int | None) -> dict[str, Any]:
         """The row's columns, once it is applied."""
@@ -85,6 +87,18 @@ class Wanted:
             "taken": taken,
             "edited": choice.content is not None,
         }
+
+
+def _with_hunks(action: AIAction, before: bytes | None, after: bytes | None, taken: set[int]) -> bytes | None:
+    """The file with some hunks of it; none leaves everything as it is.  Raises `ChatError("invalid")` where there is no
+    such thing: a file is moved, made or deleted as a whole."""
+    if not taken and action.to is None:
+        return before
+    if len(taken) >= len(action.hunks) and taken:
+        return after
+    if action.to is not None or before is None or after is None:
+        raise ChatError("invalid", fields={"hunks": "this action is all or nothing"})
+    return accept_hunks(before, after, taken)
 
 
 @dataclass(slots=True)
@@ -104,7 +118,11 @@ class Back:
 
     def settled(self, action: AIAction, change: Change) -> Settled | None:
         """What the person wants where the file has moved on."""
-        return self.by_id.get(action.pk)
+        found = self.by_id.get(action.pk)
+        if found is None or found.result is None:
+            return found
+        like = change.base if change.base is not None else change.mine
+        return replace(found, result=rows.encoded_like(found.result.decode(), like))
 
     def values(self, action: AIAction, revision: int | None) -> dict[str, Any]:
         """The row's columns, once it is taken back."""

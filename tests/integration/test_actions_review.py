@@ -113,6 +113,44 @@ class TestApply:
         reply = post(me, f"actions/{action.pk}/apply", {"hash": action.hash, "hunks": [2]})
         assert (reply.status_code, reply.json()["error"]["code"]) == (400, "invalid")
 
+    def test_the_same_hunk_twice_is_one_hunk(self, me: Client, message: AIMessage) -> None:
+        (action,) = propose(message, write(0, "index.html", PAGE, NEW_PAGE))
+        assert post(me, f"actions/{action.pk}/apply", {"hash": action.hash, "hunks": [1, 1]}).status_code == 200
+        assert files_of(message.conversation.project)["index.html"] == PAGE.replace(b"cinq", b"CINQ")
+
+    def test_no_hunk_changes_nothing(self, me: Client, message: AIMessage) -> None:
+        project = message.conversation.project
+        actions = propose(
+            message,
+            write(0, "index.html", PAGE, NEW_PAGE),
+            write(1, "new.txt", None, b"neu\n"),
+            write(2, "style.css", STYLE, None),
+            write(3, "empty.txt", None, b""),
+        )
+        before = files_of(project)
+        reply = apply_all(me, message, actions, hunks=[])
+        assert (reply.status_code, reply.json()["revision"]) == (200, None)
+        assert files_of(project) == before
+        (later,) = propose(answer := answer_in(project), write(0, "index.html", PAGE, NEW_PAGE))
+        save(project, "index.html", b"my own\n")
+        assert apply_all(me, answer, [later], hunks=[], settled=digest_of(b"my own\n")).status_code == 200
+        assert files_of(project)["index.html"] == b"my own\n"
+
+    def test_what_is_all_or_nothing_has_no_hunks(self, me: Client, message: AIMessage) -> None:
+        project = message.conversation.project
+        actions = propose(
+            message,
+            write(0, "new.txt", None, b"eins\nzwei\n"),
+            write(1, "style.css", STYLE, None),
+            rename(2, "index.html", "home.html", PAGE),
+        )
+        before = files_of(project)
+        AIAction.objects.filter(pk__in=[action.pk for action in actions[:2]]).update(hunks=[[0, 0, 0, 1], [0, 0, 1, 2]])
+        for action, hunks in zip(actions, ([0], [0], []), strict=True):
+            reply = post(me, f"actions/{action.pk}/apply", {"hash": action.hash, "hunks": hunks})
+            assert (reply.status_code, reply.json()["error"]["code"]) == (400, "invalid")
+        assert files_of(project) == before
+
     def test_an_edited_proposal_keeps_mark_and_line_ends(self, me: Client, message: AIMessage) -> None:
         project = message.conversation.project
         old, new = "\ufeffa\r\nb\r\n".encode(), "\ufeffa\r\nB\r\n".encode()
@@ -316,6 +354,18 @@ class TestUndo:
         assert post(me, f"actions/{action.pk}/undo", {"settled": settled}).status_code == 200
         assert "new.txt" not in files_of(project)
         assert history.replay(project) == dict(project.files.values_list("path", "blob_id"))
+
+    def test_a_settled_undo_keeps_mark_and_line_ends(self, me: Client, message: AIMessage) -> None:
+        project = message.conversation.project
+        old, new, now = (f"\ufeffa\r\n{letter}\r\n".encode() for letter in "bBc")
+        save(project, "crlf.txt", old)
+        (action,) = propose(message, write(0, "crlf.txt", old, new))
+        apply_all(me, message, [action])
+        save(project, "crlf.txt", now)
+        theirs = post(me, f"actions/{action.pk}/undo").json()["error"]["conflicts"][0]["theirs"]
+        settled = [{"id": action.pk, "digest": theirs["digest"], "content": "a\nbc\n"}]
+        assert post(me, f"actions/{action.pk}/undo", {"settled": settled}).status_code == 200
+        assert files_of(project)["crlf.txt"] == "\ufeffa\r\nbc\r\n".encode()
 
     def test_what_was_never_applied(self, me: Client, message: AIMessage) -> None:
         (action,) = propose(message, write(0, "new.txt", None, b"neu\n"))
