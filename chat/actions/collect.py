@@ -15,12 +15,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from chat.actions.matching import apply_edits
+from chat.actions.matching import MOST_EDITS, apply_edits
 from chat.actions.types import ActionError, Bad, CreateFile, Done, Edit, ModifyFile, Proposal, type_of
 
 WRITES = frozenset({"create_file", "modify_file"})
 #: Errors about the path itself: their repair comes under another path.
 WRONG_PATHS = frozenset({"missing_file", "bad_path", "path_conflict", "unknown_tool", "malformed"})
+#: Edits of a file that the turn itself proposes are made while the answer is read, where other turns wait meanwhile: so
+#: many at most, and fewer where the file is long, for each may look through all of it.
+MOST_REFINING = 40
+REFINED_CHARACTERS = 2_000_000
 
 Item = Proposal | Bad
 
@@ -97,10 +101,10 @@ class Proposals:
         new = event.proposal if isinstance(event, Done) else event
         if isinstance(old, ModifyFile) and isinstance(new, ModifyFile) and old.edits and new.edits:
             return joined(old, new)
+        kept = _edits(self._good.get(event.position))
         good = [edit for one in (old, new) for edit in _edits(one)]
-        if good:
-            kept = self._good.get(event.position)
-            self._good[event.position] = ModifyFile(old.path, once_each((*_edits(kept), *good)))
+        if good and len(kept) <= MOST_EDITS:
+            self._good[event.position] = ModifyFile(old.path, once_each((*kept, *good)))
         if isinstance(old, Bad):
             return old
         if isinstance(new, Bad):
@@ -142,14 +146,19 @@ def _refined(old: Item | None, new: Proposal) -> Item:
     content = _content(old)
     if content is None or not (isinstance(old, CreateFile | ModifyFile) and old.complete and new.complete):
         return new
-    result = apply_edits(content, new.edits)
+    limit = max(1, min(MOST_REFINING, REFINED_CHARACTERS // max(1, len(content))))
+    many = ActionError("too_large", {"reason": "edits", "limit": limit})
+    result = many if len(new.edits) > limit else apply_edits(content, new.edits)
     if isinstance(result, ActionError):
         return Bad(new.position, result, type_of(new), new.path, new.call_id, new)
     return replace(old, content=result.text)
 
 
 def joined(old: ModifyFile, new: ModifyFile) -> ModifyFile:
-    """Edits of one file in one proposal."""
+    """Edits of one file in one proposal.  Of too many, which the plan refuses, no more are taken in: each is looked at
+    again with every one that comes."""
+    if len(old.edits) > MOST_EDITS:
+        return replace(old, complete=old.complete and new.complete)
     edits = once_each((*old.edits, *new.edits))
     return replace(old, edits=edits, complete=old.complete and new.complete)
 

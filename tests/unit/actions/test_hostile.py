@@ -16,7 +16,7 @@ from chat.actions.matching import MOST_EDITS, apply_edits
 from chat.actions.plan import Files, Rules, plan
 from chat.actions.policy import why_ask
 from chat.actions.tools import ToolDecoder
-from chat.actions.types import ActionError, CreateFile, Edit
+from chat.actions.types import ActionError, Bad, CreateFile, Done, Edit, ModifyFile
 from chat.llm.base import ToolCallDelta
 from projects import paths
 from tests.unit.actions.parts import create, edit
@@ -103,6 +103,34 @@ def test_edits_without_end_are_refused() -> None:
     assert isinstance(result, ActionError)
     assert result.values["reason"] == "edits"
     assert not isinstance(apply_edits(text, edits[:MOST_EDITS]), ActionError)
+
+
+def test_edits_that_never_end_are_not_gathered() -> None:
+    """Each was compared with all before it, again with every one that came."""
+    proposals = Proposals()
+    position, _ = proposals.start("modify_file", "a.js")
+    for number in range(MOST_EDITS * 4):
+        proposals.put(Done(position, ModifyFile("a.js", (Edit(f"{number}", "x"),), position=position)))
+    (item,) = proposals.items()
+    assert isinstance(item, ModifyFile)
+    assert len(item.edits) == MOST_EDITS + 1
+    assert plan({"a.js": b"0\n"}, [item], RULES).actions[0].error == ActionError(
+        "too_large", {"reason": "edits", "limit": MOST_EDITS}
+    )
+
+
+@pytest.mark.parametrize(("content", "count", "limit"), [("let a = 1;\n", 200, 40), ("let a = 1;\n" * 20_000, 20, 9)])
+def test_a_proposed_file_is_edited_in_bounded_time(content: str, count: int, limit: int) -> None:
+    """It is done while the answer is read: a search in vain, many times over, would hold up every other turn."""
+    proposals = Proposals()
+    position, _ = proposals.start("create_file", "a.js")
+    proposals.put(Done(position, CreateFile("a.js", content, position=position)))
+    proposals.next_call()
+    assert proposals.start("modify_file", "a.js")[0] == position
+    edits = tuple(Edit(f"nowhere {number}", "x") for number in range(count))
+    stands = proposals.put(Done(position, ModifyFile("a.js", edits, position=position)))
+    assert isinstance(stands, Bad)
+    assert stands.error == ActionError("too_large", {"reason": "edits", "limit": limit})
 
 
 def test_actions_without_end_are_refused() -> None:
