@@ -11,6 +11,7 @@ A counter ends by itself `WINDOW` seconds after its first wrong guess; the right
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import ipaddress
 from dataclasses import dataclass
@@ -48,10 +49,10 @@ class Guesses:
     @property
     def are_too_many(self) -> bool:
         found = cache.get_many([counter.key for counter in self._all])
-        return any(found.get(counter.key, 0) >= counter.most for counter in self._all)
+        return any(found.get(counter.key, 0) > counter.most for counter in self._all)
 
     def add(self) -> None:
-        """One more that was wrong."""
+        """One more; what turns out to be right is forgotten."""
         for counter in self._all:
             if not cache.add(counter.key, 1, WINDOW):
                 self._raise(counter.key)
@@ -59,6 +60,9 @@ class Guesses:
     def forget(self) -> None:
         """The person is who they say."""
         cache.delete(self._pair.key)
+        for counter in self._all[1:]:
+            with contextlib.suppress(ValueError):  # its time was up meanwhile
+                cache.decr(counter.key)
 
     def _raise(self, key: str) -> None:
         try:

@@ -27,13 +27,11 @@ class Guarded:
         if self.request is None:
             return self.cleaned_data
         guesses = Guesses(self.request, self.cleaned_data.get("username") or "")
+        # counted before the slow look at the password: a hundred guesses at once are a hundred guesses
+        guesses.add()
         if guesses.are_too_many:
             raise forms.ValidationError(self.TOO_MANY, code="too_many")
-        try:
-            cleaned: dict[str, Any] = super().clean()  # type: ignore[misc]
-        except forms.ValidationError:
-            guesses.add()
-            raise
+        cleaned: dict[str, Any] = super().clean()  # type: ignore[misc]
         guesses.forget()
         return cleaned
 

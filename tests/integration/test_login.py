@@ -14,11 +14,13 @@ from django.utils import timezone
 from projects import tokens
 from projects.models import ApiToken, Project
 from webox import guesses
+from webox.guesses import Guesses
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from django.contrib.auth.models import User
+    from django.http import HttpRequest
 
 pytestmark = pytest.mark.django_db
 RIGHT = {"username": "alice", "password": "alice-password"}
@@ -186,3 +188,18 @@ class TestTokens:
         for _ in range(tokens.MOST_TOKENS):
             tokens.create(alice, "x", 1)
         assert as_alice.post("/account/tokens", {"name": "x", "days": "7"}).status_code == 400
+
+
+def test_a_guess_is_counted_before_the_password_is_looked_at(
+    client: Client, alice: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Otherwise a hundred guesses that come at once would all be looked at."""
+    counted: list[int] = []
+
+    def look(request: HttpRequest, **given: str) -> None:
+        counted.append(cache.get(Guesses(request, given["username"])._pair.key, 0))
+
+    monkeypatch.setattr("django.contrib.auth.forms.authenticate", look)
+    for _ in range(8):
+        client.post("/login", {"username": "alice", "password": "wrong"})
+    assert counted == [1, 2, 3, 4, 5]
