@@ -24,7 +24,6 @@ OPENAI = "https://api.openai.com/v1"
         (K, "gpt-4-turbo", "http://127.0.0.1:9000/v1", "0.04"),
         (K, "gpt-4o", OPENAI, "0.0125"),
         (Usage(1000, 1000, cached_tokens=600), "gpt-4o", OPENAI, "0.01175"),
-        (K, "deepseek-chat", "https://api.deepseek.com/v1", "0.00137"),
         (K, "gpt-9-nonsense", OPENAI, None),
         (K, "gpt-4-turbo", "https://api.deepseek.com/v1", None),
         (K, "llama3:8b", "http://localhost:11434/v1", None),
