@@ -28,7 +28,7 @@ class Panel:
         self.questions = page.locator(".question:not(.unsent)")
         self.unsent = page.locator(".unsent")
         self.scroll = page.locator(".scroll")
-        self.announcement = page.locator("[aria-live]")
+        self.announcement = page.locator("webox-chat [aria-live]")
         #: What must not stand in the console.
         self.problems: list[str] = []
         page.on("pageerror", lambda error: self.problems.append(str(error)))
