@@ -225,7 +225,7 @@ def start_studio(tmp_path: Path, sqlite_files: SQLiteFiles) -> Iterator[StartStu
 def shared_studio(tmp_path_factory: pytest.TempPathFactory, sqlite_files: SQLiteFiles) -> Iterator[Studio]:
     """The server that tests share which leave it as they found it."""
     studios = Studios(tmp_path_factory.mktemp("studio"), sqlite_files)
-    yield studios.start(env={"WEBOX_FIRST_TOKEN_TIMEOUT": "10", "WEBOX_IDLE_TIMEOUT": "10"})
+    yield studios.start(env={"WEBOX_FIRST_TOKEN_TIMEOUT": "60", "WEBOX_IDLE_TIMEOUT": "60"})
     studios.end()
 
 

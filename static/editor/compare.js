@@ -92,7 +92,7 @@ function extensions({ i18n, given }, support, ends) {
 }
 
 function sideBySide(parent, original, mine, shared, t) {
-  const named = (name) => EditorView.contentAttributes.of({ "aria-label": name });
+  const named = (name) => EditorView.contentAttributes.of({ "aria-label": name, tabindex: "0" });
   const view = new MergeView({
     parent,
     a: { doc: original, extensions: [shared, EditorState.readOnly.of(true), named(t("compare.theirs"))] },
@@ -111,7 +111,7 @@ function sideBySide(parent, original, mine, shared, t) {
 
 function unified(parent, original, mine, shared, t) {
   const marks = unifiedMergeView({ original, mergeControls: true });
-  const label = EditorView.contentAttributes.of({ "aria-label": t("compare.mine") });
+  const label = EditorView.contentAttributes.of({ "aria-label": t("compare.mine"), tabindex: "0" });
   const view = new EditorView({ parent, doc: mine, extensions: [shared, marks, label] });
   return { destroy: () => view.destroy(), state: () => view.state };
 }

@@ -79,6 +79,8 @@ export function makeState({ doc, ends, label, readOnly, locale, nonce, wrap, ext
       EditorView.cspNonce.of(nonce),
       EditorView.contentAttributes.of({
         "aria-label": label,
+        // It takes the focus as it is; said aloud, because what reads the page for people looks for it.
+        tabindex: "0",
         spellcheck: "false",
         autocorrect: "off",
         translate: "no",
