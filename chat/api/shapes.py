@@ -111,7 +111,8 @@ class AnswerMetadata(msgspec.Struct):
     cost: Dollars | None
     finish_reason: str | None
     error: ErrorTold | None
-    #: `prompt_cut`: the server counted far fewer tokens than were sent, so it has read only a part.
+    #: `prompt_cut`: the server counted far fewer tokens than were sent, so it has read only a part.  `auto_…`: why
+    #: proposals wait for a person though the conversation's mode is `auto` (`docs/actions.md`).
     notice: str | None = None
 
 

@@ -10,6 +10,7 @@ from chat.actions.collect import Item
 from chat.actions.kinds import ActionType
 from chat.actions.types import ActionError, Asked, PlannedAction
 from chat.actions.types import Plan as ActionPlan
+from chat.events.types import Event
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,14 @@ class Reading:
     text: str
     summary: str
     error: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Proposed:
+    """What became of proposals: the events of it, and what the answer says of it, if anything: its `notice`."""
+
+    events: list[Event]
+    notice: str | None = None
 
 
 class Kit(Protocol):

@@ -26,8 +26,9 @@ from chat.errors import ChatError
 from chat.events.log import RETRY_SECONDS
 from chat.events.types import ActionProposed, ActionUpdated, Event
 from chat.events.writer import UNAVAILABLE, readers, writer
+from chat.locks import Locked, briefly
 from chat.models import AIAction, AIConversation, AIMessage
-from chat.turns.kit import Reading
+from chat.turns.kit import Proposed, Reading
 from chat.turns.reading import Library
 from chat.turns.sayable import sayable, unquoted
 from chat.turns.snapshot import Snapshot
@@ -35,6 +36,13 @@ from chat.turns.words import instructions, said
 from chat.workspace import WorkspaceError
 
 T = TypeVar("T")
+
+#: All turns write in one thread: applying a turn's proposals waits there no longer than this for what others hold.
+MOST_HELD_MS = 100
+#: Between the tries; then a person applies them.
+PAUSES = (0.1, 0.2, 0.4, 0.8, 1.5, 2.0)
+#: Why proposals wait for a person although the conversation applies them by itself: what the answer says of it.
+TOLD = frozenset({"protected", "deletion", "shrinks", "files", "lines"})
 
 
 class ProjectKit:
@@ -90,10 +98,23 @@ class ProjectKit:
     def say(self, name: str, **values: Any) -> str:
         return said(name, self._language, **values)
 
-    async def propose(self, planned: ActionPlan, repaired: Mapping[int, int], *, whole: bool) -> list[Event]:
-        """Writes proposals, and applies them where the conversation's mode and the policy allow; the events of it."""
+    async def propose(self, planned: ActionPlan, repaired: Mapping[int, int], *, whole: bool) -> Proposed:
+        """Writes proposals, and applies them where the conversation's mode and the policy allow."""
         events = await _surely(lambda: self._write(planned, repaired))
-        return events + (await _surely(lambda: self._accept(planned)) if whole and events else [])
+        if not (whole and events):
+            return Proposed(events)
+        accepted = await self._accepted(planned)
+        return Proposed(events + accepted.events, accepted.notice)
+
+    async def _accepted(self, planned: ActionPlan) -> Proposed:
+        """Applies them, for some seconds again and again where somebody else holds the project."""
+        for pause in (*PAUSES, None):
+            try:
+                return await _surely(lambda: self._accept(planned))
+            except Locked:
+                if pause is not None:
+                    await asyncio.sleep(pause)
+        return Proposed([], "auto_busy")
 
     def _may_write(self) -> bool:
         return bool(settings.ACCESS().can_write(self._user, self._conversation.project))
@@ -131,21 +152,26 @@ class ProjectKit:
             written = rows.insert(self._answer.pk, planned.actions, repaired)
             return [ActionProposed(row.position, rows.shown(row)) for row in written]
 
-    def _accept(self, planned: ActionPlan) -> list[Event]:
+    def _accept(self, planned: ActionPlan) -> Proposed:
         """The mode is the database's, as it is now: nothing that a model or a file says comes near it."""
         mode = AIConversation.objects.filter(pk=self._answer.conversation_id).values_list("mode", flat=True).first()
-        if why_ask(planned, mode or "ask") is not None or not self._may_write():
-            return []
+        reason = why_ask(planned, mode or "ask")
+        if reason is not None or not self._may_write():
+            return Proposed([], f"auto_{reason}" if reason in TOLD else None)
         with override(self._language):
+            try:
+                decided = self._applied()
+            except ChatError as error:
+                # it waits for a person
+                return Proposed([], "auto_conflict" if error.code in {"conflict", "stale"} else "auto_refused")
+            return Proposed([ActionUpdated(row.position, rows.shown(row)) for row in decided.actions])
+
+    def _applied(self) -> review.Decided:
+        with briefly(MOST_HELD_MS):
             actions = list(AIAction.objects.filter(message=self._answer).order_by("position"))
             decision = review.Decision(self._user, rows.revision_name(self._answer, actions), automatic=True)
-            try:
-                choices = [Choice(action.pk, action.hash) for action in actions]
-                decided = review.apply(self._answer, choices, decision, whole=True)
-            except ChatError:
-                # a conflict, or a limit of the project: it waits for a person
-                return []
-            return [ActionUpdated(row.position, rows.shown(row)) for row in decided.actions]
+            choices = [Choice(action.pk, action.hash) for action in actions]
+            return review.apply(self._answer, choices, decision, whole=True)
 
 
 async def _surely(work: Callable[[], T]) -> T:

@@ -28,6 +28,7 @@ from chat.llm.errors import ModelError, model_error
 from chat.models import USAGE_FIELDS, AIMessage, ModelCall
 from chat.turns.call import Call
 from chat.turns.finish import Ending, fill_answer, finisher
+from chat.turns.kit import Proposed
 from chat.turns.pace import pace
 from chat.turns.turn import Answered, Called, Outcome, Plan, Turn
 
@@ -44,8 +45,8 @@ ENDS: dict[str, type[TurnCompleted | TurnStopped | TurnInterrupted | TurnFailed]
 class Proposer(Protocol):
     """Who writes what a turn proposes."""
 
-    async def propose(self, planned: ActionPlan, repaired: Mapping[int, int], *, whole: bool) -> list[Event]:
-        """Writes proposals, and decides on them where nobody has to be asked; the events of it."""
+    async def propose(self, planned: ActionPlan, repaired: Mapping[int, int], *, whole: bool) -> Proposed:
+        """Writes proposals, and decides on them where nobody has to be asked."""
         ...
 
 
@@ -178,7 +179,7 @@ class Runner:
         metadata = self._told(await self._turn.account(outcome))
         for call, _ in self._calls:
             self._answered(call)
-        await self._propose(outcome)
+        metadata["notice"] = await self._propose(outcome) or metadata["notice"]
         known = {key: metadata[key] for key in UsageKnown.__struct_fields__}
         events: list[Event] = [UsageKnown(**known), ENDS[outcome.status](metadata)]
         ending = Ending(self.log, self.answer, events, calls=[row for _, row in self._calls])
@@ -190,15 +191,19 @@ class Runner:
         if await finisher.finish(ending, self.owner):
             self.log.append_saved(events)
 
-    async def _propose(self, outcome: Outcome) -> None:
-        """Writes the proposals, then tells them: an event never precedes the fact."""
+    async def _propose(self, outcome: Outcome) -> str | None:
+        """Writes the proposals, then tells them: an event never precedes the fact.  What the answer is to say of it."""
         try:
             plan = await self._turn.proposals()
-            if plan.actions:
-                self._emit(await self._proposer.propose(plan, self._turn.repaired, whole=outcome.status == "complete"))
+            if not plan.actions:
+                return None
+            done = await self._proposer.propose(plan, self._turn.repaired, whole=outcome.status == "complete")
+            self._emit(done.events)
+            return done.notice
         except Exception:
             # planning runs code of the host: whatever it does, the answer has its end
             logger.exception("the proposals of message %s can't be planned or written", self.answer.pk)
+            return None
 
     def _told(self, metadata: dict[str, Any]) -> dict[str, Any]:
         """Metadata whose error has its text, in the language of the person who asked."""

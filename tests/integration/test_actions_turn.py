@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -13,8 +15,10 @@ from chat.actions.types import CreateFile
 from chat.llm.base import Finish, Text, ToolCall, ToolCallDelta, Usage
 from chat.llm.errors import ToolsRefused
 from chat.llm.scripted import ScriptedProvider
+from chat.locks import Locked
 from chat.models import AIAction, AIConversation, AIMessage, ModelCall, TurnEvent
 from chat.testing import Script, scripted
+from chat.turns.kit import Proposed
 from chat.turns.project_kit import ProjectKit
 from projects import files
 from projects.models import Membership, Project
@@ -373,16 +377,17 @@ class TestMode:
         assert undone["revision"] == 3
         assert set(files_of(project)) == {"index.html", ".env"}
 
-    @pytest.mark.parametrize("proposal", [
-        call("create_file", path=".env.local", content="KEY=1\n"),
-        call("create_file", path="package.json", content="{}\n"),
-        call("delete_file", path="index.html"),
+    @pytest.mark.parametrize(("proposal", "notice"), [
+        (call("create_file", path=".env.local", content="KEY=1\n"), "auto_protected"),
+        (call("create_file", path="package.json", content="{}\n"), "auto_protected"),
+        (call("delete_file", path="index.html"), "auto_deletion"),
     ])  # fmt: skip
     def test_what_always_asks(
-        self, me: Client, project: Project, auto: AIConversation, proposal: tuple[str, str]
+        self, me: Client, project: Project, auto: AIConversation, proposal: tuple[str, str], notice: str
     ) -> None:
         message = self.answer(me, project, auto, Script.calls(CREATE, proposal), DONE)
         assert {a["status"] for a in message["actions"]} == {"pending"}
+        assert message["metadata"]["notice"] == notice
         assert project.revisions.count() == 1
 
     def test_a_turn_that_is_not_whole(self, me: Client, project: Project, auto: AIConversation) -> None:
@@ -405,10 +410,36 @@ class TestMode:
         held.update(status="streaming")
         assert len(kit._write(planned, {})) == 1
         held.update(status="interrupted")
-        assert kit._accept(planned) == []
+        assert kit._accept(planned) == Proposed([], "auto_conflict")
         assert "a.txt" not in files_of(project)
         held.update(status="streaming")
-        assert len(kit._accept(planned)) == 1
+        assert len(kit._accept(planned).events) == 1
+
+    @pytest.mark.parametrize(("held", "status", "notice"), [(2, "completed", None), (9, "pending", "auto_busy")])
+    def test_somebody_else_holds_the_project(
+        self,
+        me: Client,
+        project: Project,
+        auto: AIConversation,
+        monkeypatch: pytest.MonkeyPatch,
+        held: int,
+        status: str,
+        notice: str | None,
+    ) -> None:
+        """It is tried again, and left to the person in the end."""
+        tries = iter([True] * held)
+
+        @contextmanager
+        def briefly(milliseconds: int) -> Iterator[None]:
+            if next(tries, False):
+                raise Locked
+            yield
+
+        monkeypatch.setattr("chat.turns.project_kit.briefly", briefly)
+        monkeypatch.setattr("chat.turns.project_kit.PAUSES", (0, 0, 0))
+        message = self.answer(me, project, auto, Script.calls(CREATE), DONE)
+        assert [a["status"] for a in message["actions"]] == [status]
+        assert (message["status"], message["metadata"]["notice"]) == ("complete", notice)
 
     def test_proposals_that_cannot_be_written_do_not_keep_the_answer_open(
         self, me: Client, project: Project, auto: AIConversation, monkeypatch: pytest.MonkeyPatch

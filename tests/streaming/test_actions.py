@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from typing import Any
 
+import psycopg
 import pytest
 
 from tests.live import StartStudio, Studio, eventually
@@ -198,3 +201,50 @@ def test_confirmed_in_ten_tabs_at_once_on_postgres(
     start_studio: StartStudio, postgres_databases: PostgresDatabases
 ) -> None:
     assert_applied_once(start_studio(database_url=postgres_databases.new()))
+
+
+@contextmanager
+def held_project(studio: Studio) -> Iterator[None]:
+    """Somebody's long transaction holds the project, as an import does."""
+    with psycopg.connect(studio.database_url.replace("postgres://", "postgresql://", 1)) as connection:
+        connection.execute("SELECT 1 FROM projects_project WHERE id = 1 FOR NO KEY UPDATE")
+        yield
+        connection.rollback()
+
+
+def is_asked_for_a_button(messages: list[dict[str, Any]]) -> bool:
+    """Whether these messages are the request, and nothing has come of it yet."""
+    return "bouton" in str(messages[-1]["content"]) and messages[-1]["role"] == "user"
+
+
+def auto_conversation(studio: Studio) -> int:
+    """A conversation that applies plain files by itself."""
+    pk = int(studio.client.post("/api/chat/conversations", {"project_id": 1, "title": "t"}).json()["conversation_id"])
+    assert studio.client.request("PATCH", f"/api/chat/conversations/{pk}", {"mode": "auto"}).status == 200
+    return pk
+
+
+@pytest.mark.postgres
+def test_applying_by_itself_holds_up_nobody_and_is_left_to_the_person(
+    start_studio: StartStudio, postgres_databases: PostgresDatabases
+) -> None:
+    studio = start_studio(database_url=postgres_databases.new())
+    conversation = auto_conversation(studio)
+    button = calls(*in_pieces(ARGUMENTS))
+    studio.model.choose = lambda call: button if is_asked_for_a_button(call.body["messages"]) else say("Voilà.")
+    with held_project(studio):
+        stream = studio.client.send("Crée un bouton", conversation_id=conversation)
+        eventually(lambda: proposals_written(studio) == ["pending"], 30)
+        assert studio.client.ask("Salut").json()["message"]["status"] == "complete"
+        assert stream.end().type == "turn.completed"
+        message = studio.client.message(conversation, stream.message_id)
+        assert proposal(message) == ("create_file", "src/Button.jsx", "pending")
+        assert message["metadata"]["notice"] == "auto_busy"
+    assert applied(studio, message).status == 200
+    assert studio.client.get("/api/projects/1/files/src/Button.jsx").json()["text"] == CONTENT
+
+
+def proposals_written(studio: Studio) -> list[str]:
+    """The states of the proposals that are in the database."""
+    with psycopg.connect(studio.database_url.replace("postgres://", "postgresql://", 1)) as connection:
+        return [status for (status,) in connection.execute("SELECT status FROM chat_aiaction ORDER BY id")]

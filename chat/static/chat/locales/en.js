@@ -387,6 +387,17 @@ export default {
   "receipt.why.excluded": "dropped",
   "error.database_outdated":
     "The database is older than the software: the administrator has to run the migration.",
+  "answer.notice.auto_busy":
+    "Not applied by itself: another change was holding the project. You can apply it yourself.",
+  "answer.notice.auto_conflict":
+    "Not applied by itself: files have changed meanwhile. Look at the proposal again.",
+  "answer.notice.auto_refused":
+    "Not applied by itself: the project has refused it. Look at the proposal again.",
+  "answer.notice.auto_protected": "Not applied by itself: a protected file needs your agreement.",
+  "answer.notice.auto_deletion": "Not applied by itself: deleting or moving a file needs your agreement.",
+  "answer.notice.auto_shrinks": "Not applied by itself: a file would lose more than half of its lines.",
+  "answer.notice.auto_files": "Not applied by itself: too many files change at once.",
+  "answer.notice.auto_lines": "Not applied by itself: too many lines change at once.",
   "answer.notice.prompt_cut":
     "The model’s server has read only a part of what it was sent: its window is too small.",
 };

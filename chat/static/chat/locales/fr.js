@@ -395,6 +395,18 @@ export default {
   "receipt.why.excluded": "écarté",
   "error.database_outdated":
     "La base de données est plus ancienne que le logiciel : l’administrateur doit lancer la migration.",
+  "answer.notice.auto_busy":
+    "Pas appliqué d’office : le projet était occupé par une autre modification. Vous pouvez l’appliquer vous-même.",
+  "answer.notice.auto_conflict":
+    "Pas appliqué d’office : des fichiers ont changé entre-temps. Relisez la proposition.",
+  "answer.notice.auto_refused": "Pas appliqué d’office : le projet l’a refusé. Relisez la proposition.",
+  "answer.notice.auto_protected": "Pas appliqué d’office : un fichier protégé demande votre accord.",
+  "answer.notice.auto_deletion":
+    "Pas appliqué d’office : supprimer ou déplacer un fichier demande votre accord.",
+  "answer.notice.auto_shrinks":
+    "Pas appliqué d’office : un fichier y perdrait plus de la moitié de ses lignes.",
+  "answer.notice.auto_files": "Pas appliqué d’office : trop de fichiers changent à la fois.",
+  "answer.notice.auto_lines": "Pas appliqué d’office : trop de lignes changent à la fois.",
   "answer.notice.prompt_cut":
     "Le serveur du modèle n’a lu qu’une partie de ce qui lui a été transmis : sa fenêtre est trop petite.",
 };
