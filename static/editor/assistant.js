@@ -103,7 +103,6 @@ function listen(studio, area) {
   chat.addEventListener("webox-chat:files-changed", ({ detail }) => {
     studio.tell("files:changed", { origin: "assistant", author: null, mine: false, ...detail });
   });
-  chat.addEventListener("webox-chat:proposals", ({ detail }) => area.proposals(detail.paths ?? {}));
 }
 
 /** Asks where to, makes the file, opens it. A file that is there already is not touched. */

@@ -22,6 +22,7 @@ export class EditorArea {
   #shownViewer = null;
   #extensions = [];
   #authors = new Map();
+  #proposed = {};
   #wanted = 0;
 
   constructor(studio, { settings, keeper }) {
@@ -36,6 +37,7 @@ export class EditorArea {
     this.tabs = new TabStrip(this.#place.tabs, this.#place.body, studio.t, {
       choose: (path, options) => this.open(path, options),
       close: (path, options) => studio.commands.run("close-file", path, options),
+      review: (path) => studio.commands.run("review-file", path),
     });
     this.#status = new StatusBar(this.#place.status, studio.t, (id) => studio.commands.run(id));
     this.#status.autosave(settings.get("autosave"));
@@ -79,6 +81,7 @@ export class EditorArea {
   #activate(open, remember) {
     const isNew = !this.tabs.paths.includes(open.path);
     this.tabs.add(open.path);
+    this.tabs.badge(open.path, this.#proposed[open.path] ?? 0);
     this.tabs.choose(open.path);
     this.#draw(open);
     if (open.session) this.#showCode(open);
@@ -150,6 +153,7 @@ export class EditorArea {
 
   /** `{path: count}` of what the assistant proposes. */
   proposals(counts) {
+    this.#proposed = counts;
     for (const path of this.tabs.paths) this.tabs.badge(path, counts[path] ?? 0);
   }
 

@@ -11,6 +11,7 @@ import { Lifecycle } from "./lifecycle.js";
 import { startMedia } from "./media/index.js";
 import { startPresence } from "./presence/index.js";
 import { startPreview } from "./preview/index.js";
+import { startProposals } from "./proposals.js";
 import { DraftKeeper } from "./session/draft_keeper.js";
 import { Drafts } from "./session/drafts.js";
 import { Settings } from "./settings.js";
@@ -45,6 +46,7 @@ startResizing(studio);
 addCodeCommands(studio, area, studio.settings);
 addGoTo(studio, area);
 startAssistant(studio, area);
+startProposals(studio, area);
 bus.addEventListener("files:changed", ({ detail }) => area.changedThere(detail));
 
 commands.add({

@@ -9,7 +9,7 @@ export class TabStrip {
   #tabs = new Map(); // path → element
   #active = null;
 
-  /** `actions`: `choose(path)`, `close(path)`, `menu(path, event)`. */
+  /** `actions`: `choose(path)`, `close(path)`, `review(path)`. */
   constructor(list, panel, t, actions) {
     this.#list = list;
     this.#panel = panel;
@@ -77,7 +77,10 @@ export class TabStrip {
     const badge = this.#tabs.get(path)?.querySelector(".tab-badge");
     if (!badge) return;
     badge.hidden = !count;
-    setText(badge, count ? this.#t("tabs.proposals", { count }) : "");
+    const label = count ? this.#t("tabs.proposals", { count }) : "";
+    badge.title = label;
+    setText(badge.querySelector("[aria-hidden]"), count ? String(count) : "");
+    setText(badge.querySelector(".sr-only"), label);
   }
 
   focus() {
@@ -118,7 +121,12 @@ export class TabStrip {
       },
       h("span", { class: "tab-name" }),
       h("span", { class: "tab-folder" }),
-      h("span", { class: "tab-badge", hidden: true }),
+      h(
+        "span",
+        { class: "tab-badge", hidden: true },
+        h("span", { "aria-hidden": "true" }),
+        h("span", { class: "sr-only" }),
+      ),
       h("span", { class: "tab-state visually-hidden" }),
       close,
     );
@@ -137,7 +145,9 @@ export class TabStrip {
 
   #click(event) {
     if (event.target.closest(".tab-close")) return this.#close(event);
-    this.#actions.choose(event.currentTarget.dataset.path);
+    const { path } = event.currentTarget.dataset;
+    this.#actions.choose(path);
+    if (event.target.closest(".tab-badge")) this.#actions.review(path);
   }
 
   #close(event) {

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.editor import Files
 from tests.browser.panel import Panel
+from tests.browser.proposing import calls, edit, propose
 from tests.browser.review import Review
 from tests.live import Studio
-from tests.streaming.model_server import Answer, Gate, chunk, say
+from tests.streaming.model_server import Gate, chunk, say
 
 pytestmark = [pytest.mark.browser, pytest.mark.live]
 
@@ -30,35 +30,14 @@ def review(page: Page, studio: Studio) -> Iterator[Review]:
     assert panel.problems == []
 
 
-def calls(*made: tuple[str, dict[str, Any]]) -> Answer:
-    """An answer that calls tools."""
-    deltas = [
-        {"index": index, "id": f"call_{index}", "function": {"name": name, "arguments": json.dumps(arguments)}}
-        for index, (name, arguments) in enumerate(made)
-    ]
-    return say(*[chunk({"tool_calls": [delta]}) for delta in deltas], finish="tool_calls")
-
-
-def edit(path: str, search: str, replace: str) -> tuple[str, dict[str, Any]]:
-    return "modify_file", {"path": path, "edits": [{"search": search, "replace": replace}]}
-
-
-def propose(review: Review, studio: Studio, *made: tuple[str, dict[str, Any]]) -> None:
-    """The model proposes, and says that it did."""
-    studio.model.queue(calls(*made), say("C’est proposé."))
-    count = review.panel.answers.count()
-    review.panel.send_message("Change la page")
-    review.panel.wait_status("complete", review.panel.answers.nth(count), seconds=40)
-
-
 def test_read_decide_apply_and_undo(review: Review, studio: Studio, files: Files) -> None:
     page = files.put("index.html", PAGE)
     button = files.path("Button.jsx")
     propose(
         review,
         studio,
-        edit(page, "<h1>Bonjour</h1>", "<h1>Bonsoir</h1>"),
-        edit(page, "<footer></footer>", "<footer>Fin</footer>"),
+        edit(page, ("<h1>Bonjour</h1>", "<h1>Bonsoir</h1>")),
+        edit(page, ("<footer></footer>", "<footer>Fin</footer>")),
         ("create_file", {"path": button, "content": BUTTON}),
     )
     expect(review.cards).to_have_count(2)
@@ -117,7 +96,7 @@ def test_stopped_while_it_is_written(review: Review, studio: Studio, files: File
 
 def test_a_conflict_is_settled(review: Review, studio: Studio, files: Files) -> None:
     page = files.put("index.html", PAGE)
-    propose(review, studio, edit(page, "<h1>Bonjour</h1>", "<h1>Bonsoir</h1>"))
+    propose(review, studio, edit(page, ("<h1>Bonjour</h1>", "<h1>Bonsoir</h1>")))
     theirs = PAGE.replace("Bonjour", "Bienvenue")
     files.put("index.html", theirs)
     review.open()
@@ -137,7 +116,7 @@ def test_a_conflict_is_settled(review: Review, studio: Studio, files: Files) -> 
 
 def test_a_failed_edit_is_tried_again_and_then_told(review: Review, studio: Studio, files: Files) -> None:
     page = files.put("index.html", PAGE)
-    wrong = [edit(page, f"<h1>Bonjour {number}</h1>", "<h1>Bonsoir</h1>") for number in range(3)]
+    wrong = [edit(page, (f"<h1>Bonjour {number}</h1>", "<h1>Bonsoir</h1>")) for number in range(3)]
     studio.model.queue(*[calls(one) for one in wrong], say("Je n’y arrive pas."))
     review.panel.send_message("Change la page")
     review.panel.wait_status("complete", seconds=40)
@@ -159,7 +138,7 @@ def test_by_itself_and_undone_by_one_click(review: Review, studio: Studio, files
     page = files.put("index.html", PAGE)
     review.panel.ask("Bonjour")
     review.page.get_by_label("Accord pour les changements").select_option("auto")
-    propose(review, studio, edit(page, "<h1>Bonjour</h1>", "<h1>Bonsoir</h1>"))
+    propose(review, studio, edit(page, ("<h1>Bonjour</h1>", "<h1>Bonsoir</h1>")))
     expect(review.cards.first).to_contain_text("appliqué d’office")
     assert files.text("index.html") == PAGE.replace("Bonjour", "Bonsoir")
     review.do("undo-all")
@@ -169,7 +148,7 @@ def test_by_itself_and_undone_by_one_click(review: Review, studio: Studio, files
 
 def test_rejected_with_a_reason_that_the_model_reads(review: Review, studio: Studio, files: Files) -> None:
     page = files.put("index.html", PAGE)
-    propose(review, studio, edit(page, "<h1>Bonjour</h1>", "<h1>Bonsoir</h1>"))
+    propose(review, studio, edit(page, ("<h1>Bonjour</h1>", "<h1>Bonsoir</h1>")))
     review.open()
     review.do("reject-file")
     review.dialog.locator('[data-do="reason"]').fill("Gardez le titre, changez le pied")

@@ -93,11 +93,22 @@ export class Decisions {
   }
 }
 
-/** `{path: count}` of what waits for a person in the open conversation, for marks beside files. */
-export function pendingPaths({ messages }) {
+/** What waits for a person in the open conversation, or is being written for one: `[{message, action}]`. */
+export function openProposals({ messages }) {
+  return messages.flatMap((message) =>
+    (message.actions ?? [])
+      .filter((action) => isOpen(action, message))
+      .map((action) => ({ message, action })),
+  );
+}
+
+function isOpen({ status, path }, message) {
+  return Boolean(path) && (status === "pending" || (status === "writing" && message.status === "streaming"));
+}
+
+/** `{path: count}` of the same, for marks beside files. */
+export function pendingPaths(state) {
   const counts = new Map();
-  for (const { actions } of messages)
-    for (const { status, path } of actions ?? [])
-      if (status === "pending" && path) counts.set(path, (counts.get(path) ?? 0) + 1);
+  for (const { action } of openProposals(state)) counts.set(action.path, (counts.get(action.path) ?? 0) + 1);
   return Object.fromEntries(counts);
 }

@@ -1,7 +1,7 @@
 // <webox-chat>: what a host page meets. Attributes in, DOM events and a few methods out; everything else is inside.
 import { Api } from "./api.js";
 import { Controller } from "./controller.js";
-import { Decisions, pendingPaths } from "./decisions.js";
+import { Decisions, openProposals, pendingPaths } from "./decisions.js";
 import { h } from "./dom.js";
 import { I18n } from "./i18n.js";
 import { warmUp } from "./markdown/warm_up.js";
@@ -65,6 +65,11 @@ export class WeboxChat extends HTMLElement {
 
   focus() {
     this.#panel?.focus();
+  }
+
+  /** What is proposed for the page's files, and the ways to decide about it; see `file_proposals.js`. */
+  get proposals() {
+    return this.#panel?.fileProposals ?? null;
   }
 
   connectedCallback() {
@@ -192,13 +197,28 @@ export class WeboxChat extends HTMLElement {
   }
 
   #reportProposals(state, previous) {
-    const same = (message, index) => message.actions === previous.messages[index]?.actions;
+    const same = ({ actions, status }, index) => {
+      const before = previous.messages[index];
+      return actions === before?.actions && status === before?.status;
+    };
     if (state.messages.length === previous.messages.length && state.messages.every(same)) return;
-    const paths = pendingPaths(state);
-    if (JSON.stringify(paths) !== JSON.stringify(pendingPaths(previous))) this.#tell("proposals", { paths });
+    if (toldOf(state) !== toldOf(previous)) this.#tell("proposals", { paths: pendingPaths(state) });
   }
 
   #tell(name, detail) {
     this.dispatchEvent(new CustomEvent(`webox-chat:${name}`, { detail, bubbles: true, composed: true }));
   }
+}
+
+/** All that the page shows of the open proposals: it hears when any of this is other than before. */
+function toldOf(state) {
+  return JSON.stringify(
+    openProposals(state).map(({ message, action }) => [
+      message.status === "streaming",
+      action.id,
+      action.path,
+      action.status,
+      action.hash,
+    ]),
+  );
 }

@@ -2,6 +2,7 @@
 import { Announcer } from "./announcer.js";
 import { h } from "./dom.js";
 import { errorText } from "./errors.js";
+import { FileProposals } from "./file_proposals.js";
 import { ProposalsHost } from "./proposals_host.js";
 import { running } from "./store.js";
 import { Composer } from "./views/composer.js";
@@ -23,6 +24,7 @@ export class Panel {
   #decisions;
   #tell;
   #proposals;
+  #fileProposals;
   #announcer;
   #views;
   #main;
@@ -49,6 +51,11 @@ export class Panel {
       this.#schedule();
     });
     this.#draw();
+  }
+
+  /** Proposals and what can be decided about them, for the host page. */
+  get fileProposals() {
+    return this.#fileProposals;
   }
 
   /** Names of the events that the host page acts on: only those are offered. */
@@ -87,6 +94,12 @@ export class Panel {
     this.#announcer = new Announcer(live, this.#i18n);
     const toast = new Toast(t);
     this.#proposals = this.#makeProposals();
+    this.#fileProposals = new FileProposals({
+      store: this.#store,
+      decisions: this.#decisions,
+      host: this.#proposals,
+      tell: this.#tell,
+    });
     const header = new Header(this.#i18n, {
       toggleList: () => this.#toggleList(),
       startNew: () => this.#startNew(),
@@ -116,7 +129,7 @@ export class Panel {
   #makeProposals() {
     const tools = {
       place: (element) => this.dom.append(element),
-      focused: () => this.dom.getRootNode().activeElement ?? null,
+      focused: () => this.dom.getRootNode().activeElement ?? document.activeElement,
       tell: this.#tell,
       announce: (text) => this.#announcer.say(text),
       failed: (error) => this.#failed(error),

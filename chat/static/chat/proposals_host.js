@@ -1,5 +1,6 @@
 // Between the proposals in the answers, the review and the host page. The review and its editor are loaded when somebody
 // opens one: the panel stays small.
+import { pendingPaths } from "./decisions.js";
 import { applyingAll, canApply } from "./review/choice.js";
 import { Choices } from "./review/choices.js";
 import { suggestedPath } from "./suggest_path.js";
@@ -11,6 +12,7 @@ export class ProposalsHost {
   #store;
   #decisions;
   #shelf;
+  #choices;
   #tools;
   #pane = null;
   #loading = null;
@@ -23,6 +25,7 @@ export class ProposalsHost {
     this.#store = store;
     this.#decisions = decisions;
     this.#shelf = shelf;
+    this.#choices = new Choices(shelf);
     this.#tools = tools;
   }
 
@@ -44,7 +47,11 @@ export class ProposalsHost {
 
   /** The page may go away: what is being edited is kept. */
   keep() {
-    this.#pane?.keep();
+    this.#choices.flush();
+  }
+
+  get choices() {
+    return this.#choices;
   }
 
   close() {
@@ -75,16 +82,23 @@ export class ProposalsHost {
         i18n: this.#i18n,
         decisions: this.#decisions,
         shelf: this.#shelf,
+        choices: this.#choices,
         host: {
           openFile: (path, line) => this.#tools.tell("open-file", line ? { path, line } : { path }),
           ask: (text) => this.#tools.ask({ text, send: true }),
-          closed: () => this.#returnFocus(),
+          closed: () => this.#closedPane(),
         },
       });
       this.#tools.place(this.#pane.element);
       return this.#pane;
     });
     return this.#loading;
+  }
+
+  /** What was chosen in it may be shown beside the page's own files. */
+  #closedPane() {
+    this.#tools.tell("proposals", { paths: pendingPaths(this.#store.state) });
+    this.#returnFocus();
   }
 
   #returnFocus() {
@@ -100,30 +114,35 @@ export class ProposalsHost {
     const { actions = [] } = this.#message(messageId) ?? {};
     // One that can't be applied has to be seen before the others are.
     if (actions.some(({ status }) => status === "failed")) return this.review(messageId);
-    const choices = new Choices(this.#shelf);
-    const items = applyingAll(actions, (action) => choices.of(action));
+    const items = applyingAll(actions, (action) => this.#choices.of(action));
     if (!items.length) return this.review(messageId);
-    await this.#try("apply", messageId, items, () => this.#decisions.apply(messageId, items));
+    await this.try("apply", messageId, { items }, () => this.#decisions.apply(messageId, items));
     for (const { id, status } of this.#message(messageId)?.actions ?? [])
-      if (status === "completed") choices.forget({ id });
+      if (status === "completed") this.#choices.forget({ id });
   }
 
   #decideAll(what, messageId) {
-    return this.#try(what, messageId, [], () => this.#decisions.decide(what, messageId));
+    return this.try(what, messageId, {}, () => this.#decisions.decide(what, messageId));
   }
 
-  async #try(what, messageId, items, request) {
+  /** The answer of the request, or null; a conflict is shown in the review. `about` is `{action, items}` as far as it goes. */
+  async try(what, messageId, { action = null, items = [] }, request) {
     try {
       const answer = await request();
       if (answer) this.#tools.announce(this.#i18n.t(`review.done.${what}`));
+      return answer;
     } catch (error) {
-      const again = () => this.#try(what, messageId, items, request);
-      if (error.code !== "conflict") return this.#tools.failed(error);
-      this.#opener = this.#tools.focused();
-      await this.#withPane((pane) =>
-        pane.openRefused(this.#store.state, messageId, { what, error, items, again }),
-      );
+      const again = () => this.try(what, messageId, { action, items }, request);
+      if (error.code === "conflict")
+        await this.#showConflict(messageId, { what, error, action, items, again });
+      else this.#tools.failed(error);
+      return null;
     }
+  }
+
+  #showConflict(messageId, refusal) {
+    this.#opener = this.#tools.focused();
+    return this.#withPane((pane) => pane.openRefused(this.#store.state, messageId, refusal));
   }
 
   async #preview(messageId) {

@@ -123,6 +123,7 @@ export default {
   "command.next_file": "Next file",
   "command.previous_file": "Previous file",
   "command.find": "Find and replace in the file",
+  "command.review_file": "Review the proposed changes",
   "command.undo": "Undo",
   "command.redo": "Redo",
   "command.select_all": "Select all",

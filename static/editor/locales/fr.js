@@ -123,6 +123,7 @@ export default {
   "command.next_file": "Fichier suivant",
   "command.previous_file": "Fichier précédent",
   "command.find": "Rechercher et remplacer dans le fichier",
+  "command.review_file": "Relire les changements proposés",
   "command.undo": "Annuler",
   "command.redo": "Rétablir",
   "command.select_all": "Tout sélectionner",

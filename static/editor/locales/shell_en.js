@@ -57,6 +57,7 @@ export default {
   "tree.mark.proposals.one": "1 proposal",
   "tree.mark.proposals.other": "{count} proposals",
   "tree.mark.here": "opened by {names}",
+  "tree.do.review": "Review the proposal",
   "tree.do.open": "Open",
   "tree.do.toggle": "Open or close the folder",
   "tree.do.history": "History of this file",

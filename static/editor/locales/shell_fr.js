@@ -57,6 +57,7 @@ export default {
   "tree.mark.proposals.one": "1 proposition",
   "tree.mark.proposals.other": "{count} propositions",
   "tree.mark.here": "ouvert par {names}",
+  "tree.do.review": "Relire la proposition",
   "tree.do.open": "Ouvrir",
   "tree.do.toggle": "Ouvrir ou fermer le dossier",
   "tree.do.history": "Historique de ce fichier",

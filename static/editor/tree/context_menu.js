@@ -51,6 +51,8 @@ export class TreeMenu {
       );
     return [
       this.#item(node.isFolder ? "toggle" : "open", () => this.#tree.open(node.path), "Enter"),
+      this.#tree.marked(node.path, "proposals") > 0 &&
+        this.#item("review", () => this.#tree.review(node.path)),
       !node.isFolder && this.#item("history", history),
       !node.isFolder && this.#item("download", save),
       this.#item("copy_path", copy),

@@ -191,6 +191,16 @@ class FileTree {
     this.#marked();
   }
 
+  /** How often a file is marked so. */
+  marked(path, kind) {
+    return this.#marks.byPath.get(path)?.get(kind) ?? 0;
+  }
+
+  review(path) {
+    this.choose("only", path);
+    this.#studio.commands.run("review-file", path);
+  }
+
   markAll(kind, counts) {
     this.#marks.setAll(kind, counts);
     this.#marked();
@@ -303,6 +313,7 @@ class FileTree {
     const path = event.target.closest("[data-path]")?.dataset.path;
     if (path === undefined) return;
     this.#root.focus({ preventScroll: true });
+    if (event.target.closest(".tree-mark.proposals")) return this.review(path);
     if (event.shiftKey) this.choose("extend", path);
     else if (event.ctrlKey || event.metaKey) this.choose("toggle", path);
     else {

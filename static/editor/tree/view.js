@@ -185,7 +185,7 @@ function mark(kind, label, text = "") {
   return h(
     "span",
     { class: `tree-mark ${kind}`, title: label },
-    text,
+    h("span", { "aria-hidden": "true" }, text),
     h("span", { class: "sr-only" }, ` ${label}`),
   );
 }

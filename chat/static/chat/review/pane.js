@@ -2,7 +2,6 @@
 // server; what a person has only chosen so far is kept in this browser.
 import { pathText } from "../views/proposals.js";
 import { canApply, isKept } from "./choice.js";
-import { Choices } from "./choices.js";
 import { Details } from "./details.js";
 import { FileList } from "./file_list.js";
 import { FileView } from "./file_view.js";
@@ -30,14 +29,14 @@ export class ReviewPane {
   #ui = { hunk: -1, split: true, full: false, editing: false, asksReason: false };
   #commands;
 
-  /** `host` is `{openFile(path, line), ask(text), closed()}`; `decisions`, `shelf` and `i18n` are the panel's. */
-  constructor({ i18n, decisions, shelf, host }) {
+  /** `host` is `{openFile(path, line), ask(text), closed()}`; `decisions`, `shelf`, `choices` and `i18n` are the panel's. */
+  constructor({ i18n, decisions, shelf, choices, host }) {
     this.#i18n = i18n;
     this.#decisions = decisions;
     this.#shelf = shelf;
     this.#host = host;
     this.#ui.split = shelf.value("review-layout") !== "unified";
-    this.#choices = new Choices(shelf);
+    this.#choices = choices;
     const onNews = (what, conflict) => this.#heard(what, conflict);
     this.#outcomes = new Outcomes({ decisions, choices: this.#choices, onNews });
     this.#details = new Details(
@@ -67,9 +66,9 @@ export class ReviewPane {
   }
 
   /** What was asked for in the answer did not work: here is why, and what can be done. */
-  openRefused(state, messageId, { what, error, items, again }) {
+  openRefused(state, messageId, { what, error, action = null, items, again }) {
     this.open(state, messageId);
-    if (this.isOpen) this.#outcomes.refused(what, { action: null, items, again }, error);
+    if (this.isOpen) this.#outcomes.refused(what, { action, items, again }, error);
   }
 
   /** The store's state, once a frame. */
@@ -81,11 +80,6 @@ export class ReviewPane {
 
   close() {
     if (this.element.open) this.element.close();
-  }
-
-  /** Keeps what was written so far. */
-  keep() {
-    this.#choices.flush();
   }
 
   destroy() {

@@ -1,0 +1,108 @@
+"""The tree and the tabs say which files the assistant wants to change, and lead to the review of each."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from tests.browser.editor import Editor, Files
+from tests.browser.panel import Panel
+from tests.browser.proposing import edit, propose
+from tests.browser.review import Review
+from tests.live import Studio
+from tests.streaming.model_server import Gate, chunk, say
+
+pytestmark = [pytest.mark.browser, pytest.mark.live]
+
+
+@pytest.fixture
+def review(page: Page, studio: Studio) -> Iterator[Review]:
+    """A new conversation on the editor page of the demo project."""
+    panel = Panel(page, studio.editor_url).open()
+    panel.tool("new").click()
+    yield Review(panel)
+    assert panel.problems == []
+
+
+def mark(page: Page, path: str) -> Locator:
+    """What the tree says of a file's proposals."""
+    return page.locator(f'.tree [data-path="{path}"] .tree-mark.proposals')
+
+
+def test_marks_come_and_go_with_the_proposal(review: Review, studio: Studio, files: Files) -> None:
+    page, path = review.page, files.put("marked.html", "<h1>Bonjour</h1>\n")
+    editor = Editor(page, studio.editor_url)
+    editor.go_to(path)
+    propose(review, studio, edit(path, ("Bonjour", "Bonsoir")))
+    expect(mark(page, path)).to_have_text("1 1 proposition")
+    expect(mark(page, path)).to_have_attribute("title", "1 proposition")
+    expect(editor.tab(path)).to_have_accessible_name("marked.html 1 proposition")
+    review.panel.reload()
+    editor.go_to(path)
+    expect(mark(page, path)).to_be_visible()
+    expect(editor.tab(path).locator(".tab-badge")).to_be_visible()
+    review.panel.assert_accessible()
+    review.do("reject-all")
+    expect(mark(page, path)).to_have_count(0)
+    expect(editor.tab(path).locator(".tab-badge")).to_be_hidden()
+
+
+def test_a_file_is_marked_while_its_change_is_written(review: Review, studio: Studio, files: Files) -> None:
+    path, gate = files.put("index.html", "<h1>Bonjour</h1>\n"), Gate()
+    Editor(review.page, studio.editor_url).go_to(path)
+    arguments = json.dumps({"path": path, "content": "<h1>Bonsoir</h1>\n"})
+    head = {"index": 0, "id": "call_0", "function": {"name": "create_file", "arguments": arguments[:-9]}}
+    tail = {"index": 0, "function": {"arguments": arguments[-9:]}}
+    answer = say(chunk({"tool_calls": [head]}), gate, chunk({"tool_calls": [tail]}), finish="tool_calls")
+    studio.model.queue(answer, say("Voilà."))
+    review.panel.send_message("Change la page")
+    expect(mark(review.page, path)).to_be_visible()
+    gate.open()
+    review.panel.wait_status("complete")
+    expect(mark(review.page, path)).to_be_visible()
+
+
+def test_every_mark_leads_to_the_review_of_its_file(review: Review, studio: Studio, files: Files) -> None:
+    one, two = files.put("one.css", "a { color: red; }\n"), files.put("two.css", "b { color: red; }\n")
+    editor = Editor(review.page, studio.editor_url)
+    editor.go_to(two)
+    propose(review, studio, edit(one, ("red", "blue")), edit(two, ("red", "blue")))
+    editor.tab(two).locator(".tab-badge").click()
+    expect(review.title).to_have_text(two)
+    review.close()
+    editor.go_to(two)
+    mark(review.page, two).click()
+    review.wait_open()
+    expect(review.title).to_have_text(two)
+    review.press("Escape")
+    expect(review.dialog).to_be_hidden()
+    editor.go_to(one)
+    editor.press("Control+Alt+b")  # the panel is hidden: the review shows it
+    editor.press("Control+Alt+r")
+    review.wait_open()
+    expect(review.title).to_have_text(one)
+    review.press("Shift+A")
+    review.assert_status("appliqué")
+    expect(mark(review.page, one)).to_have_count(0)
+    review.press("Escape")
+    editor.expect_text("a { color: blue; }\n")
+
+
+def test_by_keyboard_from_the_menu_of_the_tree(review: Review, studio: Studio, files: Files) -> None:
+    path = files.put("one.css", "a { color: red; }\n")
+    editor = Editor(review.page, studio.editor_url)
+    editor.go_to(path)
+    propose(review, studio, edit(path, ("red", "blue")))
+    expect(mark(review.page, path)).to_be_visible()
+    editor.press("Control+Shift+e")
+    editor.press("Shift+F10")
+    entry = review.page.get_by_role("menuitem", name="Relire la proposition")
+    expect(entry).to_be_visible()
+    editor.press("ArrowDown")
+    expect(entry).to_be_focused()
+    editor.press("Enter")
+    review.wait_open()
+    expect(review.title).to_have_text(path)
