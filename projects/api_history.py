@@ -7,8 +7,7 @@ from typing import Any
 import msgspec
 from django.http import HttpRequest, HttpResponse
 
-from projects import history, merge
-from projects.content import encoding_of
+from projects import history, merge, tree
 from projects.history import Difference
 from projects.http import ApiError, Asked, Right, answer, answers, body_of, number
 from projects.models import Revision
@@ -118,21 +117,32 @@ def _difference(found: Difference) -> dict[str, Any]:
 
 def _compared(found: list[Difference]) -> list[dict[str, Any]]:
     """Each with its unified diff: null for what is no text, too different, or beyond what one answer compares."""
-    contents = history.texts(found[:MAX_DIFF_FILES])
-    left = MAX_DIFF_BYTES
-    rows = []
+    shown = _shown(found[:MAX_DIFF_FILES])
+    data: dict[str | None, bytes] = {None: b""}
+    data.update(tree.blobs(digest for one in shown.values() for digest in _digests(one)).items())
+    unified = {
+        path: merge.unified(data[one.before], data[one.after], path)
+        for path, one in shown.items()
+        if {one.before, one.after} <= data.keys()  # not purged meanwhile
+    }
+    return [{**_difference(one), "unified": unified.get(one.path)} for one in found]
+
+
+def _shown(found: list[Difference]) -> dict[str, Difference]:
+    """By path those that are text and fit in one answer: nothing else is read."""
+    facts = tree.facts(digest for one in found for digest in _digests(one))
+    left, shown = MAX_DIFF_BYTES, {}
     for one in found:
-        sides = [b"" if digest is None else contents.get(digest) for digest in (one.before, one.after)]
-        left -= sum(len(data) for data in sides if data)
-        text = _unified(one.path, *sides) if left >= 0 else None
-        rows.append({**_difference(one), "unified": text})
-    return rows
+        sides = [facts.get(digest, tree.NOTHING) for digest in _digests(one)]
+        size = sum(side.size for side in sides)
+        if all(side.encoding for side in sides) and size <= left:
+            left -= size
+            shown[one.path] = one
+    return shown
 
 
-def _unified(path: str, before: bytes | None, after: bytes | None) -> str | None:
-    if before is None or after is None or not (encoding_of(before) and encoding_of(after)):
-        return None
-    return merge.unified(before, after, path)
+def _digests(one: Difference) -> list[str]:
+    return [digest for digest in (one.before, one.after) if digest is not None]
 
 
 revisions = answers({"GET": (Right.READ, revision_list)})

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -17,11 +17,10 @@ from django.utils.translation import gettext_lazy
 from projects import technologies, tree
 from projects.files import Change, Put, Write, commit
 from projects.models import Membership, Project, Revision
+from projects.transfer import import_files, zip_files
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
-
-    from projects.transfer import Contents
 
 STARTERS = Path(__file__).parent / "starters"
 COPIED = (
@@ -42,7 +41,7 @@ class Starter:
     folder: str = ""
 
     @property
-    def contents(self) -> Contents:
+    def contents(self) -> dict[str, bytes]:
         root = STARTERS / self.folder
         if not self.folder:
             return {}
@@ -81,13 +80,16 @@ BY_KEY = {starter.key: starter for starter in ALL}
 @transaction.atomic
 def from_starter(owner: User, name: str, starter: Starter) -> Project:
     """A new project with the starter's files."""
-    return _made(owner, name, _writes(starter.contents), str(starter.title), project_type=str(starter.project_type))
+    writes = [Write(path, data) for path, data in starter.contents.items()]
+    return _made(owner, name, writes, str(starter.title), project_type=str(starter.project_type))
 
 
 @transaction.atomic
-def from_archive(owner: User, name: str, contents: Contents) -> Project:
-    """A new project of an archive's files (`transfer.read_zip`). Raises `FilesError`."""
-    return _made(owner, name, _writes(contents), _("Import de fichiers"))
+def from_archive(owner: User, name: str, archive: IO[bytes]) -> Project:
+    """A new project of a zip's files, a few of them in memory at a time. Raises `FilesError`."""
+    project = _begun(owner, name)
+    import_files(project, owner, zip_files(archive))
+    return _detected(project)
 
 
 @transaction.atomic
@@ -99,15 +101,20 @@ def copy_of(project: Project, owner: User, name: str) -> Project:
 
 
 def _made(owner: User, name: str, changes: Sequence[Change], message: str, **settings: Any) -> Project:
-    project = Project.objects.create(name=name[:NAME_LENGTH], owner=owner, **settings)
-    Membership.objects.create(project=project, user=owner, role=Membership.Role.OWNER)
+    project = _begun(owner, name, **settings)
     if changes:
         commit(project, owner, changes, origin=Revision.Origin.IMPORT, message=message)
+    return _detected(project)
+
+
+def _begun(owner: User, name: str, **settings: Any) -> Project:
+    project = Project.objects.create(name=name[:NAME_LENGTH], owner=owner, **settings)
+    Membership.objects.create(project=project, user=owner, role=Membership.Role.OWNER)
+    return project
+
+
+def _detected(project: Project) -> Project:
     if not project.technologies:
         project.technologies = technologies.detected(project)
         Project.objects.filter(pk=project.pk).update(technologies=project.technologies)
     return project
-
-
-def _writes(contents: Contents) -> list[Change]:
-    return [Write(path, data) for path, data in contents.items()]

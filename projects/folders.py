@@ -9,26 +9,22 @@ from pathspec import GitIgnoreSpec
 
 from projects import paths
 from projects.errors import FilesError
-from projects.files import check_size
 from projects.limits import limit
 
 Rules = tuple[tuple[Path, GitIgnoreSpec], ...]
 
 
-def read_folder(root: Path) -> dict[str, bytes]:
-    """The contents by path. Raises `FilesError` for a name or a size that a project does not take."""
-    found: dict[str, bytes] = {}
+def read_folder(root: Path) -> Iterator[tuple[str, bytes]]:
+    """Paths and contents, one after the other. Raises `FilesError` for what a project does not take."""
     total = 0
-    for file in _files(root, ()):
+    for count, file in enumerate(_files(root, ())):
         path = paths.parse(file.relative_to(root).as_posix())
-        if len(found) == limit("MAX_FILES"):
+        if count == limit("MAX_FILES"):
             raise FilesError("too_many_files", limit=limit("MAX_FILES"))
         total += file.stat().st_size
         if total > limit("MAX_PROJECT_BYTES"):
             raise FilesError("project_full", size=total, limit=limit("MAX_PROJECT_BYTES"))
-        found[path] = file.read_bytes()
-        check_size(path, found[path])
-    return found
+        yield path, file.read_bytes()
 
 
 def _files(folder: Path, rules: Rules) -> Iterator[Path]:

@@ -39,8 +39,7 @@ def write_repository(project: Project, path: Path) -> int:
 
 
 def _revisions(project: Project) -> Iterable[Revision]:
-    found = Revision.objects.filter(project=project).order_by("number").select_related("author")
-    return found.prefetch_related("changes").iterator(chunk_size=100)
+    return Revision.objects.filter(project=project).order_by("number").select_related("author").iterator(chunk_size=100)
 
 
 class _Writer:
@@ -55,6 +54,7 @@ class _Writer:
 
     def add(self, revision: Revision) -> None:
         """Writes a revision's contents, trees and commit."""
+        # Asked for one revision at a time: each may have changed ten thousand files.
         changes = list(revision.changes.all())
         self._store_contents(changes)
         for change in changes:
@@ -70,10 +70,12 @@ class _Writer:
 
     def _store_contents(self, changes: Iterable[RevisionChange]) -> None:
         new = {change.after_id for change in changes if change.after_id} - self._known.keys()
-        for digest, data in tree.blobs(new).items():
-            blob = GitBlob.from_string(data)
-            self.store.add_object(blob)
-            self._known[digest] = blob.id
+        sizes = {digest: size for digest, (size, _) in tree.facts(new).items()}
+        for group in tree.groups(sizes, lambda digest: sizes[digest]):
+            for digest, data in tree.blobs(group).items():
+                blob = GitBlob.from_string(data)
+                self.store.add_object(blob)
+                self._known[digest] = blob.id
 
 
 def _commit(revision: Revision, root: ObjectID, parent: ObjectID | None) -> Commit:

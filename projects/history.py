@@ -18,7 +18,7 @@ from django.db import transaction
 from django.db.models import Count, Max, QuerySet
 
 from chat.workspace import PastChange
-from projects import paths, tree
+from projects import paths
 from projects.draft import Change, Delete, Put
 from projects.errors import FilesError
 from projects.files import commit, lock
@@ -213,9 +213,3 @@ def _asked(path: str) -> str:
 
 def _change(path: str, digest: str | None) -> Change:
     return Delete(path) if digest is None else Put(path, digest)
-
-
-def texts(differences: Iterable[Difference]) -> dict[str, bytes]:
-    """The contents that differences name."""
-    digests = {digest for found in differences for digest in (found.before, found.after) if digest is not None}
-    return tree.blobs(digests)

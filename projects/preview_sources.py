@@ -50,13 +50,12 @@ def _is_read(path: str) -> bool:
 
 def _texts(files: dict[str, str]) -> dict[str, str]:
     """As many as fit: a project that has more of them is not compiled in a browser."""
-    found: dict[str, str] = {}
-    room = MOST_TOGETHER
-    blobs = tree.blobs(files.values())
-    for path in sorted(files):
-        data = blobs.get(files[path], b"")
-        if len(data) > MOST_BYTES or len(data) > room or content.encoding_of(data) not in content.EDITABLE:
-            continue
-        room -= len(data)
-        found[path] = data.decode("utf-8-sig")
-    return found
+    fits: dict[str, str] = {}
+    room, facts = MOST_TOGETHER, tree.facts(files.values())
+    for path, digest in sorted(files.items()):
+        size, encoding = facts.get(digest, tree.NOTHING)
+        if encoding in content.EDITABLE and size <= min(MOST_BYTES, room):
+            fits[path] = digest
+            room -= size
+    blobs = tree.blobs(fits.values())
+    return {path: blobs[digest].decode("utf-8-sig") for path, digest in fits.items() if digest in blobs}

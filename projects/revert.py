@@ -18,16 +18,18 @@ from typing import TYPE_CHECKING, Literal
 from django.db import transaction
 
 from projects import content, history, merge, tree
-from projects.draft import Change, Delete, Put, Rename, Write
+from projects.draft import Change, Delete, Put, Rename
 from projects.errors import Conflict
-from projects.files import commit, lock
+from projects.files import commit, keep, lock
 from projects.history import Difference
 from projects.models import Project, Revision
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
 
+# So long may a text of a conflict be that is shown, and so much may all of them be together.
 SHOWN_BYTES = 200_000
+SHOWN_TOGETHER = 4 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,27 +54,29 @@ def revert(
     undone = history.changes_of(history.revision(project, number))
     names = {name for found in undone for name in (found.path, found.renamed_from) if name}
     there = dict(project.files.filter(path__in=names).values_list("path", "blob_id"))
-    plan = Plan(there, _contents(undone, there.values()), settled or {})
+    plan = Plan(there, _facts(undone, there.values()), settled or {})
     plan.undo(undone)
     if plan.conflicts:
         raise Conflict(plan.conflicts)
     return commit(project, author, plan.changes, origin=Revision.Origin.RESTORE, message=message)
 
 
-def _contents(undone: Iterable[Difference], now: Iterable[str]) -> dict[str, bytes]:
+def _facts(undone: Iterable[Difference], now: Iterable[str]) -> dict[str, tree.Facts]:
     digests = {digest for found in undone for digest in (found.before, found.after) if digest is not None}
-    return tree.blobs(digests | set(now))
+    return tree.facts(digests | set(now))
 
 
 @dataclass(slots=True)
 class Plan:
-    """What undoing takes: changes, or what is in their way."""
+    """What undoing takes: changes, or what is in their way. One file's texts are in memory at a time: a merged one is
+    kept at once, in the transaction of it all."""
 
     there: Mapping[str, str]
-    contents: Mapping[str, bytes]
+    facts: Mapping[str, tree.Facts]
     settled: Mapping[str, Settled] = field(default_factory=dict)
     changes: list[Change] = field(default_factory=list)
     conflicts: list[dict[str, object]] = field(default_factory=list)
+    shown: int = 0
 
     def undo(self, undone: Iterable[Difference]) -> None:
         """Away first, then back: a path that was freed may be taken again."""
@@ -94,8 +98,8 @@ class Plan:
         if merged is None:
             return False
         self.changes.append(Rename(found.path, source.path))
-        if merged != self.contents[now]:
-            self.changes.append(Write(source.path, merged))
+        if merged != now:
+            self.changes.append(Put(source.path, merged))
         return True
 
     def _undo_change(self, found: Difference) -> None:
@@ -113,27 +117,38 @@ class Plan:
         elif merged is None:
             self.conflicts.append(self._conflict(found, now))
         else:
-            self.changes.append(Write(found.path, merged))
+            self.changes.append(Put(found.path, merged))
 
-    def _merged(self, base: str | None, ours: str | None, theirs: str | None) -> bytes | None:
+    def _merged(self, base: str | None, ours: str | None, theirs: str | None) -> str | None:
+        """The digest of both changes in one; None for a conflict."""
         if base is None or ours is None or theirs is None:
             return None
-        return merge.merged(*(self.contents[digest] for digest in (base, ours, theirs)))
+        if ours in (theirs, base):
+            return theirs
+        if not all(self.facts[digest].editable for digest in (base, ours, theirs)):
+            return None
+        texts = tree.blobs((base, ours, theirs))
+        made = merge.merged(texts[base], texts[ours], texts[theirs])
+        if made is None:
+            return None
+        keep([made])
+        return content.digest_of(made)
 
     def _conflict(self, found: Difference, now: str | None) -> dict[str, object]:
         texts = {"base": found.after, "mine": found.before, "theirs": now}
         return {"path": found.path} | {name: self._side(digest) for name, digest in texts.items()}
 
     def _side(self, digest: str | None) -> dict[str, object] | None:
-        return None if digest is None else side(digest, self.contents[digest])
+        """One text of a conflict, for people to choose; no text where it is none, or too much to show."""
+        if digest is None:
+            return None
+        size, encoding = self.facts[digest]
+        text = None
+        if encoding and size <= SHOWN_BYTES and self.shown + size <= SHOWN_TOGETHER:
+            self.shown += size
+            text = content.decode(tree.blobs([digest])[digest], encoding)
+        return {"digest": digest, "size": size, "text": text}
 
 
 def _as_before(found: Difference) -> Change:
     return Delete(found.path) if found.before is None else Put(found.path, found.before)
-
-
-def side(digest: str, data: bytes) -> dict[str, object]:
-    """One text of a conflict, for people to choose; no text where it is none or too long to show."""
-    encoding = content.encoding_of(data)
-    shown = bool(encoding) and len(data) <= SHOWN_BYTES
-    return {"digest": digest, "size": len(data), "text": content.decode(data, encoding) if shown else None}

@@ -5,18 +5,21 @@ A pattern is somebody's text: `regex` stops it when its time is up, which `re` c
 
 from __future__ import annotations
 
+import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING
 
 import regex
+from django.db import transaction
 from pathspec import GitIgnoreSpec
 
 from projects import content, tree
 from projects.errors import FilesError
-from projects.files import Write, commit
+from projects.files import Put, commit, lock
 from projects.models import Project, Revision
+from projects.transfer import kept
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
@@ -24,7 +27,6 @@ if TYPE_CHECKING:
 SECONDS = 3.0
 MAX_PATTERN = 1_000
 MAX_GLOB, MAX_STARS = 200, 3
-READ_AT_ONCE = 500
 SHOWN_CHARACTERS = 300
 
 
@@ -74,17 +76,39 @@ def replace(
     project: Project, author: User | None, query: Query, replacement: str, *, message: str = ""
 ) -> Revision | None:
     """Replaces every match in every file that can be written; `None` where there is none. Raises `FilesError`."""
-    pattern, deadline = compiled(query), time.monotonic() + SECONDS
     entries = {file.path: file for file in tree.entries(project) if file.editable}
-    changes = []
+    with tempfile.TemporaryFile() as room:
+        # All of it is found first, aside: nobody's save waits for a search, and memory holds a few files of it.
+        made = _Aside(room, _changed(project, query, replacement, entries))
+        with transaction.atomic():
+            lock(project)
+            changes = [Put(path, digest) for group in kept(made) for path, digest in group]
+            base = {change.path: entries[change.path].digest for change in changes}
+            return commit(project, author, changes, message=message, base=base)
+
+
+def _changed(
+    project: Project, query: Query, replacement: str, entries: Mapping[str, tree.Entry]
+) -> Iterator[tuple[str, bytes]]:
+    pattern, deadline = compiled(query), time.monotonic() + SECONDS
     for path, text in _texts(project, query):
         if path not in entries:
             continue
         made = _replaced(pattern, text, replacement if query.regex else None, replacement, deadline)
         if made != text:
-            changes.append(Write(path, content.encode(made, entries[path].encoding)))
-    base = {change.path: entries[change.path].digest for change in changes}
-    return commit(project, author, changes, message=message, base=base)
+            yield path, content.encode(made, entries[path].encoding)
+
+
+class _Aside:
+    """Files laid aside on disk, to be read once more."""
+
+    def __init__(self, room: IO[bytes], files: Iterable[tuple[str, bytes]]) -> None:
+        self._room = room
+        self._sizes = [(path, room.write(data)) for path, data in files]
+
+    def __iter__(self) -> Iterator[tuple[str, bytes]]:
+        self._room.seek(0)
+        return ((path, self._room.read(size)) for path, size in self._sizes)
 
 
 def compiled(query: Query) -> regex.Pattern[str]:
@@ -117,18 +141,15 @@ def _sieve(query: Query) -> Callable[[str], bool]:
 
 
 def _texts(project: Project, query: Query) -> Iterator[tuple[str, str]]:
-    """The texts in question, by path, some hundred files at a time."""
+    """The texts in question, by path, some megabytes at a time."""
     only, but = GitIgnoreSpec.from_lines(query.include), GitIgnoreSpec.from_lines(query.exclude)
     wanted = [
         file
         for file in tree.entries(project)
         if file.encoding and (not query.include or only.match_file(file.path)) and not but.match_file(file.path)
     ]
-    for start in range(0, len(wanted), READ_AT_ONCE):
-        group = wanted[start : start + READ_AT_ONCE]
-        data = tree.blobs(file.digest for file in group)
-        for file in group:
-            yield file.path, content.decode(data[file.digest], file.encoding)
+    for file, data in tree.contents(wanted):
+        yield file.path, content.decode(data, file.encoding)
 
 
 def _matches(pattern: regex.Pattern[str], text: str, most: int, deadline: float) -> Iterator[Match]:

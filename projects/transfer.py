@@ -32,8 +32,6 @@ if TYPE_CHECKING:
 MAX_RATIO = 200
 RATIO_COUNTS_FROM = 1024 * 1024
 ENCRYPTED = 0x1
-AT_ONCE_FILES = 500
-AT_ONCE_BYTES = 8 * 1024 * 1024
 SENT_AT_ONCE = 256 * 1024
 UNREADABLE = (
     zipfile.BadZipFile,
@@ -48,16 +46,12 @@ UNREADABLE = (
 # What macOS puts beside each file of an archive.
 SHADOW_FOLDER = "__MACOSX/"
 
-Contents = dict[str, bytes]
-
-
-def read_zip(source: IO[bytes]) -> Contents:
-    """The files of an archive, by path. Raises `FilesError`: whatever is odd about one entry refuses all of them."""
-    return dict(zip_files(source))
-
 
 def zip_files(source: IO[bytes]) -> Iterator[tuple[str, bytes]]:
-    """The same, one after the other: the directory is checked as a whole before the first."""
+    """The files of an archive with their paths, one after the other; the directory is checked before the first.
+
+    Raises `FilesError`: whatever is odd about one entry refuses all of them.
+    """
     try:
         with zipfile.ZipFile(source) as archive:
             for path, entry in _checked(archive.infolist()).items():
@@ -112,7 +106,7 @@ def _data(archive: zipfile.ZipFile, path: str, entry: zipfile.ZipInfo) -> bytes:
 def import_files(
     project: Project,
     author: User | None,
-    contents: Contents | Iterable[tuple[str, bytes]],
+    contents: Iterable[tuple[str, bytes]],
     *,
     folder: str = "",
     replace: bool = False,
@@ -120,35 +114,27 @@ def import_files(
 ) -> Revision | None:
     """Makes files one revision, below a folder. A file that is there already refuses all, unless it may be replaced.
 
-    What is given one after the other is kept piece by piece, so that it is never in memory whole.
+    They are kept as they come, some megabytes at a time.
     """
     lock(project)
     prefix = f"{folder.strip('/')}/" if folder.strip("/") else ""
     there = dict(project.files.values_list("path", "blob_id"))
-    given = contents.items() if isinstance(contents, Mapping) else contents
     changes = []
-    for group in _pieces(given):
-        keep(data for _, data in group)
-        changes += [Put(prefix + path, digest_of(data)) for path, data in group]
+    for group in kept(contents):
+        changes += [Put(prefix + path, digest) for path, digest in group]
         _check_replaced(changes, there, replace=replace)
     base = {change.path: there.get(change.path) for change in changes}
     text = message or _("Import de fichiers")
     return commit(project, author, changes, origin=Revision.Origin.IMPORT, message=text, base=base)
 
 
-def _pieces(contents: Iterable[tuple[str, bytes]]) -> Iterator[list[tuple[str, bytes]]]:
-    """Files, checked, some megabytes at a time."""
-    group: list[tuple[str, bytes]] = []
-    size = 0
-    for path, data in contents:
-        check_size(path, data)
-        group.append((path, data))
-        size += len(data)
-        if size >= AT_ONCE_BYTES or len(group) >= AT_ONCE_FILES:
-            yield group
-            group, size = [], 0
-    if group:
-        yield group
+def kept(contents: Iterable[tuple[str, bytes]]) -> Iterator[list[tuple[str, str]]]:
+    """Files, checked and kept some megabytes at a time, with their digests: for the `Put`s of the same transaction."""
+    for group in tree.groups(contents, lambda file: len(file[1])):
+        for path, data in group:
+            check_size(path, data)
+        keep(data for _, data in group)
+        yield [(path, digest_of(data)) for path, data in group]
 
 
 def _check_replaced(changes: list[Put], there: Mapping[str, str], *, replace: bool) -> None:
@@ -167,20 +153,7 @@ def write_zip(project: Project, target: IO[bytes]) -> int:
 
 def project_files(project: Project) -> Iterator[tuple[str, bytes]]:
     """The files as they are now, by path, of this moment, though they are read some megabytes at a time."""
-    group: list[tree.Entry] = []
-    size = 0
-    for file in tree.entries(project):
-        group.append(file)
-        size += file.size
-        if size >= AT_ONCE_BYTES or len(group) >= AT_ONCE_FILES:
-            yield from _read(group)
-            group, size = [], 0
-    yield from _read(group)
-
-
-def _read(group: list[tree.Entry]) -> Iterator[tuple[str, bytes]]:
-    data = tree.blobs(file.digest for file in group)
-    return ((file.path, data[file.digest]) for file in group)
+    return ((file.path, data) for file, data in tree.contents(tree.entries(project)))
 
 
 def folder_files(root: Path) -> Iterator[tuple[str, bytes]]:

@@ -1,13 +1,34 @@
-"""Reading a project's files as they are now, in a constant number of queries."""
+"""Reading a project's files as they are now, in a constant number of queries; of many only some megabytes at a time."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple, TypeVar
 
 from projects import content, paths
 from projects.limits import limit
 from projects.models import Blob, Project
+
+Item = TypeVar("Item")
+# So much is in memory together, of however much there is.
+AT_ONCE_FILES = 500
+AT_ONCE_BYTES = 8 * 1024 * 1024
+
+
+class Facts(NamedTuple):
+    """What is known of a content without reading it. `encoding` is empty where it is no text."""
+
+    size: int
+    encoding: str
+
+    @property
+    def editable(self) -> bool:
+        return can_be_edited(self.encoding, self.size)
+
+
+# Of a content that is not there any more.
+NOTHING = Facts(0, content.BINARY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +78,34 @@ def blobs(digests: Iterable[str]) -> dict[str, bytes]:
     """Contents by digest."""
     rows = Blob.objects.filter(digest__in=set(digests)).values_list("digest", "data")
     return {digest: bytes(data) for digest, data in rows}
+
+
+def facts(digests: Iterable[str]) -> dict[str, Facts]:
+    """Sizes and encodings of contents, by digest: what decides whether they are read."""
+    rows = Blob.objects.filter(digest__in=set(digests)).values_list("digest", "size", "encoding")
+    return {digest: Facts(size, encoding) for digest, size, encoding in rows}
+
+
+def contents(files: Iterable[Entry]) -> Iterator[tuple[Entry, bytes]]:
+    """Files with what they hold, one after the other."""
+    for group in groups(files, lambda file: file.size):
+        data = blobs(file.digest for file in group)
+        yield from ((file, data[file.digest]) for file in group)
+
+
+def groups(items: Iterable[Item], size_of: Callable[[Item], int]) -> Iterator[list[Item]]:
+    """What may be in memory together: `AT_ONCE_BYTES` at most, unless one alone is more."""
+    group: list[Item] = []
+    total = 0
+    for item in items:
+        size = size_of(item)
+        if group and (total + size > AT_ONCE_BYTES or len(group) >= AT_ONCE_FILES):
+            yield group
+            group, total = [], 0
+        group.append(item)
+        total += size
+    if group:
+        yield group
 
 
 def can_be_edited(encoding: str, size: int) -> bool:

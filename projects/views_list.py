@@ -19,7 +19,6 @@ from projects.forms import NewProjectForm
 from projects.limits import limit
 from projects.models import Membership, Project
 from projects.pages import for_person
-from projects.transfer import read_zip
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
@@ -84,7 +83,7 @@ def _made(form: NewProjectForm, user: User) -> Project | None:
         form.add_error("archive", _("Cette archive est trop grande."))
         return None
     try:
-        return creation.from_archive(user, name, read_zip(archive.file))
+        return creation.from_archive(user, name, archive.file)
     except FilesError as error:
         form.add_error("archive", str(error))
         return None

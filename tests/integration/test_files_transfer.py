@@ -22,7 +22,7 @@ from projects.errors import FilesError
 from projects.files import Write, commit
 from projects.folders import read_folder
 from projects.models import Blob, Project
-from projects.transfer import import_files, read_zip, write_zip
+from projects.transfer import import_files, write_zip, zip_files
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
@@ -43,6 +43,10 @@ def zipped(files: dict[str, bytes] | list[tuple[str, bytes]], **given: object) -
                 setattr(info, field, value)
             archive.writestr(info, data, zipfile.ZIP_DEFLATED)
     return target
+
+
+def read_zip(archive: io.BytesIO) -> dict[str, bytes]:
+    return dict(zip_files(archive))
 
 
 def code(archive: io.BytesIO) -> str:
@@ -154,10 +158,10 @@ class TestInAndOut:
     def test_nothing_is_replaced_without_a_word(self, empty: Project) -> None:
         commit(empty, None, [Write("a", b"mine")])
         with pytest.raises(FilesError, match="existe déjà"):
-            import_files(empty, None, {"a": b"theirs", "b": b"x"})
+            import_files(empty, None, {"a": b"theirs", "b": b"x"}.items())
         assert contents(empty) == {"a": b"mine"}
-        import_files(empty, None, {"a": b"theirs"}, folder="sub")
-        import_files(empty, None, {"a": b"theirs"}, replace=True)
+        import_files(empty, None, {"a": b"theirs"}.items(), folder="sub")
+        import_files(empty, None, {"a": b"theirs"}.items(), replace=True)
         assert contents(empty) == {"a": b"theirs", "sub/a": b"theirs"}
 
     def test_folders_and_shadows_of_an_archive_are_no_files(self) -> None:
@@ -185,7 +189,7 @@ class TestOverHttp:
         assert client.get(f"/api/projects/{empty.pk}/export?format=rar").json()["error"]["code"] == "invalid"
 
     def test_an_import_that_fails_late_keeps_nothing(self, empty: Project, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(transfer, "AT_ONCE_FILES", 2)
+        monkeypatch.setattr(tree, "AT_ONCE_FILES", 2)
         data = zipped({f"{n}.txt": f"only here {n}".encode() for n in range(7)}).getvalue()
         last = zipfile.ZipFile(io.BytesIO(data)).infolist()[-1]
         broken = bytearray(data)
@@ -237,7 +241,7 @@ TAKEN = [".env", ".gitignore", "index.html", "keep.log", "src/.gitignore", "src/
 
 class TestFolders:
     def test_it_takes_what_git_would_take(self, folder: Path) -> None:
-        assert sorted(read_folder(folder)) == TAKEN
+        assert sorted(dict(read_folder(folder))) == TAKEN
 
     def test_the_commands_bring_it_in_and_out(self, folder: Path, tmp_path: Path) -> None:
         out = StringIO()

@@ -1,3 +1,4 @@
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,7 @@ from projects.access import local_user
 from projects.errors import FilesError
 from projects.folders import read_folder
 from projects.models import Membership, Project
-from projects.transfer import Contents, import_files, read_zip
+from projects.transfer import import_files, zip_files
 
 
 class Command(BaseCommand):
@@ -25,22 +26,23 @@ class Command(BaseCommand):
         self, *args: Any, path: Path, name: str | None, owner: str | None, project: int | None, **options: Any
     ) -> None:
         try:
-            contents = _contents(path)
             with transaction.atomic():
                 made = _project(project, name or path.resolve().stem, owner)
-                import_files(made, made.owner, contents, replace=True)
+                revision = import_files(made, made.owner, _contents(path), replace=True)
         except FilesError as error:
             raise CommandError(str(error)) from error
-        self.stderr.write(f"{len(contents)} files")
+        self.stderr.write(f"{revision.changes.count() if revision else 0} files")
         self.stdout.write(str(made.pk))
 
 
-def _contents(path: Path) -> Contents:
+def _contents(path: Path) -> Iterator[tuple[str, bytes]]:
+    """The files, one after the other."""
     if path.is_dir():
-        return read_folder(path)
+        yield from read_folder(path)
+        return
     try:
         with path.open("rb") as source:
-            return read_zip(source)
+            yield from zip_files(source)
     except OSError as error:
         raise CommandError(str(error)) from error
 
