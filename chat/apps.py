@@ -17,5 +17,6 @@ class ChatConfig(AppConfig):
         """Registers the system checks; listens for files to index."""
         from chat import checks, workspace  # noqa: F401
         from chat.context.indexing import indexer
+        from chat.context.suggest import catalogs
 
-        workspace.listeners.append(indexer.written)
+        workspace.listeners += [indexer.written, catalogs.changed]

@@ -1,8 +1,8 @@
-"""What the next request would take: the same builder as a turn's, and nothing sent."""
+"""What the next request would take: the same builder as a turn's, and nothing sent.  And what an `@` can mean."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -10,13 +10,14 @@ from django.http import HttpRequest, HttpResponse
 from chat.actions.registry import action_types
 from chat.actions.tools import schemas
 from chat.api.errors import answers
-from chat.api.input import CONTROL, PreviewBody, body_of, context_of
+from chat.api.input import CONTROL, PreviewBody, body_of, context_of, number
 from chat.api.output import json_response
 from chat.api.requests import user_of
 from chat.conf import settings
 from chat.context.builder import Request, build
 from chat.context.pointers import pointed
 from chat.context.prompt import Prompt
+from chat.context.suggest import suggestions
 from chat.errors import ChatError
 from chat.events.writer import readers
 from chat.llm import pricing, registry
@@ -27,6 +28,8 @@ from chat.turns.launch import budget_of, history_of, takes_tools
 from chat.turns.start import conversation_of, project_of
 from chat.turns.words import instructions
 
+MOST_SUGGESTIONS, SUGGESTIONS, QUERY = 50, 12, 200
+
 
 @answers("POST")
 async def preview(request: HttpRequest) -> HttpResponse:
@@ -34,7 +37,7 @@ async def preview(request: HttpRequest) -> HttpResponse:
     body = body_of(request, PreviewBody)
     if len(body.content) > int(settings.MAX_MESSAGE_CHARACTERS):
         raise ChatError("too_large", limit=int(settings.MAX_MESSAGE_CHARACTERS))
-    user, project, conversation = await readers.run(_asked_of, request, body)
+    user, project, conversation = await readers.run(_asked_of, request, body.project_id, body.conversation_id)
     chosen = body.model or await readers.run(lambda: settings.WORKSPACE(project).describe().default_model)
     provider, model = registry.provider_for(chosen or None)
     native = takes_tools(provider, model, body.model or "")
@@ -58,12 +61,32 @@ class Wanted:
     language: str
 
 
-def _asked_of(request: HttpRequest, body: PreviewBody) -> tuple[Any, Any, AIConversation | None]:
+@answers("GET")
+async def suggest(request: HttpRequest) -> HttpResponse:
+    """`GET /api/chat/context/suggestions`."""
+    query = CONTROL.sub("", request.GET.get("q", ""))
+    if len(query) > QUERY:
+        raise ChatError("invalid", fields={"q": "too long"})
+    project_id = number(request, "project_id", 0, 2**63 - 1)
+    conversation_id = number(request, "conversation_id", 0, 2**63 - 1) or None
+    most = max(1, number(request, "limit", SUGGESTIONS, MOST_SUGGESTIONS))
+
+    def work() -> dict[str, Any]:
+        _, project, conversation = _asked_of(request, project_id, conversation_id)
+        found, complete = suggestions(settings.WORKSPACE(project), conversation, query, most)
+        return {"suggestions": [asdict(one) for one in found], "complete": complete}
+
+    return json_response(await readers.run(work))
+
+
+def _asked_of(
+    request: HttpRequest, project_id: int, conversation_id: int | None
+) -> tuple[Any, Any, AIConversation | None]:
     user = user_of(request)
-    project = project_of(user, body.project_id)
-    if body.conversation_id is None:
+    project = project_of(user, project_id)
+    if conversation_id is None:
         return user, project, None
-    conversation = conversation_of(user, body.conversation_id)
+    conversation = conversation_of(user, conversation_id)
     if conversation.project_id != project.pk:
         raise ChatError("not_found")
     return user, project, conversation

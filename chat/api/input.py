@@ -11,6 +11,7 @@ from django.http import HttpRequest
 from msgspec import Meta
 
 from chat.conf import settings
+from chat.context import mentions
 from chat.errors import ChatError
 
 MAX_DEPTH = 32
@@ -143,8 +144,12 @@ def content_of(body: MessageBody) -> str:
 
 
 def context_of(body: MessageBody | PreviewBody) -> dict[str, Any]:
-    """The pointers that came with a message, as JSON, cleaned as the message is."""
-    return dict(_cleaned(msgspec.to_builtins(body.context))) if body.context is not None else {}
+    """The pointers that came with a message, as JSON, cleaned as the message is; and the earlier messages of its own
+    conversation that its text names."""
+    found = dict(_cleaned(msgspec.to_builtins(body.context))) if body.context is not None else {}
+    if body.conversation_id is not None and (named := mentions.messages(body.content)):
+        found |= {"conversation_id": body.conversation_id, "messages": named}
+    return found
 
 
 def _cleaned(value: Any) -> Any:

@@ -75,6 +75,11 @@ REPLACED = Parameter("replaced", "`1` shows replaced messages too.", {"type": "s
 RESUME = Parameter("Last-Event-ID", "Number of the last event seen; the browser sends it.", whole_number(), "header")
 FROM = Parameter("after", "The same, for those who cannot set headers.", whole_number())
 
+PROJECT = Parameter("project_id", "The project.", whole_number())
+CONVERSATION = Parameter("conversation_id", "The conversation whose messages are searched.", whole_number())
+TYPED = Parameter("q", "What has been typed after the `@`.", {"type": "string", "maxLength": 200})
+SUGGESTED = Parameter("limit", "How many at most.", whole_number(maximum=50, default=12))
+
 A_DECISION = (*EVERYWHERE, *A_CHANGE, *A_BODY, "turn_in_progress", "stale")
 A_COMMIT = (
     *A_DECISION, "conflict", "blocked", "bad_path", "path_conflict", "missing_file", "too_large", "too_many_files",
@@ -165,6 +170,11 @@ OPERATIONS = (
         "context_preview", "post", "previewContext", "See what a request would take", shapes.ContextPreview,
         (*EVERYWHERE, *A_CHANGE, *A_BODY), body=PreviewBody,
         about="What the model would be given for this text, counted and priced; nothing is sent and nothing is kept.",
+    ),
+    Operation(
+        "context_suggestions", "get", "suggestMentions", "Complete an @", shapes.SuggestionList,
+        (*EVERYWHERE, "invalid"), parameters=(PROJECT, CONVERSATION, TYPED, SUGGESTED),
+        about="Files, folders, definitions and earlier messages by a few letters in order; nothing typed: the latest.",
     ),
     Operation(
         "proposal", "get", "readProposal", "Read the files as they would be", action_shapes.Proposed, EVERYWHERE,

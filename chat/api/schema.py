@@ -32,6 +32,7 @@ TAG = "chat"
 REF = "#/components/schemas/{name}"
 #: Stands for an id until its address is written.
 ANY_ID = 10**17
+WITHOUT_ID = {"conversations", "message", "models", "context_preview", "context_suggestions"}
 EVENTS_MEDIA = "text/event-stream"
 ABOUT = (
     "Conversations with a model about a project. Errors are `{success: false, error: {code, message}}`, with stable "
@@ -64,7 +65,7 @@ def with_chat(result: Json, generator: Any, request: Any, public: bool) -> Json:
 
 def address_of(route: str) -> str:
     """A route's address as OpenAPI writes it, wherever the host has put the chat."""
-    given = () if route in {"conversations", "message", "models", "context_preview"} else (ANY_ID,)
+    given = () if route in WITHOUT_ID else (ANY_ID,)
     return reverse(f"chat:{route}", args=given).replace(str(ANY_ID), "{id}")
 
 

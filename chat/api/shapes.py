@@ -263,6 +263,22 @@ class ContextPreview(msgspec.Struct):
     cost: str | None
 
 
+class SuggestionShown(msgspec.Struct):
+    """What an `@` can be completed to: `mention` is what goes into the message."""
+
+    kind: Literal["file", "folder", "symbol", "message"]
+    mention: str
+    name: str
+    detail: Annotated[str, Meta(description="Path and line of a definition; the role of who said a message.")]
+
+
+class SuggestionList(msgspec.Struct):
+    """What an `@` can be completed to, best first."""
+
+    suggestions: list[SuggestionShown]
+    complete: Annotated[bool, Meta(description="Whether every definition of the project is known yet.")]
+
+
 class Notice(msgspec.Struct):
     """Something that a person should know."""
 

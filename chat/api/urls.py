@@ -43,6 +43,7 @@ urlpatterns = [
     path("messages/<row:message_id>/continue", messages.go_on, name="continue"),
     path("messages/<row:message_id>/calls", messages.calls, name="calls"),
     path("context/preview", context.preview, name="context_preview"),
+    path("context/suggestions", context.suggest, name="context_suggestions"),
     path("messages/<row:message_id>/receipt", messages.receipt, name="receipt"),
     path("messages/<row:pk>/proposal", actions.Proposal.as_view(), name="proposal"),
     *(

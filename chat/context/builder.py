@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-from chat.context import indexing, small
+from chat.context import indexing, mentions, small
 from chat.context import prompt as p
 from chat.context.engine import decoded, engine
-from chat.context.history import PER_MESSAGE, fitting
+from chat.context.history import PER_MESSAGE, fitting, shortened
 from chat.context.masking import mask, masks_in
 from chat.context.prompt import Prompt, PromptPart
 from chat.context.select import Budget, LeftOut, Part
@@ -24,6 +24,8 @@ from chat.workspace import FileEntry, Workspace
 
 MAP_PATHS = 200
 HISTORY_SHARE = 0.5
+#: Of what is left, for the earlier messages that the request names; and so many hidden files of its are told.
+QUOTED_SHARE, TOLD = 0.25, 12
 #: Between two parts of the prompt.
 BETWEEN = "\n\n"
 
@@ -47,6 +49,8 @@ class Request:
     #: Paths that the person wants in, or kept out.
     pinned: Sequence[str] = ()
     excluded: Sequence[str] = ()
+    #: Earlier messages that the request names: `{id, role, content}`.
+    quoted: Sequence[Mapping[str, Any]] = ()
     #: What stands for the messages before `history`: a summary, and how many they were.
     summary: str = ""
     summarised: int = 0
@@ -99,6 +103,7 @@ class Builder:
         listing = self._fixed("map", p.map_text([file.path for file in files], request.language, MAP_PATHS), "map")
         ask = self._ask()
         self._fixed("request", ask, "request")
+        ask = BETWEEN.join([ask, *self._quoted()])
         history = self._history()
         contents = self._files(files)
         self._tell_hidden()
@@ -138,12 +143,33 @@ class Builder:
         request = self.request
         return p.summary_messages(request.summary, request.summarised, request.language) if request.summary else []
 
+    def _quoted(self) -> list[str]:
+        """The earlier messages that the request names, behind it; a long one loses its long pieces of code first."""
+        room = int(max(0, self.left) * QUOTED_SHARE)
+        texts: list[str] = []
+        for message in () if self.request.continues else self.request.quoted:
+            masked = mask(str(message["content"]))
+            found = (
+                p.quoted_text(message, text, self.request.language) for text in (masked.text, shortened(masked.text))
+            )
+            text, tokens = min(((text, self._count(BETWEEN + text)) for text in found), key=lambda one: one[1] > room)
+            name = mentions.written_message(message["id"])
+            part = PromptPart("message", tokens, "mentioned", name, masked=masked.kinds)
+            if tokens > room:
+                self.left_out.append(replace(part, detail="room"))
+                continue
+            room -= tokens
+            self._take([part])
+            texts.append(text)
+        return texts
+
     def _tell_hidden(self) -> None:
-        """A file that the person has before him and that is kept back is named in the receipt."""
-        for path in dict.fromkeys([self.request.open_file, *self.request.excluded]):
-            if path in self.shown.hidden:
-                why = "open" if path == self.request.open_file else "excluded"
-                self.left_out.append(PromptPart("file", 0, why, path, "excluded"))
+        """A file that the person has before him or names, and that is kept back, is told in the receipt."""
+        request, hidden = self.request, self.shown.hidden
+        named = sorted(mentions.read(request.content).paths(hidden))[:TOLD]
+        whys = dict.fromkeys(named, "mentioned") | dict.fromkeys(request.excluded, "excluded")
+        whys[request.open_file] = "open"
+        self.left_out += [PromptPart("file", 0, why, path, "excluded") for path, why in whys.items() if path in hidden]
 
     def _fixed(self, kind: str, text: str, why: str, path: str = "", masked: tuple[str, ...] = ()) -> str:
         if text:

@@ -52,6 +52,18 @@ class Facts(msgspec.Struct, array_like=True):
     """Terms of the definitions' names."""
 
 
+class _Defined(msgspec.Struct, array_like=True):
+    """The first fields of `Facts`: what is behind them is passed over."""
+
+    lines: int
+    tokens: int
+    skipped: str
+    length: int
+    outline: str
+    outline_tokens: int
+    symbols: list[tuple[str, int, int, int]]
+
+
 class _Reader:
     """Reads one text."""
 
@@ -127,3 +139,12 @@ def unpacked(data: bytes) -> Facts:
         return msgspec.msgpack.decode(_tools()[1].decompress(data), type=Facts)
     except (zstandard.ZstdError, msgspec.MsgspecError) as error:
         raise ValueError("no facts") from error
+
+
+def defined(data: bytes) -> list[tuple[str, int]]:
+    """Name and first line of the definitions in what `packed` made.  Raises `ValueError` for anything else."""
+    try:
+        found = msgspec.msgpack.decode(_tools()[1].decompress(data), type=_Defined)
+    except (zstandard.ZstdError, msgspec.MsgspecError) as error:
+        raise ValueError("no facts") from error
+    return [(name, line) for name, line, _, _ in found.symbols]

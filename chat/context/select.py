@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from chat.context import pack, pieces, render
+from chat.context import mentions, pack, pieces, render
 from chat.context.corpus import Corpus, File
 from chat.context.pack import OUTLINE, WHOLE, Candidate, Step
 from chat.context.past import EMPTY, Past
@@ -109,6 +109,7 @@ class Selector:
     def __init__(self, corpus: Corpus, request: str, budget: Budget, signals: Signals, history: Past = EMPTY) -> None:
         self.corpus, self.budget, self.signals = corpus, budget, signals
         self.pointed = signals.reasons(request, corpus.by_path.keys())
+        self.definitions = mentions.read(request).definitions(self.pointed.keys())
         self.ranking: Ranking = Ranker(corpus, request, history).rank(tuple(self.pointed.items()))
         self.candidates = self._candidates()
 
@@ -131,7 +132,9 @@ class Selector:
         if self.budget.style != "focus" or tokens + pack.HEADING <= pack.SMALL:
             return []
         found = pieces.shares(file, self.ranking.words)
-        for first, last in self.signals.spots().get(file.path, ()):
+        meant = self.definitions.get(file.path, ())
+        named = [(first, last) for name, first, last, _ in file.facts.symbols if name in meant] if file.facts else []
+        for first, last in [*self.signals.spots().get(file.path, ()), *named]:
             for number, chunk in enumerate(file.chunks):
                 if chunk.start <= last and first <= chunk.end:
                     found[number] += 1.0

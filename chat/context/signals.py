@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
-WORD = re.compile(r"[\w./@+\[\]()-]+")
+from chat.context import mentions
+
 #: Why a file goes in whatever its rank, the strongest first; and how likely such a file is to change.
 CERTAIN = ("pinned", "open", "selected", "mentioned", "error")
 LIKELY = {"pinned": 0.9, "mentioned": 0.9, "selected": 0.95, "open": 0.75, "error": 0.9, "applied": 0.5, "edited": 0.4}
@@ -35,7 +35,7 @@ class Signals:
 
     def reasons(self, request: str, paths: Collection[str]) -> dict[str, str]:
         """path → the strongest reason to take it, strongest first, for the files that there are."""
-        named = [path for path in self.mentioned if path in paths] + sorted(mentioned(request, paths))
+        named = [path for path in self.mentioned if path in paths] + sorted(mentions.read(request).paths(paths))
         selected = [self.selection.path] if self.selection else []
         found: dict[str, str] = {}
         groups: list[tuple[str, Iterable[str]]] = [
@@ -61,18 +61,3 @@ class Signals:
             if spot.first > 0:
                 found.setdefault(spot.path, []).append((spot.first, max(spot.first, spot.last)))
         return found
-
-
-def mentioned(request: str, paths: Iterable[str]) -> set[str]:
-    """The paths whose path or file name stands in the request as a word, with or without a leading @.
-
-    A folder with a leading @ means its files.
-    """
-    said = [word.rstrip(".,:;)") for word in WORD.findall(request[:20_000])]
-    words = {word.lstrip("@(").lower() for word in said}
-    folders = tuple(f"{word[1:].strip('/').lower()}/" for word in said if word.startswith("@") and len(word) > 1)
-    return {
-        path
-        for path in paths
-        if (low := path.lower()) in words or low.rpartition("/")[2] in words or (folders and low.startswith(folders))
-    }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 from collections.abc import Collection, Iterable, Mapping
 
@@ -34,6 +35,18 @@ def load(keys: Collection[Key]) -> dict[Key, Facts]:
                 found[by_name[name]] = facts.unpacked(bytes(data))
             except ValueError:
                 logger.warning("the index of %s cannot be read: it is made anew", name)
+    return found
+
+
+def defined(keys: Collection[Key]) -> dict[Key, list[tuple[str, int]]]:
+    """The definitions of some bytes, name and line, where something is known of them."""
+    found: dict[Key, list[tuple[str, int]]] = {}
+    by_name = {name_of(key): key for key in keys}
+    for names in _batches(list(by_name)):
+        rows = FileIndex.objects.filter(name__in=names, version=facts.VERSION).values_list("name", "data")
+        for name, data in rows:
+            with contextlib.suppress(ValueError):
+                found[by_name[name]] = facts.defined(bytes(data))
     return found
 
 

@@ -132,6 +132,7 @@ TABLE = [
     Row("chat:continue", "POST", READ, "{chat}/messages/{answer}/continue", {}, ok=(409,)),  # it is whole
     Row("chat:calls", "GET", READ, "{chat}/messages/{answer}/calls"),
     Row("chat:context_preview", "POST", READ, "{chat}/context/preview", {"project_id": "{project}"}),
+    Row("chat:context_suggestions", "GET", READ, "{chat}/context/suggestions?project_id={project}&q=a"),
     Row("chat:receipt", "GET", READ, "{chat}/messages/{answer}/receipt"),
     # decisions: a bare body is refused for what it is
     Row("chat:action", "GET", READ, "{chat}/actions/{action}"),

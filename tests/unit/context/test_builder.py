@@ -8,11 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from chat.context import mentions
 from chat.context.builder import Request, build
 from chat.context.history import PER_MESSAGE, fitting
 from chat.context.kinds import MAX_BYTES
 from chat.context.prompt import CONTINUE, Prompt, file_text, map_text, system_text
-from chat.context.signals import Signals, mentioned
+from chat.context.signals import Signals
 from chat.context.small import ordered
 from chat.llm.tokens import count_tokens
 from chat.workspace import FileEntry, ProjectDescription
@@ -176,7 +177,7 @@ def test_a_map_says_how_many_more_there_are() -> None:
     ],
 )
 def test_files_that_the_request_names(request_: str, found: set[str]) -> None:
-    assert mentioned(request_, SITE) == found
+    assert mentions.read(request_).paths(SITE) == found
 
 
 def test_large_files_are_never_read() -> None:
