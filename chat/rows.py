@@ -9,11 +9,13 @@ Where the database can't return what it inserted (MySQL, Oracle), the ORM does t
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import Any, TypeVar
 
 from django.db import DEFAULT_DB_ALIAS, connection, connections, models
+from django.utils import timezone
 
 Row = TypeVar("Row", bound=models.Model)
 #: Fields with the Python type that goes into the database as it is; `None` where a value has to be prepared.
@@ -46,12 +48,30 @@ def insert(row: Row) -> Row:
     return row
 
 
-def insert_missing(rows: Sequence[Row]) -> None:
-    """Inserts rows; those that are there already (by a unique constraint) are left as they are."""
+def insert_missing(model: type[models.Model], names: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
+    """Inserts rows given as plain values of the named fields, JSON as its text; those that are there already (by a
+    unique constraint) are left as they are."""
     if rows and not _can_return():
-        type(rows[0])._default_manager.bulk_create(rows, ignore_conflicts=True)
+        made = [model(**dict(zip(names, _loaded(model, names, row), strict=True))) for row in rows]
+        model._default_manager.bulk_create(made, ignore_conflicts=True)
     elif rows:
-        _many(rows, "ON CONFLICT DO NOTHING")
+        with connection.cursor() as cursor:
+            cursor.executemany(_missing_sql(model, connection.vendor, tuple(names)), rows)
+
+
+def now() -> Any:
+    """This moment, as a value for `insert_missing`."""
+    moment = timezone.now()
+    return connection.ops.adapt_datetimefield_value(moment) if _can_return() else moment
+
+
+def hold(model: type[models.Model], keys: Sequence[int], **equal: str) -> set[int]:
+    """Locks the rows of these ids whose fields are as said until the transaction ends; the ids of those there are."""
+    if not keys:
+        return set()
+    with connection.cursor() as cursor:
+        cursor.execute(_hold_sql(model, connection.vendor, len(keys), tuple(equal)), [*keys, *equal.values()])
+        return {int(key) for (key,) in cursor.fetchall()}
 
 
 def upsert(rows: Sequence[Row], names: Sequence[str]) -> None:
@@ -60,7 +80,7 @@ def upsert(rows: Sequence[Row], names: Sequence[str]) -> None:
         manager = type(rows[0])._default_manager
         manager.bulk_create(rows, update_conflicts=True, unique_fields=["id"], update_fields=names)
     elif rows:
-        _many(rows, _on_conflict(type(rows[0]), tuple(names)))
+        _many(rows, _on_conflict(type(rows[0]), connection.vendor, tuple(names)))
 
 
 def update(rows: Sequence[Row], names: Sequence[str]) -> None:
@@ -107,6 +127,29 @@ def _insert_sql(model: type[models.Model], vendor: str, ending: str) -> tuple[Fi
     return _plainly(fields), f"INSERT INTO {_quote(_meta(model).db_table)} ({columns}) VALUES ({places}) {ending}"  # noqa: S608
 
 
+@lru_cache(maxsize=16)
+def _missing_sql(model: type[models.Model], vendor: str, names: tuple[str, ...]) -> str:
+    meta = _meta(model)
+    columns = ", ".join(_quote(meta.get_field(name).column) for name in names)
+    places = ", ".join("%s" for _ in names)
+    return f"INSERT INTO {_quote(meta.db_table)} ({columns}) VALUES ({places}) ON CONFLICT DO NOTHING"  # noqa: S608
+
+
+@lru_cache(maxsize=256)
+def _hold_sql(model: type[models.Model], vendor: str, keys: int, names: tuple[str, ...]) -> str:
+    meta = _meta(model)
+    column = _quote(meta.pk.column)
+    equal = "".join(f" AND {_quote(meta.get_field(name).column)} = %s" for name in names)
+    lock = " FOR UPDATE" if connection.features.has_select_for_update else ""
+    places = ", ".join("%s" for _ in range(keys))
+    return f"SELECT {column} FROM {_quote(meta.db_table)} WHERE {column} IN ({places}){equal}{lock}"  # noqa: S608
+
+
+def _loaded(model: type[models.Model], names: Sequence[str], row: Sequence[Any]) -> list[Any]:
+    fields = (_meta(model).get_field(name) for name in names)
+    return [json.loads(v) if isinstance(f, models.JSONField) else v for f, v in zip(fields, row, strict=True)]
+
+
 @lru_cache(maxsize=64)
 def _update_sql(model: type[models.Model], vendor: str, names: tuple[str, ...]) -> tuple[Fields, str]:
     meta = _meta(model)
@@ -115,7 +158,8 @@ def _update_sql(model: type[models.Model], vendor: str, names: tuple[str, ...]) 
     return _plainly(fields), f"UPDATE {_quote(meta.db_table)} SET {columns} WHERE {_quote(meta.pk.column)} = %s"  # noqa: S608
 
 
-def _on_conflict(model: type[models.Model], names: tuple[str, ...]) -> str:
+@lru_cache(maxsize=16)
+def _on_conflict(model: type[models.Model], vendor: str, names: tuple[str, ...]) -> str:
     meta = _meta(model)
     columns = [_quote(meta.get_field(name).column) for name in names]
     changes = ", ".join(f"{column} = EXCLUDED.{column}" for column in columns)

@@ -8,7 +8,6 @@ from pathlib import Path
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils.text import slugify
 
-from projects.git_export import write_repository
 from projects.http import ApiError, Asked, Right, answer, answers, body_file
 from projects.limits import limit
 from projects.models import Project
@@ -32,6 +31,8 @@ def export(request: HttpRequest, asked: Asked) -> HttpResponseBase:
 
 
 def _repository(project: Project, name: str) -> Pieces:
+    from projects.git_export import write_repository  # git's parts take 5 MiB, and few ever export
+
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder) / f"{name}.git"
         write_repository(project, root)

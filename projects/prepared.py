@@ -1,16 +1,18 @@
-"""Reading one row by its key with a statement that is compiled once.
+"""What stands in the way of every message, asked by statements that are compiled once.
 
-Django compiles a SELECT anew for every `get`, which costs several times what the database takes for it. Whoever stands
-in the way of every message (who is asking, which project) is read through here instead.
+Django compiles a SELECT anew for every `get` and `exists`, which costs several times what the database takes for it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple, TypeVar
 
 from django.db import DEFAULT_DB_ALIAS, connection, models
+from django.utils import timezone
+
+from projects.preview_models import Preview
 
 Row = TypeVar("Row", bound=models.Model)
 Converter = Callable[[Any, Any, Any], Any]
@@ -41,6 +43,20 @@ def by_key(model: type[Row], key: int) -> Row:
         for convert in converters:
             values[position] = convert(values[position], column, connection)
     return model.from_db(DEFAULT_DB_ALIAS, select.names, values)
+
+
+def shows_previews(origins: Sequence[str]) -> bool:
+    """Whether a preview that has not expired is at one of these origins."""
+    now = connection.ops.adapt_datetimefield_value(timezone.now())
+    with connection.cursor() as cursor:
+        cursor.execute(_open_previews(len(origins), connection.vendor), [*origins, now])
+        return cursor.fetchone() is not None
+
+
+@lru_cache(maxsize=4)
+def _open_previews(origins: int, vendor: str) -> str:
+    table, places = connection.ops.quote_name(Preview._meta.db_table), ", ".join("%s" for _ in range(origins))
+    return f"SELECT 1 FROM {table} WHERE origin IN ({places}) AND expires_at > %s LIMIT 1"  # noqa: S608 - our own names
 
 
 @lru_cache(maxsize=32)

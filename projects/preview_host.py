@@ -11,9 +11,8 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.utils import timezone
 
-from projects.models import Preview
+from projects import prepared
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterable
@@ -78,7 +77,7 @@ def shows_previews_now(request: HttpRequest) -> bool:
     if _other_origin("http", host) is None:
         return False
     origins = [f"{scheme}://{_plain(scheme, host)}" for scheme in ("http", "https")]
-    return Preview.objects.filter(origin__in=origins, expires_at__gt=timezone.now()).exists()
+    return prepared.shows_previews(origins)
 
 
 def is_from_browser(request: HttpRequest) -> bool:

@@ -21,11 +21,12 @@ from chat.events import bus, types
 from chat.events.types import Event
 from chat.events.writer import UNAVAILABLE, writer
 from chat.models import CALL_FIELDS, ModelCall, TurnEvent
-from chat.rows import insert_missing, upsert
+from chat.rows import insert_missing, now, upsert
 
 logger = logging.getLogger(__name__)
 
 KEPT = 64
+COLUMNS = ("message", "seq", "type", "data", "created_at")
 RETRY_SECONDS = (0.1, 0.25, 0.5, 1.0)
 
 
@@ -167,12 +168,18 @@ class TurnLog:
             waker()
 
 
-def rows(message_id: int, entries: Iterable[tuple[int, Event]]) -> list[TurnEvent]:
-    """The database rows of events."""
-    return [
-        TurnEvent(message_id=message_id, seq=seq, type=event.type, data=msgspec.to_builtins(event))
+def write_events(logs: Iterable[tuple[int, Iterable[tuple[int, Event]]]]) -> None:
+    """Writes events (message id, numbered events) that may be there already: a commit whose answer was lost.
+
+    Values and no rows of Django's: most of what a turn writes goes through here.
+    """
+    moment = now()
+    values = [
+        (message_id, seq, event.type, msgspec.json.encode(event).decode(), moment)
+        for message_id, entries in logs
         for seq, event in merged(entries)
     ]
+    insert_missing(TurnEvent, COLUMNS, values)
 
 
 class Unsaved(NamedTuple):
@@ -184,10 +191,9 @@ class Unsaved(NamedTuple):
 
 
 def save(batch: list[Unsaved]) -> None:
-    """Writes the rows of many turns in one transaction.  A row that is there already was saved by a commit whose
-    answer was lost."""
+    """Writes the rows of many turns in one transaction."""
     with transaction.atomic():
-        insert_missing([row for log, entries, _ in batch for row in rows(log.message_id, entries)])
+        write_events((log.message_id, entries) for log, entries, _ in batch)
         upsert([call.packed() for *_, calls in batch for call in calls], CALL_FIELDS)
 
 

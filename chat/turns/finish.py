@@ -16,11 +16,11 @@ from django.db import transaction
 from django.utils import timezone
 
 from chat.events import bus
-from chat.events.log import RETRY_SECONDS, TurnLog, rows, saver
+from chat.events.log import RETRY_SECONDS, TurnLog, saver, write_events
 from chat.events.types import Event, TurnFailed, TurnInterrupted
 from chat.events.writer import UNAVAILABLE, writer
 from chat.models import CALL_FIELDS, AIMessage, ModelCall
-from chat.rows import insert_missing, update, upsert
+from chat.rows import hold, update, upsert
 from chat.texts import text_of
 
 logger = logging.getLogger(__name__)
@@ -85,12 +85,10 @@ def fill_answer(answer: AIMessage, state: dict[str, Any]) -> None:
 def write(endings: list[Ending], owner: str) -> set[int]:
     """Writes what turns end with; the ids of those that were still ours to end."""
     with transaction.atomic():
-        held = AIMessage.objects.filter(
-            pk__in=[e.answer.pk for e in endings], lease_owner=owner, status=AIMessage.Status.STREAMING
-        )
-        ours = set(held.select_for_update().values_list("pk", flat=True))
+        held = [ending.answer.pk for ending in endings]
+        ours = hold(AIMessage, held, lease_owner=owner, status=AIMessage.Status.STREAMING.value)
         mine = [ending for ending in endings if ending.answer.pk in ours]
-        insert_missing([row for e in mine for row in rows(e.answer.pk, [*e.unsaved, *e.numbered()])])
+        write_events((e.answer.pk, [*e.unsaved, *e.numbered()]) for e in mine)
         upsert([call.packed() for ending in mine for call in ending.calls], CALL_FIELDS)
         update([ending.answer for ending in mine], ANSWER_FIELDS)
     return ours

@@ -23,10 +23,10 @@ from chat.actions import rows as action_rows
 from chat.actions.types import ActionError, PlannedAction
 from chat.conf import settings
 from chat.events import types
-from chat.events.log import rows
+from chat.events.log import write_events
 from chat.events.state import Fold, fold
 from chat.events.writer import UNAVAILABLE
-from chat.models import AIAction, AIMessage, ModelCall, TurnEvent
+from chat.models import AIAction, AIMessage, ModelCall
 from chat.turns.finish import fill_answer
 
 logger = logging.getLogger(__name__)
@@ -126,7 +126,7 @@ def end_lost(message_id: int, explain: Callable[[str, str], str], code: str = CO
         told = [] if bare else proposals_left(answer.pk, log)
         end = (types.TurnInterrupted if log.text or told else types.TurnFailed)(metadata)
         events = list(enumerate([*told, end], log.seq + BEYOND_SHOWN))
-        TurnEvent.objects.bulk_create(rows(answer.pk, events))
+        write_events([(answer.pk, events)])
         for seq, event in events:
             log.add(seq, event)
         fill_answer(answer, log.state())

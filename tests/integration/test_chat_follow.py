@@ -9,7 +9,7 @@ import pytest
 
 from chat.events import follow, types
 from chat.events.follow import PAGE, Rows, stored_after
-from chat.events.log import rows
+from chat.events.log import write_events
 from chat.models import AIConversation, AIMessage, TurnEvent
 from tests.unit.events.atoms import Numbered, atoms, numbered, parsed
 
@@ -83,11 +83,11 @@ def test_an_end_between_two_looks_is_not_missed(answer: AIMessage, monkeypatch: 
 
 def test_rows_of_the_log_are_joined(answer: AIMessage) -> None:
     events = numbered([types.TextDelta("a"), types.TextDelta("b"), types.ReasoningDelta("c"), END])
-    made = rows(answer.pk, events)
-    assert [(row.seq, row.type) for row in made] == [
+    write_events([(answer.pk, events)])
+    write_events([(answer.pk, events)])  # again, after a commit whose answer was lost
+    assert list(TurnEvent.objects.order_by("seq").values_list("seq", "type")) == [
         (2, "text.delta"),
         (3, "reasoning.delta"),
         (4, "turn.completed"),
     ]
-    TurnEvent.objects.bulk_create(made)
     assert atoms(everything(answer, 1)) == atoms(events, 1)
