@@ -1,8 +1,8 @@
 // The editor and the chat panel: what the person is looking at goes along with a question, code comes back into files.
 import { StateField } from "@codemirror/state";
 import { showTooltip } from "@codemirror/view";
-import { ask as question } from "./ask.js";
 import { contextOf, shortSelection } from "./context.js";
+import { ask as question } from "./dialogs.js";
 import { h } from "./dom.js";
 
 const ASKS = ["explain", "fix", "improve"];

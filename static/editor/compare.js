@@ -70,10 +70,10 @@ async function mayDrop(t) {
   const answer = await choose({
     title: t("compare.leave_title"),
     text: t("compare.leave_text"),
-    actions: [{ label: t("compare.leave"), value: true, kind: "danger" }],
+    actions: [{ label: t("compare.leave"), value: "leave", kind: "danger" }],
     cancel: t("compare.stay"),
   });
-  return answer === true;
+  return answer === "leave";
 }
 
 function extensions({ i18n, given }, support, ends) {

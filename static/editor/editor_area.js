@@ -1,10 +1,10 @@
 // The editor pane: tabs, the editor, what stands above and below it. Brings open files, the view and the commands together.
 import { diagnosticCount } from "@codemirror/lint";
+import { Banners } from "./banners.js";
 import { CodeView } from "./code/code_view.js";
 import { languageName, languageOf, languageSupport } from "./code/languages.js";
 import { access, accessOf, language, linting, makeState, wrapOf, wrapping } from "./code/setup.js";
 import { noticeOf } from "./conflicts.js";
-import { showNotice } from "./notices.js";
 import { indentOfState, positionOf } from "./position.js";
 import { OpenFiles } from "./session/open_files.js";
 import { StatusBar } from "./status_bar.js";
@@ -19,6 +19,7 @@ export class EditorArea {
   #settings;
   #place;
   #status;
+  #banners;
   #shownViewer = null;
   #extensions = [];
   #authors = new Map();
@@ -30,8 +31,9 @@ export class EditorArea {
     this.#settings = settings;
     const pane = studio.panes.element("editor");
     const find = (name) => pane.querySelector(`[data-editor-${name}]`);
-    this.#place = { tabs: find("tabs"), notice: find("notice"), body: find("body"), code: find("code") };
+    this.#place = { tabs: find("tabs"), body: find("body"), code: find("code") };
     Object.assign(this.#place, { other: find("other"), status: find("status"), empty: find("empty") });
+    this.#banners = new Banners(find("notice"), studio.t, () => this.code.focus());
     this.code = new CodeView(this.#place.code, (open, update) => this.#updated(open, update));
     this.files = new OpenFiles(this.#hooks(keeper));
     this.tabs = new TabStrip(this.#place.tabs, this.#place.body, studio.t, {
@@ -173,7 +175,7 @@ export class EditorArea {
     this.#closeViewer();
     if (next) return this.open(next);
     this.#place.empty.hidden = false;
-    showNotice(this.#place.notice, null);
+    this.#say(null);
     this.#status.show(null);
     this.#studio.tell("file:shown", { path: null, remember: true });
     this.#tellSelection();
@@ -225,8 +227,13 @@ export class EditorArea {
     if (open !== this.active) return;
     const { t } = this.#studio;
     const act = (name) => this.#studio.decide(open, name);
-    showNotice(this.#place.notice, noticeOf(open, { t, act, author: this.#authors.get(path) }));
+    this.#say(noticeOf(open, { t, act, author: this.#authors.get(path) }));
     this.#drawStatus(open);
+  }
+
+  #say(notice) {
+    if (notice) this.#banners.say("file", notice);
+    else this.#banners.clear("file");
   }
 
   #drawStatus(open) {

@@ -1,4 +1,5 @@
 // Every key of the studio and of the editor, as this machine writes them.
+import { shown } from "./dialogs.js";
 import { h } from "./dom.js";
 import { keysLabel } from "./keys.js";
 
@@ -20,29 +21,22 @@ const EDITOR_KEYS = {
 
 export function showShortcuts({ commands, t }) {
   const known = commands.list().filter(({ keys }) => keys.length);
-  const close = h(
-    "button",
-    { type: "button", class: "button primary", onclick: () => end() },
-    t("dialog.close"),
-  );
+  const close = h("button", { type: "submit", class: "button primary" }, t("dialog.close"));
   const dialog = h(
     "dialog",
     { class: "dialog shortcuts", "aria-labelledby": "shortcuts-title" },
-    h("h2", { id: "shortcuts-title", tabindex: "-1", autofocus: true }, t("help.title")),
-    h("h3", {}, t("help.studio")),
-    table(known.map(({ title, keys }) => [title, keys])),
-    h("h3", {}, t("help.editor")),
-    table(Object.entries(EDITOR_KEYS).map(([name, keys]) => [t(`keys.${name}`), [keys]])),
-    h("div", { class: "dialog-actions" }, close),
+    h(
+      "form",
+      { method: "dialog" },
+      h("h2", { id: "shortcuts-title", tabindex: "-1", autofocus: true }, t("help.title")),
+      h("h3", {}, t("help.studio")),
+      table(known.map(({ title, keys }) => [title, keys])),
+      h("h3", {}, t("help.editor")),
+      table(Object.entries(EDITOR_KEYS).map(([name, keys]) => [t(`keys.${name}`), [keys]])),
+      h("div", { class: "dialog-actions" }, close),
+    ),
   );
-  const before = document.activeElement;
-  const end = () => {
-    dialog.remove();
-    before?.focus?.();
-  };
-  dialog.addEventListener("cancel", end);
-  document.body.append(dialog);
-  dialog.showModal();
+  shown(dialog);
 }
 
 function table(rows) {

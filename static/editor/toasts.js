@@ -8,10 +8,14 @@ const MOST = 4;
 export class Toasts {
   #list;
   #t;
+  #before = null;
 
   constructor(page, t) {
     this.#t = t;
-    this.#list = h("section", { class: "notices", "aria-label": t("notice.list") });
+    this.#list = h("section", { class: "notices", "aria-label": t("message.list") });
+    this.#list.addEventListener("focusin", ({ relatedTarget }) => {
+      if (relatedTarget && !this.#list.contains(relatedTarget)) this.#before = relatedTarget;
+    });
     // Two of them: what is wrong is said at once, the rest when there is time. They are there before they speak.
     this.polite = h("div", { class: "sr-only", role: "status" });
     this.urgent = h("div", { class: "sr-only", role: "alert" });
@@ -31,7 +35,7 @@ export class Toasts {
       { class: `notice-card ${kind}`, "data-key": key },
       h("p", {}, text),
       action && h("button", { type: "button", class: "notice-action", onclick: run }, action.label),
-      iconButton("close", this.#t("notice.close"), close),
+      iconButton("close", this.#t("message.close"), close),
     );
     while (this.#list.children.length >= MOST) this.#list.firstElementChild.remove();
     this.#list.append(notice);
@@ -43,7 +47,7 @@ export class Toasts {
   #close(notice) {
     const hadFocus = notice.contains(document.activeElement);
     notice.remove();
-    if (hadFocus) document.querySelector("[role=tree]")?.focus();
+    if (hadFocus) (this.#before?.isConnected ? this.#before : document.querySelector("[role=tree]"))?.focus();
   }
 
   #fade(notice, after) {

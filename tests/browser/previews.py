@@ -60,4 +60,4 @@ class Previewing:
         return self.page.locator(".console-row", has_text=text)
 
     def notice(self, name: str) -> Locator:
-        return self.page.locator(f".preview-notice[data-name={name}]")
+        return self.page.locator(f".preview .banner[data-name={name}]")

@@ -171,7 +171,7 @@ def test_what_it_says_is_text_and_changes_nothing(hostile: Callable[..., Hostile
     try_everything(world)
     assert "<img src=x onerror=" in world.entries()
     assert world.page.locator(".console-list img").count() == 0
-    assert world.page.locator(".preview-notice a").count() == 0
+    assert world.page.locator(".preview .banner a").count() == 0
     longest = max(world.page.locator(".console-text").all_inner_texts(), key=len)
     assert len(longest) < 2000
 
@@ -236,11 +236,11 @@ def test_a_page_that_never_stops_stops_nobody_else(hostile: Callable[..., Hostil
     world.open("loop.html")
     page = world.page
     expect(page.locator(".console-row", has_text="begins")).to_be_visible(timeout=LOAD)
-    expect(page.locator(".preview-notice[data-name=trouble]")).to_be_visible(timeout=LOAD)
+    expect(page.locator(".preview .banner[data-name=trouble]")).to_be_visible(timeout=LOAD)
     began = time.monotonic()
     page.locator(".console-search").fill("the studio listens")
     assert time.monotonic() - began < 20
-    page.locator(".preview-notice[data-name=trouble] button").first.click()
+    page.locator(".preview .banner[data-name=trouble] button").first.click()
     expect(page.locator(".preview-frame")).to_have_count(0)
     world.go("index.html")
     expect(page.frame_locator(".preview-frame").locator("h1")).to_be_visible(timeout=LOAD)
@@ -253,7 +253,7 @@ def test_a_flood_of_messages_is_cut_off(hostile: Callable[..., Hostile]) -> None
     world.put_page("flood.html", flood)
     world.open("flood.html")
     page = world.page
-    expect(page.locator(".preview-notice[data-name=trouble]")).to_be_visible(timeout=LOAD)
+    expect(page.locator(".preview .banner[data-name=trouble]")).to_be_visible(timeout=LOAD)
     expect(page.locator(".preview-frame")).to_have_count(0)
     assert page.locator(".console-row").count() <= 400
 

@@ -1,5 +1,5 @@
 // Looking at differences, and going back: each is a new revision, which can be undone like any other.
-import { ask } from "../ask.js";
+import { ask } from "../dialogs.js";
 import { settle } from "./conflict_view.js";
 import { showDiff } from "./diff_view.js";
 
@@ -76,7 +76,7 @@ export class HistoryActions {
       title: t("history.restore_title", { number }),
       text: t("history.restore_text"),
       ok: t("history.restore_ok"),
-      cancel: t("tree.cancel"),
+      cancel: t("dialog.cancel"),
     });
   }
 

@@ -1,38 +1,31 @@
 // A revision that cannot be undone by itself, because the same lines were changed since: the person says for each file.
+import { shown } from "../dialogs.js";
 import { h } from "../dom.js";
 
 const SIDES = ["base", "mine", "theirs"];
 
 /** `{path: {take: "mine" | "theirs", theirs: digest}}`, or null where the person would rather not. */
-export function settle({ t, number, conflicts }) {
-  return new Promise((resolve) => {
-    const dialog = h("dialog", { class: "diff conflict", "aria-labelledby": "conflict-title" });
-    const done = h("button", { type: "submit", class: "button primary", value: "ok" }, t("history.settle"));
-    const form = h(
-      "form",
-      { method: "dialog" },
-      h(
-        "header",
-        { class: "diff-head" },
-        h("h2", { id: "conflict-title" }, t("history.conflict", { number })),
-        h("button", { type: "button", class: "button", onclick: () => dialog.close() }, t("tree.cancel")),
-        done,
-      ),
-      h("p", { class: "muted" }, t("history.conflict_text")),
-      h(
-        "div",
-        { class: "diff-files" },
-        conflicts.map((one, index) => conflict(t, one, index)),
-      ),
-    );
-    dialog.append(form);
-    dialog.addEventListener("close", () => {
-      dialog.remove();
-      resolve(dialog.returnValue === "ok" ? chosen(form, conflicts) : null);
-    });
-    document.body.append(dialog);
-    dialog.showModal();
-  });
+export async function settle({ t, number, conflicts }) {
+  const dialog = h("dialog", { class: "diff conflict", "aria-labelledby": "conflict-title" });
+  const form = h(
+    "form",
+    { method: "dialog" },
+    h(
+      "header",
+      { class: "diff-head" },
+      h("h2", { id: "conflict-title" }, t("history.conflict", { number })),
+      h("button", { type: "button", class: "button", onclick: () => dialog.close() }, t("dialog.cancel")),
+      h("button", { type: "submit", class: "button primary", value: "ok" }, t("history.settle")),
+    ),
+    h("p", { class: "muted" }, t("history.conflict_text")),
+    h(
+      "div",
+      { class: "diff-files" },
+      conflicts.map((one, index) => conflict(t, one, index)),
+    ),
+  );
+  dialog.append(form);
+  return (await shown(dialog)) === "ok" ? chosen(form, conflicts) : null;
 }
 
 function conflict(t, { path, ...sides }, index) {

@@ -1,4 +1,5 @@
 // The difference of two revisions in a dialog: each file with its lines.
+import { shown } from "../dialogs.js";
 import { h } from "../dom.js";
 import { countsOf, rowsOf } from "./diff.js";
 
@@ -11,7 +12,7 @@ export function showDiff({ t, title, changes, actions = [] }) {
   const close = h(
     "button",
     { type: "button", class: "button", onclick: () => dialog.close() },
-    t("history.close"),
+    t("dialog.close"),
   );
   const files = changes.map((change, index) => file(t, change, actions, dialog, index < MOST_OPEN));
   dialog.append(
@@ -22,9 +23,7 @@ export function showDiff({ t, title, changes, actions = [] }) {
       files.length ? files : h("p", {}, t("history.same")),
     ),
   );
-  dialog.addEventListener("close", () => dialog.remove());
-  document.body.append(dialog);
-  dialog.showModal();
+  shown(dialog);
 }
 
 function file(t, change, actions, dialog, isOpen) {

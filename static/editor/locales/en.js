@@ -177,7 +177,6 @@ export default {
   "preview.stop": "Stop",
   "preview.start": "Start again",
   "preview.retry": "Try again",
-  "preview.close": "Close",
   "preview.stopped": "The preview is stopped.",
   "preview.compiling": "Compiling…",
   "preview.build_failed": "Compiling failed ({count}). The page stays as it was.",

@@ -177,7 +177,6 @@ export default {
   "preview.stop": "Arrêter",
   "preview.start": "Relancer",
   "preview.retry": "Réessayer",
-  "preview.close": "Fermer",
   "preview.stopped": "L'aperçu est arrêté.",
   "preview.compiling": "Compilation…",
   "preview.build_failed": "La compilation a échoué ({count}). La page reste telle qu'elle était.",

@@ -1,7 +1,7 @@
 // The file tree, transfers, search, history, media, presence.
 export default {
-  "notice.list": "Notifications",
-  "notice.close": "Close this message",
+  "message.list": "Notifications",
+  "message.close": "Close this message",
 
   "problem.network": "The server cannot be reached. Check the connection, then try again.",
   "problem.timeout": "The server did not answer in time. Try again.",
@@ -20,7 +20,6 @@ export default {
   "tree.focus": "Go to the files",
   "tree.collapse": "Collapse all folders",
   "tree.refresh": "Read the list again",
-  "tree.cancel": "Cancel",
   "tree.undo": "Undo",
   "tree.undone": "Undone.",
   "tree.empty": "This project is empty. Create a file, or drop files or a folder here.",
@@ -143,7 +142,6 @@ export default {
   "history.none": "No revision.",
   "history.none_deleted": "No deleted file.",
   "history.again": "Try again",
-  "history.close": "Close",
   "history.nobody": "system",
   "history.no_message": "Revision {number}",
   "history.files.one": "1 file",

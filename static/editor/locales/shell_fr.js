@@ -1,7 +1,7 @@
 // The file tree, transfers, search, history, media, presence.
 export default {
-  "notice.list": "Notifications",
-  "notice.close": "Fermer ce message",
+  "message.list": "Notifications",
+  "message.close": "Fermer ce message",
 
   "problem.network": "Le serveur est injoignable. Vérifiez la connexion, puis réessayez.",
   "problem.timeout": "Le serveur n'a pas répondu à temps. Réessayez.",
@@ -20,7 +20,6 @@ export default {
   "tree.focus": "Aller aux fichiers",
   "tree.collapse": "Replier tous les dossiers",
   "tree.refresh": "Relire la liste",
-  "tree.cancel": "Annuler",
   "tree.undo": "Annuler",
   "tree.undone": "C'est annulé.",
   "tree.empty": "Ce projet est vide. Créez un fichier, ou déposez ici des fichiers ou un dossier.",
@@ -145,7 +144,6 @@ export default {
   "history.none": "Aucune révision.",
   "history.none_deleted": "Aucun fichier supprimé.",
   "history.again": "Réessayer",
-  "history.close": "Fermer",
   "history.nobody": "système",
   "history.no_message": "Révision {number}",
   "history.files.one": "1 fichier",

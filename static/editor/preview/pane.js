@@ -1,9 +1,9 @@
 // The preview's pane: the bar, the page, its console, and what connects them.
+import { Banners } from "../banners.js";
 import { h } from "../dom.js";
 import { ConsoleView } from "./console_view.js";
 import { Frame } from "./frame.js";
 import { Loader, NOW } from "./loader.js";
-import { Notices, outsideLink } from "./notices.js";
 import { buildEntry, entryOf, questionOf } from "./said.js";
 import { Toolbar } from "./toolbar.js";
 import { Trail } from "./trail.js";
@@ -17,7 +17,7 @@ export class PreviewPane {
   #frame;
   #loader;
   #console;
-  #notices;
+  #banners;
   #toolbar;
   #stage = h("div", { class: "preview-stage" });
   #trail;
@@ -41,9 +41,9 @@ export class PreviewPane {
 
   stop() {
     this.#frame.stop();
-    this.#notices.clear("trouble", "silent");
-    const again = this.#notices.button("preview.start", () => this.reload());
-    this.#notices.say("state", { text: this.#t("preview.stopped"), actions: [again] });
+    this.#banners.clear("trouble", "silent");
+    const text = this.#t("preview.stopped");
+    this.#banners.say("state", { text, actions: [this.#again("preview.start")] });
   }
 
   /** The project as it would be with a proposal; `files: null` goes back to what is. */
@@ -64,7 +64,7 @@ export class PreviewPane {
       moment: (number) => this.#choose(number ? { kind: "revision", number } : NOW),
       moments: () => this.#loadMoments(),
     };
-    this.#notices = new Notices(t);
+    this.#banners = new Banners(h("div"), t, () => this.#toolbar.focus());
     this.#frame = new Frame(this.#stage, t("preview.page"));
     this.#console = new ConsoleView(t, {
       open: this.#studio.open ? ({ file, line, column }) => this.#studio.open(file, { line, column }) : null,
@@ -73,13 +73,13 @@ export class PreviewPane {
     });
     this.#loader = new Loader(this.#studio, this.#frame, {
       fresh: () => this.#fresh(),
-      building: () => this.#notices.say("build", { text: t("preview.compiling") }),
+      building: () => this.#banners.say("build", { text: t("preview.compiling") }),
       built: (errors) => this.#built(errors),
       failed: (error) => this.#failed(error),
     });
     this.#toolbar = new Toolbar(t, act, alone ? null : (path) => this.#tabAddress(path));
     const { element: bar } = this.#toolbar;
-    this.#element.append(bar, this.#notices.element, this.#stage, this.#console.element);
+    this.#element.append(bar, this.#banners.element, this.#stage, this.#console.element);
     new ResizeObserver(() => this.#fit()).observe(this.#stage);
   }
 
@@ -114,30 +114,29 @@ export class PreviewPane {
   }
 
   #fresh() {
-    this.#notices.clear("state", "trouble", "silent", "outside");
+    this.#banners.clear("state", "trouble", "silent", "outside");
     this.#console.clear();
   }
 
   #built(errors) {
-    this.#notices.clear("build", "state");
+    this.#banners.clear("build", "state");
     this.#console.clearBuild();
     for (const error of errors) this.#console.add(buildEntry(error, this.#t));
     if (!errors.length) return;
     const text = this.#t("preview.build_failed", { count: errors.length });
-    this.#notices.say("build", { text, kind: "danger" });
+    this.#banners.say("build", { text, kind: "danger" });
   }
 
   #failed({ message }) {
-    const again = this.#notices.button("preview.retry", () => this.reload());
     const text = this.#t("preview.failed", { message });
-    this.#notices.clear("build");
-    this.#notices.say("state", { text, kind: "danger", actions: [again] });
+    this.#banners.clear("build");
+    this.#banners.say("state", { text, kind: "danger", actions: [this.#again("preview.retry")] });
   }
 
   // --- Where it is
 
   #ready({ path }) {
-    this.#notices.clear("silent", "trouble");
+    this.#banners.clear("silent", "trouble");
     this.#moved(path);
   }
 
@@ -208,10 +207,10 @@ export class PreviewPane {
       return;
     }
     const { address } = message;
-    this.#notices.say("outside", {
+    this.#banners.say("outside", {
       text: this.#t("preview.outside", { address }),
-      actions: [outsideLink(this.#t, address)],
-      close: () => this.#notices.clear("outside"),
+      actions: [{ label: this.#t("preview.open_outside"), href: address }],
+      close: () => this.#banners.clear("outside"),
     });
   }
 
@@ -221,10 +220,9 @@ export class PreviewPane {
   }
 
   #trouble(kind) {
-    const stop = kind === "hangs" ? this.#notices.button("preview.stop", () => this.stop()) : null;
-    const again = this.#notices.button("preview.start", () => this.reload());
+    const stop = kind === "hangs" && { label: this.#t("preview.stop"), run: () => this.stop() };
     const text = this.#t(`preview.${kind}`);
-    this.#notices.say("trouble", { text, kind: "danger", actions: [stop, again] });
+    this.#banners.say("trouble", { text, kind: "danger", actions: [stop, this.#again("preview.start")] });
   }
 
   /** Loaded, and not a word: an address that has ended, or a page that is not ours any more. */
@@ -233,21 +231,26 @@ export class PreviewPane {
       this.reload();
       return;
     }
-    const again = this.#notices.button("preview.reload", () => this.reload());
-    this.#notices.say("silent", { text: this.#t("preview.silent"), actions: [again] });
+    this.#banners.say("silent", {
+      text: this.#t("preview.silent"),
+      actions: [this.#again("preview.reload")],
+    });
+  }
+
+  #again(key) {
+    return { label: this.#t(key), run: () => this.reload() };
   }
 
   // --- Before and after
 
   #showSides() {
     if (!this.#proposal) {
-      this.#notices.clear("sides");
+      this.#banners.clear("sides");
       return;
     }
     const after = this.#loader.mode.kind === "proposal";
-    const side = (key, mode, pressed) =>
-      this.#notices.button(key, () => this.#choose(mode), { "aria-pressed": String(pressed) });
-    this.#notices.say("sides", {
+    const side = (key, mode, pressed) => ({ label: this.#t(key), run: () => this.#choose(mode), pressed });
+    this.#banners.say("sides", {
       text: this.#t("preview.proposal"),
       actions: [
         side("preview.before", NOW, !after),

@@ -28,6 +28,10 @@ export class Toolbar {
     if (this.#tab) this.#tab.href = this.tabAddress(path);
   }
 
+  focus() {
+    this.element.querySelector("button:not(:disabled)").focus();
+  }
+
   /** Revisions to choose from; the one that is shown stays chosen. */
   setMoments(revisions) {
     const chosen = this.#moment.value;

@@ -1,5 +1,5 @@
 // Searching in all files: results as they come, a click opens them; replacing all of them is one revision.
-import { ask } from "../ask.js";
+import { ask } from "../dialogs.js";
 import { h } from "../dom.js";
 import { explain } from "../problems.js";
 import { SearchForm } from "./form.js";
@@ -172,7 +172,7 @@ class Search {
       title: t("search.replace_title", { count }),
       text: t(isComplete ? "search.replace_text" : "search.replace_more", { count: files.length }),
       ok: t("search.replace_all"),
-      cancel: t("tree.cancel"),
+      cancel: t("dialog.cancel"),
     });
     if (!agreed) return;
     const options = {

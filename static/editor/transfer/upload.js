@@ -1,5 +1,5 @@
 // Files into the project: packed into one archive, sent with its progress shown, one revision. All of it or nothing.
-import { ask } from "../ask.js";
+import { ask } from "../dialogs.js";
 import { explain } from "../problems.js";
 import { Progress } from "./progress.js";
 import { zip } from "./zip.js";
@@ -54,7 +54,7 @@ function mayReplace({ t }, path) {
     title: t("transfer.replace.title"),
     text: t("transfer.replace.text", { path }),
     ok: t("transfer.replace.ok"),
-    cancel: t("tree.cancel"),
+    cancel: t("dialog.cancel"),
   });
 }
 

@@ -1,5 +1,5 @@
 // What a person does with files in the tree: each is one request and one revision, and can be undone from its notice.
-import { ask } from "../ask.js";
+import { ask } from "../dialogs.js";
 import { explain } from "../problems.js";
 import { freeName, join, outermost, parentOf } from "./model.js";
 
@@ -64,7 +64,7 @@ export class TreeActions {
       label: this.#t("tree.move.label"),
       value: parentOf(paths[0]),
       ok: this.#t("tree.move.ok"),
-      cancel: this.#t("tree.cancel"),
+      cancel: this.#t("dialog.cancel"),
       suggestions: this.#tree.model.folders(),
       check: (text) => (isTakenBy(text, paths) ? this.#t("tree.move.inside") : null),
     });
