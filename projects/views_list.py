@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import OuterRef, Q, QuerySet, Subquery
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -45,9 +46,14 @@ def project_list(request: HttpRequest, user: User) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_person
 def new(request: HttpRequest, user: User) -> HttpResponse:
+    """The form; a script that shows how far an archive has come asks for JSON: `{location}` or `{errors}`."""
     form = NewProjectForm(request.POST or None, request.FILES or None, initial={"start": request.GET.get("start")})
+    by_script = request.headers.get("Accept") == "application/json"
     if request.method == "POST" and form.is_valid() and (project := _made(form, user)) is not None:
-        return redirect("projects:editor", project_id=project.pk)
+        there = reverse("projects:editor", args=[project.pk])
+        return JsonResponse({"location": there}, status=201) if by_script else redirect(there)
+    if request.method == "POST" and by_script:
+        return JsonResponse({"errors": form.errors}, status=400)
     status = 400 if request.method == "POST" else 200
     context = {"form": form, "starters": creation.ALL, "viewer": user}
     return render(request, "projects/new.html", context, status=status)

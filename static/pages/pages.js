@@ -1,4 +1,5 @@
 // What the pages do beyond their forms. Every one of them works without.
+import { uploadsArchive } from "./archive_upload.js";
 
 for (const button of document.querySelectorAll("[data-copy]")) {
   const field = document.getElementById(button.dataset.copy);
@@ -53,6 +54,7 @@ for (const form of document.querySelectorAll("[data-new-project]")) {
   };
   form.addEventListener("change", show);
   show();
+  uploadsArchive(form);
 }
 
 const menus = [...document.querySelectorAll("details[data-menu]")];

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
+import random
 import re
+import threading
 import zipfile
 from typing import TYPE_CHECKING
 
@@ -76,6 +78,44 @@ def test_a_zip_is_imported_and_a_wrong_one_is_said(site: Page, live_server: Live
     site.locator("#id_archive").set_input_files(right)  # type: ignore[arg-type]
     site.get_by_role("button", name="Créer le projet").click()
     expect(site).to_have_url(re.compile(r"/editor$"))
+
+
+def test_an_archive_shows_how_far_it_has_come(
+    site: Page, live_server: LiveServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """First on its way, by a slow line, where it can be stopped; then while its files are written."""
+    go_on = threading.Event()
+    begun = creation.from_archive
+    monkeypatch.setattr(creation, "from_archive", lambda *given: go_on.wait(60) and begun(*given))
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w") as made:
+        made.writestr("index.html", random.Random(1).randbytes(1024 * 1024))
+    site.goto(f"{live_server.url}/projects/new")
+    site.get_by_label("Nom").fill("Importé")
+    site.get_by_role("radio", name="Archive zip").check()
+    sent = {"name": "a.zip", "mimeType": "application/zip", "buffer": target.getvalue()}
+    site.locator("#id_archive").set_input_files(sent)  # type: ignore[arg-type]
+    line = site.context.new_cdp_session(site)
+    how = {"offline": False, "latency": 0, "downloadThroughput": -1, "uploadThroughput": 20 * 1024}
+    line.send("Network.enable")
+    line.send("Network.emulateNetworkConditions", how)
+    create = site.get_by_role("button", name="Créer le projet")
+    bar = site.get_by_role("progressbar", name="Envoi de l'archive…")
+    create.click()
+    expect(bar).to_be_visible(timeout=20_000)
+    assert Axe().run(site).violations_count == 0
+    site.get_by_role("button", name="Arrêter").click()
+    expect(site.locator("[data-upload]")).to_be_hidden()
+    expect(site.get_by_label("Nom")).to_have_value("Importé")
+    assert not Project.objects.exists()
+    line.send("Network.emulateNetworkConditions", {**how, "uploadThroughput": -1})
+    create.click()
+    expect(site.get_by_role("progressbar", name="Écriture des fichiers…")).to_be_visible(timeout=20_000)
+    expect(site.get_by_role("button", name="Arrêter")).to_be_hidden()
+    assert not Project.objects.exists()
+    go_on.set()
+    expect(site).to_have_url(re.compile(r"/editor$"), timeout=20_000)
+    assert Project.objects.get().file_count == 1
 
 
 def test_the_menu_of_a_card_works_by_keys_alone(site: Page, project: Project) -> None:

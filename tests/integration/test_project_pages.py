@@ -13,7 +13,7 @@ from django.test import Client
 from chat.testing import Script, scripted
 from projects import creation, technologies, tree
 from projects.files import Write, commit
-from projects.models import Membership, Project
+from projects.models import Blob, Membership, Project
 from projects.workspace import ProjectWorkspace
 
 if TYPE_CHECKING:
@@ -103,6 +103,28 @@ class TestNew:
         sent = {"name": "Importé", "start": "archive", "archive": archive(index_dot_html=b"<p>", js__a_dot_js=b"1")}
         assert as_alice.post("/projects/new", sent).status_code == 302
         assert sorted(Project.objects.get().files.values_list("path", flat=True)) == ["index.html", "js/a.js"]
+
+    def test_a_script_is_told_where_the_project_is_or_what_is_wrong(self, as_alice: Client) -> None:
+        sent = {"name": "Importé", "start": "archive", "archive": archive(**{"..__evil": b"x"})}
+        asked = {"headers": {"accept": "application/json"}}
+        refused = as_alice.post("/projects/new", sent, **asked)
+        assert refused.status_code == 400
+        assert list(refused.json()["errors"]) == ["archive"]
+        assert not Project.objects.exists()
+        sent["archive"] = archive(index_dot_html=b"<p>")
+        made = as_alice.post("/projects/new", sent, **asked)
+        assert made.status_code == 201
+        assert made.json() == {"location": f"/projects/{Project.objects.get().pk}/editor"}
+
+    def test_what_fails_at_the_last_file_leaves_nothing(self, as_alice: Client) -> None:
+        there = Blob.objects.count()
+        good = archive(a=b"only here", b=b"and here").read()
+        last = zipfile.ZipFile(io.BytesIO(good)).infolist()[-1]
+        broken = bytearray(good)
+        broken[last.header_offset + 31 + len(last.filename)] ^= 0xFF
+        sent = {"name": "x", "start": "archive", "archive": SimpleUploadedFile("a.zip", bytes(broken))}
+        assert as_alice.post("/projects/new", sent).status_code == 400
+        assert (Project.objects.count(), Membership.objects.count(), Blob.objects.count()) == (0, 0, there)
 
     @pytest.mark.parametrize(
         ("sent", "said"),
