@@ -46,6 +46,14 @@ REASONS: dict[tuple[str, str], Any] = {
     ),
     ("no_match", "already"): gettext_lazy("Le nouveau texte est déjà dans le fichier (ligne {lines})."),
     ("no_match", "elided"): gettext_lazy("Le texte cherché saute des lignes du fichier avec « … »."),
+    ("no_match", "kept"): gettext_lazy(
+        "Ce fichier n’est pas montré au modèle : aucun texte n’y est cherché. Faites-y le changement vous-même, ou "
+        "faites-le proposer en entier."
+    ),
+    ("malformed", "masked"): gettext_lazy(
+        "Le contenu a des valeurs masquées ([masked:…]) dont on ne sait pas laquelle va où. Gardez leurs lignes telles "
+        "quelles, ou lisez la valeur ailleurs, par exemple dans l’environnement."
+    ),
     ("duplicate", "write_and_delete"): gettext_lazy("Le même fichier est écrit et supprimé dans cette réponse."),
     ("malformed", "json"): gettext_lazy("Les arguments de l’appel ne sont pas un objet JSON valide."),
     ("malformed", "argument"): gettext_lazy("L’argument « {argument} » manque ou n’a pas la forme prévue."),
@@ -128,7 +136,7 @@ def _advice(error: ActionError) -> str:
     if error.code == "missing_file":
         names = error.values.get("similar") or ()
         return _("Vouliez-vous dire {paths} ?").format(paths=", ".join(map(str, names))) if names else ""
-    if error.code == "no_match" and error.values.get("reason") == "already":
+    if error.code == "no_match" and error.values.get("reason") in ("already", "kept"):
         return ""
     return str(ADVICE.get(error.code, ""))
 

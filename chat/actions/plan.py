@@ -27,6 +27,8 @@ from chat.actions.types import (
     digest_of,
     type_of,
 )
+from chat.actions.veil import Mask, plan_veiled
+from chat.context.masking import Masked
 
 Item = Proposal | Bad
 Answer = TypeVar("Answer")
@@ -51,6 +53,10 @@ class Rules:
     max_bytes: int = 2 * 1024 * 1024
     max_actions: int = 300
     types: Mapping[str, ActionType] = field(default_factory=lambda: BUILT_IN)
+    #: Whether a file is kept from the model.
+    is_kept: Callable[[str], bool] = lambda path: False
+    #: A file's text as the model is shown it.
+    mask: Mask = Masked
 
 
 class Files(Mapping[str, bytes]):
@@ -128,6 +134,8 @@ class _Planner:
         self.draft = _Draft(files)
         # who has said something of a path already: the action's position and type
         self.said: dict[str, tuple[int, str]] = {}
+        # where this turn moves a file that is kept from the model
+        self.kept: set[str] = set()
 
     def action(self, item: Item) -> PlannedAction:
         """One proposal, tried on what the others have done."""
@@ -142,7 +150,7 @@ class _Planner:
         except Refused as refused:
             before = self.draft.get(item.path)
             base = None if before is None else digest_of(before)
-            protected = is_protected(item.path, self.rules.protected)
+            protected = is_protected(item.path, self.rules.protected) or self._is_kept(item.path)
             failed = _refused(item, kind, refused.error, item)
             return replace(failed, before=before, base=base, protected=protected)
         return self._planned(checked, change)
@@ -193,11 +201,15 @@ class _Planner:
         kind = self.rules.types.get(type_of(item))
         if kind is None:
             raise Refused("unknown_tool", tool=type_of(item)[:100])
-        there = self.draft.get(item.path) if isinstance(item, CreateFile | ModifyFile) else None
+        if isinstance(item, ModifyFile) and item.edits and self._is_kept(item.path):
+            # whatever it searches for: whether that is there would tell what the file holds
+            raise Refused("no_match", reason="kept")
+        writes = isinstance(item, CreateFile | ModifyFile)
+        there = self.draft.get(item.path) if writes else None
         if there is not None and len(there) > self.rules.max_bytes:
             raise Refused("too_large", size=len(there), limit=self.rules.max_bytes)
         try:
-            return kind.plan(item, self.draft)
+            return plan_veiled(kind, item, self.draft, self.rules.mask) if writes else kind.plan(item, self.draft)
         except Refused as refused:
             if refused.error.code == "missing_file" and "similar" not in refused.error.values:
                 raise Refused("missing_file", similar=similar(item.path, self.draft)) from refused
@@ -222,6 +234,7 @@ class _Planner:
         if change.error is None:
             if change.to is not None:
                 self.draft.put(item.path, None)
+                self.kept |= {change.to} if self._is_kept(item.path) else set()
             self.draft.put(change.to or item.path, change.after)
         return PlannedAction(
             position=item.position,
@@ -243,7 +256,13 @@ class _Planner:
     def _is_protected(self, item: Proposal, change: Change) -> bool:
         kind = self.rules.types[type_of(item)]
         paths = [item.path, *([change.to] if change.to else [])]
-        return kind.always_asks or any(is_protected(path, self.rules.protected) for path in paths)
+        return kind.always_asks or any(
+            is_protected(path, self.rules.protected) or self._is_kept(path) for path in paths
+        )
+
+    def _is_kept(self, path: str) -> bool:
+        """Whether a file, as it is called now, is kept from the model."""
+        return path in self.kept or self.rules.is_kept(path)
 
 
 def _refused(item: Item, kind: str, error: ActionError, proposal: Proposal | None) -> PlannedAction:

@@ -22,6 +22,7 @@ from chat.actions.types import ActionError, Asked, PlannedAction
 from chat.actions.types import Plan as ActionPlan
 from chat.actions.ways import Choice
 from chat.conf import settings
+from chat.context.masking import mask
 from chat.errors import ChatError
 from chat.events.log import RETRY_SECONDS
 from chat.events.types import ActionProposed, ActionUpdated, Event
@@ -130,6 +131,8 @@ class ProjectKit:
             check_together=workspace.check_names,
             protected=tuple(workspace.protected()),
             types=self.types,
+            is_kept=self._is_kept,
+            mask=mask,
         )
         planned = plan(Files(self.workspace.entries, self.workspace.read), items, rules)
         self._sayable = sayable(planned, self._is_kept)

@@ -141,8 +141,28 @@ class TestTools:
         assert '1 | const api_key = "[masked:' in said
         for secret in ("KEY=secret", "deux cachets", "k9Zq2LmX7vTr4WbN8sYd", "MIIEvSpam"):
             assert secret not in said
-        (nearest,) = [a["error"]["nearest"] for a in message["actions"] if a["path"] == "private/note.txt"]
-        assert nearest[0][1] == "deux cachets", "the person may see it"
+        (error,) = [a["error"] for a in message["actions"] if a["path"] == "private/note.txt"]
+        assert (error["code"], error["nearest"]) == ("no_match", []), "it is not searched at all"
+
+    @pytest.mark.parametrize("path", [".env", "private/note.txt", "app.js"])
+    def test_a_guess_at_a_secret_is_answered_alike_right_or_wrong(
+        self, me: Client, project: Project, path: str
+    ) -> None:
+        """What an edit does not find would tell what is there, letter by letter."""
+        made = [
+            files.Write(".webox-ignore", b"private/\n"),
+            files.Write("private/note.txt", b"KEY=secret\n"),
+            files.Write("app.js", b'const api_key = "KEY=secretk9Zq2LmX7vTr4WbN8sYd"\n'),
+        ]
+        files.commit(project, None, made)
+        told = []
+        for guess in ("KEY=s", "KEY=x"):
+            edits = [{"search": guess, "replace": "z"}]
+            message, model = asked(me, project, Script.calls(call("modify_file", path=path, edits=edits)), DONE)
+            (action,) = message["actions"]
+            told.append((results(model.requests[1]), action["error"], action["status"]))
+        assert told[0] == told[1]
+        assert told[0][2] == "failed"
 
     def test_what_is_kept_from_the_model_is_not_read(self, me: Client, project: Project) -> None:
         made = [files.Write(".webox-ignore", b"private/\n"), files.Write("private/note.txt", b"deux cachets\n")]

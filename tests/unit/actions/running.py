@@ -13,10 +13,19 @@ from chat.actions.collect import Proposals
 from chat.actions.plan import Files, Rules, plan
 from chat.actions.tools import ToolDecoder
 from chat.actions.types import ActionError, Asked, Decoded, Delta, Example, Plan, Started
+from chat.context.kinds import SECRET
+from chat.context.masking import mask
 from chat.llm.base import ToolCallDelta
 from projects import paths
 
-RULES = Rules(check_path=paths.parse, check_together=paths.check_together, max_bytes=10_000)
+#: What the cases keep from the model: what may hold secrets.
+RULES = Rules(
+    check_path=paths.parse,
+    check_together=paths.check_together,
+    max_bytes=10_000,
+    is_kept=lambda path: SECRET.search(path.rpartition("/")[2]) is not None,
+    mask=mask,
+)
 
 
 @dataclass(frozen=True)
