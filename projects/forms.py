@@ -12,6 +12,7 @@ from pathspec import GitIgnoreSpec
 from pathspec.patterns.gitignore import GitIgnorePatternError
 
 from projects import creation, invitations, tokens
+from projects.contested import ContestedForm
 from projects.models import Invitation, Membership, Project
 
 if TYPE_CHECKING:
@@ -84,7 +85,7 @@ class NewProjectForm(forms.Form):
         return given
 
 
-class SettingsForm(forms.ModelForm):
+class SettingsForm(ContestedForm):
     """What editors and owners may change; the fields of `OWNERS` are the owners' alone."""
 
     OWNERS = ("preview_hosts", "protected_paths")

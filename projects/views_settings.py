@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -35,12 +36,17 @@ def show(request: HttpRequest, user: User, project: Project) -> HttpResponse:
 @require_POST
 @for_project(access.can_write)
 def save(request: HttpRequest, user: User, project: Project) -> HttpResponse:
-    form = settings_form(request, user, project)
+    with transaction.atomic():
+        form = settings_form(request, user, Project.objects.select_for_update(no_key=True).get(pk=project.pk))
+        if form.is_valid():
+            # what the form is about and nothing else: the project may have been handed over or archived meanwhile
+            form.save(commit=False).save(update_fields=[*form.Meta.fields, "updated_at"])
     if not form.is_valid():
-        return page(request, user, Project.objects.get(pk=project.pk), form=form, status=400)
-    # what the form is about and nothing else: the project may have been handed over or archived meanwhile
-    form.save(commit=False).save(update_fields=[*form.Meta.fields, "updated_at"])
+        status = 409 if form.contested else 400
+        return page(request, user, Project.objects.get(pk=project.pk), form=form, status=status)
     messages.success(request, _("Les réglages sont enregistrés."))
+    if form.keeps_theirs:
+        messages.info(request, _("Ce que d'autres ont changé entre-temps est resté comme ils l'ont mis."))
     return redirect("projects:settings", project_id=project.pk)
 
 

@@ -24,6 +24,15 @@ for (const button of document.querySelectorAll("[data-technologies]")) {
   });
 }
 
+for (const button of document.querySelectorAll("[data-take]")) {
+  button.hidden = false;
+  button.addEventListener("click", () => {
+    const field = document.getElementById(button.dataset.take);
+    field.value = document.getElementById(`${field.id}_theirs`).value;
+    field.focus();
+  });
+}
+
 for (const select of document.querySelectorAll("select[data-sends]")) {
   select.form.querySelector("[data-without-script]").hidden = true;
   // Keys move through the choices one by one: only what is left chosen is sent.

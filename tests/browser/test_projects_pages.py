@@ -158,6 +158,35 @@ def test_settings_are_kept_and_what_is_wrong_is_said(site: Page, live_server: Li
     assert (project.name, project.note, project.preview_hosts) == ("Atelier", "Vouvoyer.", ["api.example.com"])
 
 
+def test_two_people_save_the_same_settings(site: Page, live_server: LiveServer, project: Project) -> None:
+    """The later one sees both texts, loses neither, and decides."""
+    settings_of(site, live_server, project)
+    other = site.context.new_page()
+    settings_of(other, live_server, project)
+    other.get_by_label("Consigne pour l'assistant", exact=True).fill("Celle d'un autre.")
+    other.get_by_label("Type").fill("Vitrine")
+    other.get_by_role("button", name="Enregistrer").click()
+    expect(other.get_by_role("status")).to_contain_text("Les réglages sont enregistrés")
+    note = site.get_by_label("Consigne pour l'assistant", exact=True)
+    note.fill("La mienne.")
+    site.get_by_role("button", name="Enregistrer").click()
+    expect(site.get_by_role("alert")).to_contain_text("Rien n'est perdu")
+    expect(note).to_have_value("La mienne.")
+    theirs = site.get_by_label("Consigne pour l'assistant : ce qui est enregistré")
+    expect(theirs).to_have_value("Celle d'un autre.")
+    # what the other one alone has changed is shown as it is now
+    expect(site.get_by_label("Type")).to_have_value("Vitrine")
+    assert Axe().run(site).violations_count == 0
+    site.get_by_role("button", name="Reprendre ce texte").click()
+    expect(note).to_have_value("Celle d'un autre.")
+    expect(note).to_be_focused()
+    note.fill("Les deux : celle d'un autre, et la mienne.")
+    site.get_by_role("button", name="Enregistrer").click()
+    expect(site.get_by_role("status")).to_contain_text("Les réglages sont enregistrés")
+    project.refresh_from_db()
+    assert (project.note, project.project_type) == ("Les deux : celle d'un autre, et la mienne.", "Vitrine")
+
+
 def test_somebody_is_invited_and_comes_in(
     site: Page, live_server: LiveServer, project: Project, browser: Browser
 ) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import html
 import io
+import re
 import zipfile
 from typing import TYPE_CHECKING, Any
 
@@ -156,8 +158,19 @@ class TestNew:
 
 
 class TestSettings:
-    def save(self, client: Client, project: Project, **changed: Any) -> Any:
-        return client.post(f"/projects/{project.pk}/settings/save", SETTINGS | changed)
+    def save(self, client: Client, project: Project, *, seen: str | None = None, **changed: Any) -> Any:
+        """As from a page that was opened just now, unless `seen` is an older one's."""
+        sent = SETTINGS | {"seen": self.seen(client, project) if seen is None else seen} | changed
+        return client.post(f"/projects/{project.pk}/settings/save", sent)
+
+    def seen(self, client: Client, project: Project) -> str:
+        page = client.get(f"/projects/{project.pk}/settings").content.decode()
+        return self.seen_in(page)
+
+    def seen_in(self, page: str) -> str:
+        found = re.search(r'name="seen" value="([^"]+)"', page)
+        assert found
+        return html.unescape(found[1])
 
     def test_they_are_saved_and_told_to_the_assistant(self, as_alice: Client, project: Project) -> None:
         sent = {
@@ -203,6 +216,51 @@ class TestSettings:
         project.refresh_from_db()
         assert (project.preview_hosts, project.protected_paths) == (["a.example"], ["*.lock"])
         assert project.note == "La mienne"
+
+    def test_a_later_save_overwrites_nothing_that_was_not_seen(self, as_alice: Client, project: Project) -> None:
+        seen = self.seen(as_alice, project)
+        assert (
+            self.save(as_alice, project, seen=seen, note="Celle de <Zoé>.", project_type="Vitrine").status_code == 302
+        )
+        refused = self.save(as_alice, project, seen=seen, note="La mienne.", project_type="Vitrine")
+        page = refused.content.decode()
+        assert refused.status_code == 409
+        assert "La mienne.</textarea>" in page
+        assert "Celle de &lt;Zoé&gt;.</textarea>" in page
+        assert "a changé ce réglage entre-temps" in page
+        project.refresh_from_db()
+        assert (project.note, project.project_type) == ("Celle de <Zoé>.", "Vitrine")
+        # sent once more, it is meant; unless somebody was there again
+        again = self.seen_in(page)
+        assert self.save(as_alice, project, seen=again, note="La mienne.").status_code == 302
+        assert self.save(as_alice, project, seen=again, note="Encore une.").status_code == 409
+        project.refresh_from_db()
+        assert project.note == "La mienne."
+
+    def test_what_one_did_not_touch_stays_as_another_put_it(self, as_alice: Client, project: Project) -> None:
+        self.save(as_alice, project, description="un\r\ndeux", note="avant")
+        seen = self.seen(as_alice, project)
+        theirs = {"note": "d'un autre", "preview_spa": "on", "context_pin": "a.md", "technologies": "Vue"}
+        assert self.save(as_alice, project, seen=seen, description="un\r\ndeux", **theirs).status_code == 302
+        # an old page, with a mistake first: what is wrong is said, and nothing of it becomes a wish
+        mine = {"description": "un\ndeux", "note": "avant", "default_model": "gpt-x"}
+        refused = self.save(as_alice, project, seen=seen, preview_hosts="a b", **mine)
+        assert refused.status_code == 400
+        page = refused.content.decode()
+        assert "d&#x27;un autre</textarea>" in page
+        answer = self.save(as_alice, project, seen=seen, **mine)
+        assert answer.status_code == 302
+        project.refresh_from_db()
+        assert (project.note, project.preview_spa, project.context_pin) == ("d'un autre", True, ["a.md"])
+        assert (project.technologies, project.default_model) == (["Vue"], "gpt-x")
+        assert "est resté comme ils l" in as_alice.get(f"/projects/{project.pk}/settings").content.decode()
+
+    @pytest.mark.parametrize("seen", ["", "x", "[]", "{}", '{"note": 3}', "[" * 100_000])
+    def test_who_has_seen_nothing_overwrites_nothing(self, as_alice: Client, project: Project, seen: str) -> None:
+        Project.objects.update(note="gardée")
+        assert self.save(as_alice, project, seen=seen, note="").status_code == 409
+        project.refresh_from_db()
+        assert project.note == "gardée"
 
     def test_the_projects_model_is_the_panels_and_answers(self, as_alice: Client, project: Project) -> None:
         Project.objects.update(default_model="project-model")

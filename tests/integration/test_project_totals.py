@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 import pytest
+from django.forms import model_to_dict
 
 from projects import files
+from projects.contested import mark
 from projects.files import Write
+from projects.forms import SettingsForm
 from projects.models import Project
 
 if TYPE_CHECKING:
@@ -51,7 +55,9 @@ def test_settings_leave_what_they_are_not_about(
 
     monkeypatch.setattr(views_settings, "settings_form", meanwhile)
     client.force_login(alice)
-    answer = client.post(f"/projects/{project.pk}/settings/save", {"name": "Nouveau", "technologies": "HTML"})
+    seen = {name: mark(value) for name, value in model_to_dict(project).items() if name in SettingsForm.Meta.fields}
+    sent = {"name": "Nouveau", "technologies": "HTML", "seen": json.dumps(seen)}
+    answer = client.post(f"/projects/{project.pk}/settings/save", sent)
     assert answer.status_code == 302, answer.content[:300]
     project.refresh_from_db()
     assert (project.name, project.owner) == ("Nouveau", mallory)
