@@ -276,6 +276,33 @@ function previewed({ content, context = {} }) {
   };
 }
 
+const NAMED = [
+  { kind: "file", mention: "@src/App.jsx", name: "src/App.jsx", detail: "" },
+  { kind: "file", mention: '@"src/my file.jsx"', name: "src/my file.jsx", detail: "" },
+  {
+    kind: "file",
+    mention: "@src/components/Header.module.css",
+    name: "src/components/Header.module.css",
+    detail: "",
+  },
+  { kind: "folder", mention: "@src/", name: "src/", detail: "" },
+  { kind: "symbol", mention: "@src/App.jsx#formatDate", name: "formatDate", detail: "src/App.jsx:12" },
+  { kind: "message", mention: "@message:1", name: "Ajoute une page de contact au site", detail: "user" },
+];
+
+/** As the real one would, but for the order. */
+function suggested(query) {
+  const letters = [...(query.get("q") ?? "").toLowerCase().replaceAll(" ", "")];
+  const fits = ({ name }) => {
+    let at = 0;
+    return letters.every((letter) => {
+      at = name.toLowerCase().indexOf(letter, at) + 1;
+      return at > 0;
+    });
+  };
+  return { suggestions: NAMED.filter(fits), complete: true };
+}
+
 const models = {
   models: [
     { id: "gpt-4-turbo", label: "gpt-4-turbo", context_window: 128000, notice: null },
@@ -359,6 +386,7 @@ const ROUTES = [
     ],
   ]),
   ["GET", /^\/models$/, () => settings.models ?? models],
+  ["GET", /^\/context\/suggestions$/, (_id, _body, query) => suggested(query)],
   ["POST", /^\/context\/preview$/, (_id, body) => previewed(body)],
 ];
 const STREAMS = [

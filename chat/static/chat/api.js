@@ -70,6 +70,11 @@ export class Api {
     return this.#json("POST", "/context/preview", { body, signal });
   }
 
+  /** What an `@` can be completed to. */
+  suggestMentions(query, signal) {
+    return this.#json("GET", "/context/suggestions", { query, signal });
+  }
+
   callsUrl(messageId) {
     return `${this.#base}/messages/${messageId}/calls`;
   }

@@ -172,6 +172,12 @@ export class Controller {
     return this.#api.previewContext(body, signal);
   }
 
+  /** What an `@` in the open conversation's next message can be completed to. */
+  suggestMentions(q, signal) {
+    const { projectId, conversation } = this.#store.state;
+    return this.#api.suggestMentions({ project_id: projectId, conversation_id: conversation.id, q }, signal);
+  }
+
   callsUrl(messageId) {
     return this.#api.callsUrl(messageId);
   }

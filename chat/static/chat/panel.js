@@ -187,6 +187,8 @@ export class Panel {
       keepEdit: (id, edit) => this.#shelf.keepEdit(id, edit),
       preview: ({ text, selection }, choice, signal) =>
         this.#controller.previewContext(text, this.#contextOf(selection, choice), signal),
+      suggest: (query, signal) => this.#controller.suggestMentions(query, signal),
+      announce: (text) => this.#announcer.say(text),
       choice: (id) => this.#shelf.contextChoice(id),
       keepChoice: (id, choice) => this.#shelf.keepContextChoice(id, choice),
       chooseModel: (id) => this.#controller.chooseModel(id),

@@ -2,6 +2,7 @@
 import { h, icon, iconButton } from "../dom.js";
 import { running } from "../store.js";
 import { ContextBar } from "./context_bar.js";
+import { Mentions } from "./mentions.js";
 import { ModePicker } from "./mode_picker.js";
 import { ModelPicker } from "./model_picker.js";
 
@@ -19,6 +20,7 @@ export class Composer {
   #models;
   #context;
   #mode;
+  #mentions;
   #conversation = Symbol("none yet");
   #editing = null; // id of the message that the text will replace
   #aside = { text: "", selection: null }; // what was in the box before the edit
@@ -28,7 +30,7 @@ export class Composer {
   #busy = false;
 
   /**
-   * `actions` is `{send(text, {replaces, selection, choice}), stop(), chooseModel(id), chooseMode(mode), draft(id), keepDraft(id, text), edit(id),
+   * `actions` is those of the parts and `{send(text, {replaces, selection, choice}), stop(), chooseModel(id), chooseMode(mode), draft(id), keepDraft(id, text), edit(id),
    * keepEdit(id, edit)}`: an edit is `{id, text}` or null.
    */
   constructor(i18n, actions) {
@@ -63,6 +65,7 @@ export class Composer {
     );
     this.#models = new ModelPicker(i18n, actions.chooseModel);
     this.#context = new ContextBar(i18n, actions);
+    this.#mentions = new Mentions(i18n, this.#text, actions);
     this.#mode = new ModePicker(i18n, actions.chooseMode);
     const keys = isMac() ? "⌘ ↵" : "Ctrl ↵";
     this.#send.title = `${t("composer.send")} (${keys})`;
@@ -81,6 +84,7 @@ export class Composer {
       { class: "composer-box", onclick: (event) => event.target === box && this.focus() },
       this.#banner,
       this.#text,
+      this.#mentions.element,
       this.#context.element,
       bar,
     );
@@ -154,6 +158,7 @@ export class Composer {
     if (named) this.#actions.keepDraft(null, "");
     else this.keepDraft();
     this.#conversation = id;
+    this.#mentions.close();
     this.#context.open(id, { named });
     if (named) return this.keepDraft();
     this.#editing = null;
@@ -228,6 +233,7 @@ export class Composer {
 
   #submit(event) {
     event.preventDefault();
+    this.#mentions.close();
     if (this.isEmpty) return this.focus();
     const about = { replaces: this.#editing ?? undefined, selection: this.#selection ?? undefined };
     const given = { ...about, choice: this.#context.choice };

@@ -115,11 +115,18 @@ export class ContextBar {
   #sections(files, found) {
     const { t } = this.#i18n;
     const left = found.left_out.filter(({ detail }) => detail !== "excluded");
+    const messages = found.parts.filter(({ kind }) => kind === "message");
     return [
       files.length ? list(files.map((file) => this.#row(file))) : h("p", {}, t("context.no_files")),
       ...section(
+        t("context.messages"),
+        messages.map((message) => this.#messageRow(message)),
+      ),
+      ...section(
         t("context.left_out"),
-        left.map((file) => this.#row(file, { left: true })),
+        left.map((part) =>
+          part.kind === "message" ? this.#messageRow(part) : this.#row(part, { left: true }),
+        ),
       ),
       ...section(
         t("context.excluded"),
@@ -144,6 +151,11 @@ export class ContextBar {
       action("pin", t(pinned ? "context.unpin" : "context.pin", { path }), () => this.#pin(path), pinned),
       left ? null : action("close", t("context.drop", { path }), () => this.#drop(path)),
     );
+  }
+
+  #messageRow({ path, tokens }) {
+    const size = this.#i18n.t("details.receipt.tokens", { count: tokens });
+    return h("li", {}, h("code", {}, path), h("span", { class: "size" }, size));
   }
 
   #droppedRow(path) {
