@@ -78,7 +78,7 @@ TABLE = [
     Row("projects:new", "POST", PERSON, "/projects/new", page=True, ok=(400,)),  # no name
     Row("projects:settings", "GET", READ, "{pages}/settings", page=True),
     Row("projects:statistics", "GET", READ, "{pages}/statistics", page=True),
-    Row("projects:save", "POST", WRITE, "{pages}/settings/save", page=True, ok=(409,)),  # sent without having seen
+    Row("projects:save", "POST", WRITE, "{pages}/settings/save", page=True, ok=(400,)),  # no name
     Row("projects:duplicate", "POST", READ, "{pages}/duplicate", page=True, ok=(302,)),
     Row("projects:archive", "POST", MANAGE, "{pages}/archive", page=True, ok=(302,)),
     Row("projects:delete", "POST", OWN, "{pages}/delete", page=True, ok=(400,)),  # not the name
