@@ -44,6 +44,11 @@ DEFAULTS: dict[str, Any] = {
     # tokens
     "CONTEXT_TOKENS": 24_000,
     "MAX_ANSWER_TOKENS": None,
+    # whether the model is asked to summarise what no longer fits of a conversation; one that takes fewer tokens than
+    # this is not (it would be a small one, whose summary is worth less than the newest messages); seconds for one
+    "SUMMARIES": True,
+    "SUMMARY_LEAST_BUDGET": 4_000,
+    "SUMMARY_TIMEOUT": 60.0,
     # whether files are indexed as they are written, and not only when a request needs it
     "BACKGROUND_INDEX": True,
     # characters

@@ -279,8 +279,15 @@ class ModelCall(models.Model):
     commit) is an update of the same row.
     """
 
+    class Purpose(models.TextChoices):
+        ANSWER = "answer", _("réponse")
+        SUMMARY = "summary", _("résumé")
+
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     message = models.ForeignKey(AIMessage, on_delete=models.CASCADE, related_name="calls", verbose_name=_("message"))
+    purpose = models.CharField(
+        _("pour"), max_length=10, choices=Purpose.choices, default=Purpose.ANSWER, db_default=Purpose.ANSWER
+    )
     provider = models.CharField(_("fournisseur"), max_length=64)
     base_url = models.CharField(_("adresse"), max_length=500, blank=True)
     model = models.CharField(_("modèle"), max_length=200)
@@ -340,6 +347,47 @@ class ModelCall(models.Model):
         """The request's body as it was sent."""
         request: dict[str, Any] = unpack(bytes(self.request_packed))
         return request
+
+
+class ConversationSummary(models.Model):
+    """What stands for the older messages of a conversation in requests; the messages themselves stay as they are.
+
+    A row for each boundary, the newest valid one counts.  It is valid for as long as the messages up to the boundary
+    are as many as when it was made: what is edited, asked again or deleted is one fewer.  A summary that the model
+    failed to make is a row, too (`error`, no text), so that it is not asked for it again at every turn.
+    """
+
+    conversation = models.ForeignKey(
+        AIConversation, on_delete=models.CASCADE, related_name="summaries", verbose_name=_("conversation")
+    )
+    # the boundary: the last message that it stands for
+    up_to = models.ForeignKey(AIMessage, on_delete=models.CASCADE, related_name="+", verbose_name=_("jusqu’au message"))
+    # how many messages there are up to it, and how many of them came since the summary before
+    messages = models.PositiveIntegerField(_("messages"))
+    added = models.PositiveIntegerField(_("messages de plus"), default=0)
+    # how many of them nobody has read to the model: more than a request reads had gathered
+    unread = models.PositiveIntegerField(_("messages non lus"), default=0)
+    text = models.TextField(_("texte"), blank=True)
+    # files that the person had pinned when he asked
+    pinned = models.JSONField(_("fichiers épinglés"), default=list, blank=True)
+    # that the text takes in later requests, by our count
+    tokens = models.PositiveIntegerField(_("jetons"), default=0)
+    model = models.CharField(_("modèle"), max_length=200, blank=True)
+    cost = models.DecimalField(_("coût ($)"), max_digits=14, decimal_places=8, null=True, blank=True)
+    call = models.ForeignKey(
+        ModelCall, on_delete=models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("appel de modèle")
+    )
+    error = models.CharField(_("erreur"), max_length=64, blank=True)
+    created_at = models.DateTimeField(_("créé le"), auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("résumé")
+        verbose_name_plural = _("résumés")
+        ordering = ("-id",)
+        indexes = (models.Index(fields=("conversation", "-id"), name="chat_summary_newest"),)
+
+    def __str__(self) -> str:
+        return f"{self.conversation_id} ≤ {self.up_to_id}"
 
 
 class FileIndex(models.Model):

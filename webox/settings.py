@@ -244,6 +244,7 @@ CHAT: dict[str, Any] = {
     "TURN_TIMEOUT": env.float("WEBOX_TURN_TIMEOUT", default=900),
     "ACTION_FORMAT": env.str("WEBOX_ACTION_FORMAT", default="auto"),
     "DRAIN_SECONDS": env.float("WEBOX_DRAIN_SECONDS", default=20),
+    "SUMMARIES": env.bool("WEBOX_SUMMARIES", default=True),
     "BACKGROUND_INDEX": env.bool("WEBOX_BACKGROUND_INDEX", default=True),
     "EMBEDDED_MODEL": env.bool("WEBOX_EMBEDDED_MODEL", default=True),
     "EMBEDDED_GGUF": env.str("WEBOX_EMBEDDED_GGUF", default=""),

@@ -26,7 +26,10 @@ STATES = {
 }
 PARTLY = {"fr": "acceptée en partie", "en": "accepted in part"}
 EDITED = {"fr": "appliquée après retouche par la personne", "en": "applied after the person edited it"}
+REVISION = {"fr": "révision {number}", "en": "revision {number}"}
 MOST = 40
+#: Of a long past so many actions are read.
+MOST_READ = 300
 
 
 def notes_of(message_ids: Iterable[int], language: str) -> dict[int, str]:
@@ -42,6 +45,24 @@ def note(lines: list[str], language: str) -> str:
     """The lines as one note; of very many only the first."""
     shown = lines[:MOST] + (["…"] if len(lines) > MOST else [])
     return "\n".join([f"{TITLES[language]} :", *shown]) + "]"
+
+
+def decided(conversation_id: int, up_to: int, language: str) -> list[str]:
+    """The last word on each file that was proposed up to a message, the oldest first: what a summary must not lose.
+
+    Answers that were replaced count as well: what was applied of them is in the project.
+    """
+    past = AIAction.objects.filter(message__conversation_id=conversation_id, message_id__lte=up_to)
+    last: dict[tuple[str, bool], AIAction] = {}
+    for action in past.order_by("-message_id", "-position")[:MOST_READ]:
+        # that something was rejected stays true when the file is changed otherwise later
+        last.setdefault((action.path, action.status == Status.REJECTED), action)
+    return [_dated(action, language) for action in list(last.values())[:MOST][::-1]]
+
+
+def _dated(action: AIAction, language: str) -> str:
+    number = action.undone_by or action.revision
+    return _line(action, language) + (f" ({REVISION[language].format(number=number)})" if number else "")
 
 
 def _line(action: AIAction, language: str) -> str:

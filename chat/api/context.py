@@ -24,7 +24,8 @@ from chat.llm import pricing, registry
 from chat.llm.base import Provider, Usage
 from chat.models import AIConversation
 from chat.texts import active_language
-from chat.turns.launch import budget_of, history_of, takes_tools
+from chat.turns.history import History, history_of
+from chat.turns.launch import budget_of, takes_tools
 from chat.turns.start import conversation_of, project_of
 from chat.turns.words import instructions
 
@@ -44,7 +45,9 @@ async def preview(request: HttpRequest) -> HttpResponse:
     wanted = Wanted(user, project, conversation, body, model, budget_of(provider, model), native, active_language())
     prompt = await readers.run(_prompt, wanted)
     cost = await _cost(provider, model, prompt.tokens)
-    return json_response({**prompt.receipt(), "model": model, "budget": budget_of(provider, model), "cost": cost})
+    due = prompt.due.messages if prompt.due is not None else 0
+    told = {"model": model, "budget": budget_of(provider, model), "cost": cost, "due_messages": due}
+    return json_response({**prompt.receipt(), **told})
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +103,7 @@ def _prompt(wanted: Wanted) -> Prompt:
         model=wanted.model,
         language=language,
         budget=wanted.budget,
-        history=history_of(conversation, language) if conversation is not None else [],
+        **(history_of(conversation, language) if conversation is not None else History()).given(wanted.budget),
         **pointed(context_of(wanted.body)),
         instructions=instructions(language, native=wanted.native, writes=bool(types)),
         tools=schemas(types, reads=True) if wanted.native else (),

@@ -17,7 +17,7 @@ from rest_framework.views import APIView
 
 from chat.api.errors import exception_handler
 from chat.api.input import CONTROL, number
-from chat.api.output import CONVERSATION_FIELDS, conversation_json, messages_json, totals_json
+from chat.api.output import CONVERSATION_FIELDS, conversation_json, messages_json, summaries_json, totals_json
 from chat.api.parsers import LimitedJSONParser
 from chat.api.requests import changeable_conversation, refuse_readers, user_of
 from chat.errors import ChatError
@@ -175,6 +175,7 @@ class Messages(ChatView):
                 "messages": messages_json(messages),
                 "before": messages[0].pk if more else None,
                 "totals": totals_json(conversation.pk),
+                "summaries": summaries_json(conversation.pk, [message.pk for message in messages]),
             }
         )
 

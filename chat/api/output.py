@@ -14,6 +14,7 @@ from chat.actions.rows import shown as action_shown
 from chat.events import types
 from chat.events.state import Fold, fold
 from chat.models import AIAction, AIConversation, AIMessage, ModelCall, TurnEvent
+from chat.turns.history import valid_summaries
 
 CONVERSATION_FIELDS = ("id", "title", "created_at", "updated_at", "message_count")
 TRACE = ("reasoning", "context", "steps", "usage", "model")
@@ -96,10 +97,31 @@ def totals_json(conversation_id: int) -> dict[str, Any]:
     return {**sums, "cost": _decimal(sums["cost"])}
 
 
+def summaries_json(conversation_id: int, message_ids: Iterable[int]) -> list[dict[str, Any]]:
+    """The summaries whose boundary is behind one of the messages, the oldest first.  One query."""
+    made = valid_summaries(conversation_id).filter(up_to__in=list(message_ids)).order_by("id")
+    return [
+        {
+            "id": row.pk,
+            "up_to": row.up_to_id,
+            "messages": row.messages - row.unread,
+            "text": row.text,
+            "pinned": row.pinned,
+            "tokens": row.tokens,
+            "model": row.model,
+            "cost": _decimal(row.cost),
+            "call": row.call_id,
+            "created_at": row.created_at,
+        }
+        for row in made
+    ]
+
+
 def call_json(call: ModelCall) -> dict[str, Any]:
     """One model call, whole."""
     fields = (
         "id",
+        "purpose",
         "provider",
         "base_url",
         "model",

@@ -123,6 +123,7 @@ class ReceiptShort(msgspec.Struct):
     files: list[JSON]
     left_out: int
     dropped_messages: int
+    summarised_messages: int = 0
 
 
 class UsageShown(msgspec.Struct):
@@ -168,6 +169,21 @@ class Totals(msgspec.Struct):
     completion_tokens: int | None
 
 
+class SummaryShown(msgspec.Struct):
+    """What stands for the messages up to one of them, in later requests; the messages themselves are kept."""
+
+    id: Id
+    up_to: Annotated[int, Meta(description="The last message that it stands for.")]
+    messages: Annotated[int, Meta(description="How many it stands for.")]
+    text: str
+    pinned: Annotated[list[str], Meta(description="Files that were pinned until then.")]
+    tokens: int
+    model: str
+    cost: Dollars | None
+    call: Annotated[UUID | None, Meta(description="The model call that made it.")]
+    created_at: datetime
+
+
 class MessagePage(msgspec.Struct):
     """A page of a conversation, the oldest message of the page first."""
 
@@ -175,6 +191,7 @@ class MessagePage(msgspec.Struct):
     messages: list[MessageShown]
     before: Annotated[int | None, Meta(description="The `before` of the page above; null on the first one.")]
     totals: Totals
+    summaries: Annotated[list[SummaryShown], Meta(description="Those whose boundary is on this page.")]
 
 
 class Answered(msgspec.Struct):
@@ -206,6 +223,7 @@ class CallShown(msgspec.Struct):
     """One request to a model, whole.  Never a key."""
 
     id: UUID
+    purpose: Literal["answer", "summary"]
     provider: str
     base_url: str
     model: str
@@ -249,6 +267,7 @@ class Receipt(msgspec.Struct):
     parts: list[ReceiptPart]
     left_out: list[ReceiptPart]
     dropped_messages: int = 0
+    summarised_messages: int = 0
 
 
 class ContextPreview(msgspec.Struct):
@@ -258,6 +277,8 @@ class ContextPreview(msgspec.Struct):
     parts: list[ReceiptPart]
     left_out: list[ReceiptPart]
     dropped_messages: int
+    summarised_messages: int
+    due_messages: Annotated[int, Meta(description="So many would be summarised by the model first.")]
     model: str
     budget: int
     cost: str | None

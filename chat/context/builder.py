@@ -10,10 +10,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from chat.context import indexing, mentions, small
+from chat.context import compaction, indexing, mentions, small
 from chat.context import prompt as p
+from chat.context.compaction import Due, Summary
 from chat.context.engine import decoded, engine
-from chat.context.history import PER_MESSAGE, fitting, shortened
+from chat.context.history import PER_MESSAGE, cost_of, fitting, shortened
 from chat.context.masking import mask, masks_in
 from chat.context.prompt import Prompt, PromptPart
 from chat.context.select import Budget, LeftOut, Part
@@ -51,9 +52,11 @@ class Request:
     excluded: Sequence[str] = ()
     #: Earlier messages that the request names: `{id, role, content}`.
     quoted: Sequence[Mapping[str, Any]] = ()
-    #: What stands for the messages before `history`: a summary, and how many they were.
-    summary: str = ""
-    summarised: int = 0
+    #: What stands for the messages before `history`, how many there are beyond what was read of it, and whether the
+    #: model may be asked to summarise.
+    summary: Summary | None = None
+    omitted: int = 0
+    summarises: bool = False
     #: What the system prompt says of changing files, and the definitions of the tools that go beside the messages.
     instructions: str = ""
     tools: Sequence[Mapping[str, Any]] = ()
@@ -90,6 +93,8 @@ class Builder:
         self.parts: list[PromptPart] = []
         self.left_out: list[PromptPart] = []
         self.shown = Sources([], frozenset(), ())
+        self.summarised = 0
+        self.due: Due | None = None
 
     def build(self) -> Prompt:
         """The prompt; the parts that always go in come first, then history, then files."""
@@ -104,18 +109,25 @@ class Builder:
         ask = self._ask()
         self._fixed("request", ask, "request")
         ask = BETWEEN.join([ask, *self._quoted()])
-        history = self._history()
+        summary, history = self._history()
         contents = self._files(files)
         self._tell_hidden()
         title = p.FILES_TITLES[request.language] if contents else ""
-        first = p.system_message([system, instructions, note, listing, title, *contents])
+        first = p.system_message([system, instructions, note, listing, title, *contents, summary])
         return Prompt(
-            [first, *self._summary(), *history, {"role": "user", "content": ask}],
+            [first, *history, {"role": "user", "content": ask}],
             tokens=request.budget - self.left,
             parts=self.parts,
             left_out=self.left_out,
-            dropped_messages=request.summarised + len(request.history) - len(history),
+            dropped_messages=self._before() - self.summarised - len(history),
+            summarised_messages=self.summarised,
+            due=self.due,
         )
+
+    def _before(self) -> int:
+        """How many messages there were before the request."""
+        summary = self.request.summary
+        return (summary.messages if summary is not None else 0) + self.request.omitted + len(self.request.history)
 
     def _note(self) -> str:
         """The project's standing instruction: its field, and its `WEBOX.md`."""
@@ -138,10 +150,6 @@ class Builder:
         if request.continues:
             return p.CONTINUE[request.language]
         return p.with_errors(p.asked(request.content, request.selection), request.errors, request.language)
-
-    def _summary(self) -> list[dict[str, Any]]:
-        request = self.request
-        return p.summary_messages(request.summary, request.summarised, request.language) if request.summary else []
 
     def _quoted(self) -> list[str]:
         """The earlier messages that the request names, behind it; a long one loses its long pieces of code first."""
@@ -178,19 +186,33 @@ class Builder:
             self.parts.append(PromptPart(kind, tokens, why, path, masked=masked))
         return text
 
-    def _history(self) -> list[dict[str, Any]]:
-        """The newest messages within their share.  Text that is to be continued goes in whatever it costs."""
-        for message in self._summary():
-            self._fixed("summary", str(message["content"]), "older")
-        budget = int(max(0, self.left) * (1.0 if self.request.continues else HISTORY_SHARE))
-        kept = fitting(self.request.history, budget, self._count)
-        if self.request.continues and not kept:
-            kept = list(self.request.history[-2:])
+    def _history(self) -> tuple[str, list[dict[str, Any]]]:
+        """The summary of the older messages, and the newest ones, within their share.  Text that is to be continued
+        goes in whatever it costs."""
+        request = self.request
+        room = int(max(0, self.left) * (1.0 if request.continues else HISTORY_SHARE))
+        before = self.left
+        summary = self._summary(room // 2)
+        room -= before - self.left
+        kept = fitting(request.history, room, self._count)
+        if request.summarises and not request.continues:
+            self.due = compaction.due(request.history, room, self._count)
+        if request.continues and not kept:
+            kept = list(request.history[-2:])
         if kept:
-            tokens = sum(self._count(str(message["content"])) + PER_MESSAGE for message in kept)
+            tokens = sum(cost_of(str(message["content"]), self._count) for message in kept)
             self.left -= tokens
             self.parts.append(PromptPart("history", tokens, "newest"))
-        return kept
+        return summary, kept
+
+    def _summary(self, room: int) -> str:
+        """What stands for the older messages; nothing where there is no room even for its beginning."""
+        summary = self.request.summary
+        if summary is None:
+            return ""
+        text = compaction.block(summary, self.request.language, room - PER_MESSAGE, self._count)
+        self.summarised = summary.messages if text else 0
+        return self._fixed("summary", text, "older")
 
     def _files(self, files: Sequence[FileEntry]) -> list[str]:
         room = self.left - self._count(p.FILES_TITLES[self.request.language] + BETWEEN)

@@ -26,6 +26,20 @@ def fitting(messages: Sequence[dict[str, Any]], budget: int, count: Callable[[st
     return _newest([*map(_shortened, older), *newest], budget, count)
 
 
+def fits(messages: Sequence[dict[str, Any]], budget: int, count: Callable[[str], int]) -> bool:
+    """Whether all messages fit, be it without the long code of the older ones."""
+    for message in reversed([*map(_shortened, messages[:-KEPT_WHOLE]), *messages[-KEPT_WHOLE:]]):
+        budget -= cost_of(str(message["content"]), count)
+        if budget < 0:
+            return False
+    return True
+
+
+def cost_of(text: str, count: Callable[[str], int]) -> int:
+    """What a message of this text takes."""
+    return count(text) + PER_MESSAGE
+
+
 def shortened(text: str) -> str:
     """A text whose long fenced pieces are cut to their first lines, and say how many more there were.  Linear."""
     lines = text.split("\n")
@@ -59,7 +73,7 @@ def _shortened(message: dict[str, Any]) -> dict[str, Any]:
 def _newest(messages: Sequence[dict[str, Any]], budget: int, count: Callable[[str], int]) -> list[dict[str, Any]]:
     kept: list[dict[str, Any]] = []
     for message in reversed(messages):
-        budget -= count(str(message["content"])) + PER_MESSAGE
+        budget -= cost_of(str(message["content"]), count)
         if budget < 0:
             break
         kept.append(message)

@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from chat.context.compaction import Due
 from chat.context.masking import mask
 from chat.workspace import ProjectDescription
 
@@ -49,10 +50,6 @@ Be concise, precise and professional.""",
 }
 NOTE_TITLES = {"fr": "Consignes du projet :", "en": "The project's own instructions:"}
 ERRORS_TITLES = {"fr": "Erreurs vues dans l’aperçu :", "en": "Errors seen in the preview:"}
-SUMMARY_TITLES = {
-    "fr": "Résumé des {count} messages précédents :",
-    "en": "Summary of the {count} messages before:",
-}
 QUOTED_TITLES = {
     "fr": {"user": "message {id} de l’utilisateur", "assistant": "message {id} de l’assistant"},
     "en": {"user": "message {id} of the user", "assistant": "message {id} of the assistant"},
@@ -107,7 +104,11 @@ class Prompt:
     tokens: int
     parts: Sequence[PromptPart] = ()
     left_out: Sequence[PromptPart] = ()
+    #: Of the messages before: those that went in neither as they are nor in a summary, and those in a summary.
     dropped_messages: int = 0
+    summarised_messages: int = 0
+    #: What is to be summarised before it is sent.
+    due: Due | None = None
 
     def files(self) -> list[dict[str, Any]]:
         """The files that went in, in short."""
@@ -122,6 +123,7 @@ class Prompt:
             "parts": [part.receipt() for part in self.parts],
             "left_out": [part.receipt() for part in self.left_out],
             "dropped_messages": self.dropped_messages,
+            "summarised_messages": self.summarised_messages,
         }
 
 
@@ -171,11 +173,6 @@ def with_errors(question: str, errors: Sequence[Mapping[str, Any]], language: st
 def quoted_text(message: Mapping[str, Any], text: str, language: str) -> str:
     """An earlier message that the request names."""
     return file_text(QUOTED_TITLES[language][str(message["role"])].format(id=message["id"]), text)
-
-
-def summary_messages(text: str, count: int, language: str) -> list[dict[str, Any]]:
-    """What stands for the older messages: a note, not words of the person's or the model's."""
-    return [{"role": "system", "content": f"{SUMMARY_TITLES[language].format(count=count)}\n{text}"}]
 
 
 def longest_run(text: str, character: str) -> int:

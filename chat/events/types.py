@@ -41,6 +41,7 @@ class ContextBuilt(Event, frozen=True):
     files: list[JSON]
     left_out: int
     dropped_messages: int = 0
+    summarised_messages: int = 0
 
 
 class TextDelta(Event, frozen=True):

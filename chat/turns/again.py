@@ -16,7 +16,8 @@ from chat.models import AIMessage
 from chat.texts import site_language
 from chat.turns.launch import plan_for
 from chat.turns.project_kit import ProjectKit
-from chat.turns.turn import Outcome, Turn
+from chat.turns.turn import Turn
+from chat.turns.values import Outcome
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,8 +20,10 @@ COUNTS = ("prompt_tokens", "completion_tokens", "cached_tokens", "reasoning_toke
 class Call:
     """One request as it goes."""
 
-    def __init__(self, request: ModelRequest, now: Callable[[], float]) -> None:
+    def __init__(self, request: ModelRequest, now: Callable[[], float], *, purpose: str = "answer") -> None:
         self.request = request
+        #: `answer` or `summary`: what it is for, as `ModelCall` has it.
+        self.purpose = purpose
         self.trace = CallTrace()
         self.began = now()
         self.ended: float | None = None

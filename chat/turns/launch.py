@@ -5,40 +5,36 @@ from __future__ import annotations
 import functools
 import logging
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, cast
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
-
-from chat.actions.told import notes_of
 from chat.conf import settings
 from chat.context.builder import Request, build
+from chat.context.compaction import Draft
 from chat.context.pointers import pointed
-from chat.context.prompt import Prompt, asked
+from chat.context.prompt import Prompt
 from chat.context.windows import windows
 from chat.events.types import TurnStarted
 from chat.events.writer import readers, writer
 from chat.llm import pricing, registry, tokens
 from chat.llm.base import Provider, Usage
-from chat.models import AIAction, AIConversation, AIMessage
 from chat.texts import explain_in
 from chat.turns import lease
+from chat.turns.history import history_before, pointers_of
 from chat.turns.kit import Limits
 from chat.turns.project_kit import ProjectKit
 from chat.turns.runner import Runner
 from chat.turns.start import Started
+from chat.turns.summaries import draft_of
 from chat.turns.supervisor import supervisor
 from chat.turns.turn import Plan
 from chat.workspace import Workspace
 
 logger = logging.getLogger(__name__)
 
-HISTORY_MESSAGES = 400
 #: A model that is better off with fewer tokens than this is not told how to propose files: it would take a third of
 #: them, and such a model does not follow it.  What it writes as a file all the same is read as one.
 LEAST_INSTRUCTED = 2_000
-
-Role, Status = AIMessage.Role, AIMessage.Status
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +66,8 @@ async def _launch(started: Started, wishes: Wishes) -> None:
         language=wishes.language,
     )
     build = functools.partial(_build, started, wishes, model, provider, kit)
-    plan = plan_for(provider, model, build, kit, shrink=build)
+    ask = functools.partial(_draft, started, wishes.language, model, provider)
+    plan = replace(plan_for(provider, model, build, kit, shrink=build), draft=ask)
     await supervisor.startup()
     explain = explain_in(wishes.language)
     supervisor.begin(Runner(started.answer, _first_event(started, model), plan, supervisor.owner, explain, kit))
@@ -140,13 +137,17 @@ def _build_now(started: Started, wishes: Wishes, model: str, budget: int, kit: P
         model=model,
         language=wishes.language,
         budget=budget,
-        history=history_before(started, wishes.language),
+        **history_before(started, wishes.language).given(budget),
         continues=started.answer.continues_id is not None,
         **given,
         instructions=kit.instructions(native=kit.native) if budget >= LEAST_INSTRUCTED else "",
         tools=kit.tools(reads=True) if kit.native else (),
     )
     return build(lambda: cast(Workspace, kit.workspace), request)
+
+
+async def _draft(started: Started, language: str, model: str, provider: Provider, prompt: Prompt) -> Draft | None:
+    return await readers.run(draft_of, started, language, model, budget_of(provider, model), prompt)
 
 
 def budget_of(provider: Provider, model: str) -> int:
@@ -162,63 +163,6 @@ def _learn(provider: Provider, model: str, ours: int, theirs: int | None, refuse
     if refused:
         windows.refused(address, model, ours)
     return theirs is None or windows.reported(address, model, ours, theirs)
-
-
-def history_before(started: Started, language: str = "fr") -> list[dict[str, Any]]:
-    """The messages before the request, oldest first, in the wire form.
-
-    For a continuation they end with the text that is to be continued: pieces of one answer are joined.
-    """
-    if started.new_conversation:
-        return []
-    messages = told(started.conversation.messages.filter(current=True).exclude(pk=started.answer.pk))
-    if started.answer.continues_id is None:
-        messages = messages.filter(pk__lt=started.question.pk)
-    return _wire(messages, language, bare=started.answer.continues_id)
-
-
-def history_of(conversation: AIConversation, language: str = "fr") -> list[dict[str, Any]]:
-    """The messages of a conversation as the next request would have them."""
-    return _wire(told(conversation.messages.filter(current=True)), language)
-
-
-def told(messages: QuerySet[AIMessage]) -> QuerySet[AIMessage]:
-    """Those of the messages that say something, be it by proposals alone."""
-    return messages.filter(~Q(content="") | Exists(AIAction.objects.filter(message=OuterRef("pk"))))
-
-
-def _wire(messages: QuerySet[AIMessage], language: str, bare: int | None = None) -> list[dict[str, Any]]:
-    """Messages as they are sent, with what became of their proposals; `bare` is one that is to be continued."""
-    newest = messages.order_by("-id").values_list("pk", "role", "content", "continues_id", "metadata")
-    found = list(newest[:HISTORY_MESSAGES])[::-1]
-    notes = notes_of((pk for pk, role, *_ in found if role == Role.ASSISTANT and pk != bare), language)
-    return joined(
-        [(role, with_note(content, notes.get(pk)), continues, data) for pk, role, content, continues, data in found]
-    )
-
-
-def with_note(content: str, note: str | None) -> str:
-    """An answer, and behind it what became of its proposals."""
-    return "\n\n".join(filter(None, (content, note)))
-
-
-def joined(rows: Sequence[tuple[str, str, int | None, dict[str, Any] | None]]) -> list[dict[str, Any]]:
-    """Messages in the wire form: a continuation glued to what it continues, a question with what was selected."""
-    found: list[dict[str, Any]] = []
-    for role, content, continues, metadata in rows:
-        if continues is not None and found and found[-1]["role"] == role:
-            found[-1]["content"] += content
-        elif role == Role.USER:
-            selection = pointers_of(metadata).get("selection") or {}
-            found.append({"role": role, "content": asked(content, selection)})
-        else:
-            found.append({"role": role, "content": content})
-    return found
-
-
-def pointers_of(metadata: dict[str, Any] | None) -> dict[str, Any]:
-    """What the person was looking at when he asked; a question keeps it."""
-    return dict((metadata or {}).get("context") or {})
 
 
 async def _price(provider: Provider, model: str, usage: Usage) -> str | None:

@@ -30,7 +30,9 @@ from chat.turns.call import Call
 from chat.turns.finish import Ending, fill_answer, finisher
 from chat.turns.kit import Proposed
 from chat.turns.pace import pace
-from chat.turns.turn import Answered, Called, Outcome, Plan, Turn
+from chat.turns.summaries import keep
+from chat.turns.turn import Plan, Turn
+from chat.turns.values import Answered, Called, Outcome, Summarised
 
 logger = logging.getLogger(__name__)
 
@@ -133,6 +135,8 @@ class Runner:
                         self._called(step)
                     elif isinstance(step, Answered):
                         self._answered(step.call)
+                    elif isinstance(step, Summarised):
+                        await keep(self.answer.conversation_id, step, self._row_of(step.call))
                 if events := [step for step in batch if isinstance(step, Event)]:
                     self._emit(events)
                 if self._turn.is_flowing:
@@ -147,6 +151,7 @@ class Runner:
         request = {"model": step.request.model, "messages": list(step.request.messages)}
         row = ModelCall(
             message_id=self.answer.pk,
+            purpose=step.call.purpose,
             provider=step.trace.provider or self._turn.plan.provider.name,
             base_url=step.trace.base_url,
             model=step.request.model,
@@ -158,7 +163,7 @@ class Runner:
 
     def _answered(self, call: Call) -> None:
         """Fills the row of a request that has ended, and has it saved with the next events."""
-        row = next(row for known, row in self._calls if known is call)
+        row = self._row_of(call)
         account, trace = self._told(call.account or {}), call.trace
         if trace.body:
             row.keep(trace.body)
@@ -173,6 +178,9 @@ class Runner:
         row.error = account["error"]
         row.first_token_ms, row.duration_ms = account["first_token_ms"], account["duration_ms"]
         self.log.calls.append(row)
+
+    def _row_of(self, call: Call) -> ModelCall:
+        return next(row for known, row in self._calls if known is call)
 
     async def _end(self, outcome: Outcome) -> None:
         """Writes the end, then tells it."""

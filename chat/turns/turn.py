@@ -17,15 +17,18 @@ from typing import Any
 
 from chat.actions.collect import Proposals
 from chat.actions.types import Plan as ActionPlan
+from chat.context.compaction import Draft
 from chat.context.prompt import Prompt
-from chat.events.types import ContextBuilt, Event, TextDelta
-from chat.llm.base import CallTrace, ModelRequest, Provider, ToolCall
+from chat.events.types import ContextBuilt, TextDelta
+from chat.llm.base import ModelRequest, Provider, ToolCall
 from chat.llm.errors import ModelError, NotWhole, ToolsRefused
 from chat.turns.call import Call, Estimate, Price, summed
+from chat.turns.compacting import Compacting
 from chat.turns.dialogue import Dialogue
 from chat.turns.kit import Kit, Limits
 from chat.turns.reader import Reader
 from chat.turns.steps import Steps
+from chat.turns.values import Answered, Called, Outcome, Step
 
 #: Errors of a model that has no use for tools: the same is asked again by the text protocol.
 NO_TOOLS = "tool_generation_failed"
@@ -51,44 +54,8 @@ class Plan:
     #: Told of a prompt by our count, and what the server made of it: its own count, or that it was too long.
     learn: Callable[[int, int | None, bool], bool] = lambda ours, theirs, refused: True
     limits: Limits = field(default_factory=Limits)
-
-
-@dataclass(frozen=True, slots=True)
-class Called:
-    """A request is about to leave."""
-
-    call: Call
-
-    @property
-    def request(self) -> ModelRequest:
-        """What is sent."""
-        return self.call.request
-
-    @property
-    def trace(self) -> CallTrace:
-        """What really goes over the wire."""
-        return self.call.trace
-
-
-@dataclass(frozen=True, slots=True)
-class Answered:
-    """A request has come to its end; its account is known."""
-
-    call: Call
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """How the turn ended: a status of `AIMessage`, what went wrong, why the model stopped, and its tool calls as it
-    made them."""
-
-    status: str
-    error: ModelError | None = None
-    finish_reason: str | None = None
-    tool_calls: list[dict[str, Any]] = field(default_factory=list)
-
-
-Step = Event | Called | Answered | Outcome
+    #: What the model is asked for a summary of the older messages that a prompt has no room for; `None`: it is not.
+    draft: Callable[[Prompt], Awaitable[Draft | None]] | None = None
 
 
 class Turn:
@@ -100,6 +67,8 @@ class Turn:
         self.characters = 0
         self.prompt: Prompt | None = None
         self.calls: list[Call] = []
+        #: Requests for summaries: they are paid for like the others, and are no part of the answer.
+        self.summaries: list[Call] = []
         self.items = Proposals()
         self._size = 0
         self.repaired: Mapping[int, int] = {}
@@ -118,6 +87,9 @@ class Turn:
         """The turn; see the module's docstring."""
         try:
             self.prompt = await self.plan.build()
+            async with aclosing(self._summarise(self.prompt)) as summarising:
+                async for steps in summarising:
+                    yield steps
             yield [self._context(self.prompt)]
             async with aclosing(self._go(self.prompt)) as going:
                 async for steps in going:
@@ -138,9 +110,10 @@ class Turn:
 
     async def account(self, outcome: Outcome) -> dict[str, Any]:
         """The answer's metadata: what it used, cost and took, and how it ended."""
-        for call in self.calls:
+        calls = [*self.summaries, *self.calls]
+        for call in calls:
             call.end(outcome.error, stopped=outcome.status == "stopped")
-        accounts = [await call.accounted(self.plan.price, self.plan.estimate) for call in self.calls]
+        accounts = [await self._account(call) for call in calls]
         first = next((call.first_token for call in self.calls if call.first_token is not None), None)
         error = outcome.error
         return {
@@ -174,7 +147,24 @@ class Turn:
             files=prompt.files(),
             left_out=len(prompt.left_out),
             dropped_messages=prompt.dropped_messages,
+            summarised_messages=prompt.summarised_messages,
         )
+
+    async def _account(self, call: Call) -> dict[str, Any]:
+        return await call.accounted(self.plan.price, self.plan.estimate)
+
+    async def _summarise(self, prompt: Prompt) -> AsyncGenerator[list[Step], None]:
+        """Has the model summarise what the prompt has no room for, and builds the prompt again with that."""
+        draft = await self.plan.draft(prompt) if prompt.due is not None and self.plan.draft is not None else None
+        if draft is None:
+            return
+        compacting = Compacting(self.plan.provider, self.plan.model, draft, self.plan.now)
+        self.summaries.append(compacting.call)
+        async with aclosing(compacting.run(self._account)) as steps:
+            async for batch in steps:
+                yield batch
+        if compacting.made:
+            self.prompt = await self.plan.build()
 
     async def _go(self, prompt: Prompt) -> AsyncGenerator[list[Step], None]:
         """Asks until the model has nothing more to do, or may do no more."""
@@ -194,7 +184,7 @@ class Turn:
                     raise
                 again = shorter or dialogue.use_text()
             call = self.calls[-1]
-            self._learn(await call.accounted(self.plan.price, self.plan.estimate))
+            self._learn(await self._account(call))
             yield [Answered(call)]
             if again:
                 yield [self._context(self.prompt)] if self._shrunk and self.prompt is not None else []

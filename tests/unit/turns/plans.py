@@ -10,7 +10,8 @@ from typing import Any
 from chat.context.prompt import Prompt
 from chat.llm.base import Usage
 from chat.llm.scripted import Script, ScriptedProvider
-from chat.turns.turn import Outcome, Plan, Step, Turn
+from chat.turns.turn import Plan, Turn
+from chat.turns.values import Outcome, Step
 
 PROMPT = Prompt([{"role": "user", "content": "Salut"}], tokens=7)
 

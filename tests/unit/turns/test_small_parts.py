@@ -10,7 +10,7 @@ import sys
 import pytest
 
 from chat.turns import lease
-from chat.turns.launch import joined
+from chat.turns.history import joined
 from chat.turns.pace import LONGEST, Pace
 from chat.turns.start import TITLE_CHARACTERS, title_of
 
@@ -64,20 +64,23 @@ def test_owners_that_nobody_made(rest: str) -> None:
 def test_pieces_of_one_answer_are_joined() -> None:
     selected = {"context": {"selection": {"path": "a.js", "text": "let a", "from_line": 1, "to_line": 2}}}
     rows = [
-        ("user", "a", None, None),
-        ("assistant", "b", None, {"error": None}),
-        ("assistant", "c", 2, {}),
-        ("user", "d", None, selected),
+        (1, "user", "a", None, None),
+        (2, "assistant", "b", None, {"error": None}),
+        (3, "assistant", "c", 2, {}),
+        (4, "user", "d", None, selected),
     ]
-    assert joined(rows) == [
-        {"role": "user", "content": "a"},
-        {"role": "assistant", "content": "bc"},
-        {"role": "user", "content": "d\n\n```a.js:1-2\nlet a\n```"},
-    ]
+    assert joined(rows) == (
+        [
+            {"role": "user", "content": "a"},
+            {"role": "assistant", "content": "bc"},
+            {"role": "user", "content": "d\n\n```a.js:1-2\nlet a\n```"},
+        ],
+        [1, 3, 4],
+    )
 
 
 def test_a_continuation_whose_beginning_is_out_of_sight() -> None:
-    assert joined([("assistant", "c", 2, None)]) == [{"role": "assistant", "content": "c"}]
+    assert joined([(3, "assistant", "c", 2, None)]) == ([{"role": "assistant", "content": "c"}], [3])
 
 
 async def test_everybody_who_waits_is_woken_at_one_beat() -> None:

@@ -13,7 +13,8 @@ from chat.events.types import ContextBuilt, Event, ReasoningDelta, TextDelta
 from chat.llm.base import Finish, FinishReason, Reasoning, Text, ToolCall, ToolCallDelta, Usage
 from chat.llm.errors import CODES, ModelError, model_error
 from chat.llm.scripted import Script, ScriptedProvider
-from chat.turns.turn import Called, Outcome, Turn
+from chat.turns.turn import Turn
+from chat.turns.values import Called, Outcome
 from tests.unit.turns.plans import PROMPT, outcome_of, plan_of, played
 
 STOP = Finish("stop", "stop", Usage(10, 5))

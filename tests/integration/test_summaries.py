@@ -1,0 +1,277 @@
+"""Long conversations: the older messages get a summary, kept with what it cost; nothing that was decided is lost."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from django.conf import settings as site
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext, override_settings
+
+from chat.llm.base import ModelRequest
+from chat.llm.errors import Refused
+from chat.llm.scripted import Script, ScriptedProvider
+from chat.models import AIConversation, AIMessage, ConversationSummary, ModelCall
+from chat.testing import scripted
+from chat.turns.history import HISTORY_MESSAGES, RETRY_AFTER, history_of
+from tests.integration.proposals import propose, write
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import User
+
+    from projects.models import Project
+
+pytestmark = pytest.mark.django_db
+#: A budget that some forty messages fill.
+SMALL = {"CONTEXT_TOKENS": 5_000, "SUMMARY_LEAST_BUDGET": 0}
+SUMMARY = "- le titre est bleu"
+
+
+@pytest.fixture
+def as_alice(client: Client, alice: User) -> Client:
+    client.force_login(alice)
+    return client
+
+
+@pytest.fixture
+def conversation(project: Project, alice: User) -> AIConversation:
+    return AIConversation.objects.create(project=project, user=alice, title="Longue")
+
+
+def fill(conversation: AIConversation, turns: int, words: int = 30, **metadata: Any) -> list[AIMessage]:
+    """So many past turns."""
+    first = conversation.messages.count()
+    made = AIMessage.objects.bulk_create(
+        AIMessage(
+            conversation=conversation,
+            role=("user", "assistant")[n % 2],
+            content=f"message{n} " + "mot " * words,
+            metadata=metadata or None,
+        )
+        for n in range(first, first + turns * 2)
+    )
+    conversation.message_count = conversation.messages.filter(current=True).count()
+    conversation.save()
+    return made
+
+
+def is_summary(request: ModelRequest) -> bool:
+    """Whether the model is asked for a summary."""
+    return str(request.messages[0]["content"]).startswith("Tu résumes")
+
+
+def model(summary: Script | None = None) -> ScriptedProvider:
+    """A model that summarises, and answers all else."""
+    made = summary or Script.text(SUMMARY)
+    return ScriptedProvider(answer=lambda request: made if is_summary(request) else Script.text("Voilà."))
+
+
+def ask(as_alice: Client, conversation: AIConversation, provider: ScriptedProvider, **settings: Any) -> dict[str, Any]:
+    """Asks; the answer."""
+    body = {"project_id": conversation.project_id, "conversation_id": conversation.pk, "content": "Et maintenant ?"}
+    providers = {"scripted": {"BACKEND": lambda: provider}}
+    chat = {**site.CHAT, **SMALL, **settings, "PROVIDERS": providers, "DEFAULT_MODEL": "scripted"}
+    with override_settings(CHAT=chat):
+        reply = as_alice.post("/api/chat/message", body, content_type="application/json")
+    assert reply.status_code == 200, reply.content
+    found: dict[str, Any] = reply.json()["message"]
+    return found
+
+
+def page(as_alice: Client, conversation: AIConversation) -> dict[str, Any]:
+    found: dict[str, Any] = as_alice.get(f"/api/chat/conversations/{conversation.pk}/messages").json()
+    return found
+
+
+def test_the_older_messages_are_summarised_by_a_call_of_its_own(as_alice: Client, conversation: AIConversation) -> None:
+    messages = fill(conversation, 60)
+    provider = model()
+    answer = ask(as_alice, conversation, provider)
+    asked, answered = provider.requests
+    assert is_summary(asked)
+    assert not asked.tools
+    row = ConversationSummary.objects.get()
+    kept = [message["content"] for message in answered.messages[1:-1]]
+    assert (row.text, row.error, row.unread) == (SUMMARY, "", 0)
+    assert row.messages == 120 - len(kept) == row.added
+    assert row.up_to == messages[row.messages - 1]
+    assert kept == [message.content for message in messages[row.messages :]]
+    assert SUMMARY in answered.messages[0]["content"]
+    assert f"Résumé des {row.messages} messages" in answered.messages[0]["content"]
+    calls = {call.purpose: call for call in ModelCall.objects.filter(message_id=answer["id"])}
+    assert set(calls) == {"summary", "answer"}
+    assert (row.call_id, row.model) == (calls["summary"].pk, "scripted")
+    assert calls["summary"].request["messages"] == list(asked.messages)
+    assert answer["metadata"]["prompt_tokens"] == sum(call.prompt_tokens or 0 for call in calls.values())
+    assert answer["steps"][0] == {
+        "step": 0,
+        "tool": "summary",
+        "arguments": {"messages": row.messages},
+        "summary": "",
+        "error": None,
+        "done": True,
+    }
+    assert (answer["context"]["summarised_messages"], answer["context"]["dropped_messages"]) == (row.messages, 0)
+    assert AIMessage.objects.filter(conversation=conversation, current=True).count() == 122
+    shown = page(as_alice, conversation)
+    assert shown["totals"]["prompt_tokens"] == answer["metadata"]["prompt_tokens"]
+
+
+def test_it_is_not_made_at_every_turn_and_the_next_one_is_made_of_it(
+    as_alice: Client, conversation: AIConversation
+) -> None:
+    fill(conversation, 60)
+    provider = model()
+    ask(as_alice, conversation, provider)
+    for _ in range(3):
+        ask(as_alice, conversation, provider)
+    assert sum(map(is_summary, provider.requests)) == 1
+    assert len({request.messages[1]["content"] for request in provider.requests[1:]}) == 1
+    fill(conversation, 30)
+    ask(as_alice, conversation, provider)
+    again = next(request for request in provider.requests[2:] if is_summary(request))
+    assert f"Résumé de ce qui précède :\n{SUMMARY}" in again.messages[1]["content"]
+    first, second = ConversationSummary.objects.order_by("id")
+    assert second.messages > first.messages
+    assert second.up_to_id > first.up_to_id
+    # only those whose boundary is on the page
+    assert [row["id"] for row in page(as_alice, conversation)["summaries"]] == [second.pk]
+    ids = [row["id"] for row in as_alice.get(f"{_url(conversation)}?limit=200").json()["summaries"]]
+    assert ids == [first.pk, second.pk]
+
+
+def _url(conversation: AIConversation) -> str:
+    return f"/api/chat/conversations/{conversation.pk}/messages"
+
+
+def test_what_was_decided_and_pinned_is_told_whatever_the_model_wrote(
+    as_alice: Client, conversation: AIConversation
+) -> None:
+    answer = fill(conversation, 1, context={"pinned": ["style.css"]})[1]
+    done, refused, undone = propose(
+        answer,
+        write(0, "a.js", None, b"1"),
+        write(1, "b.js", None, b"2"),
+        write(2, "c.js", None, b"3"),
+    )
+    done.status, done.revision = "completed", 7
+    refused.status, refused.reason = "rejected", "trop long"
+    undone.status, undone.undone_by = "undone", 9
+    for action in (done, refused, undone):
+        action.save()
+    fill(conversation, 60)
+    provider = model()
+    ask(as_alice, conversation, provider)
+    system = provider.requests[-1].messages[0]["content"]
+    assert "Fichiers que la personne avait épinglés : style.css" in system
+    assert "- create_file a.js : acceptée et appliquée (révision 7)" in system
+    assert "- create_file b.js : refusée par la personne : trop long" in system
+    assert "- create_file c.js : appliquée puis annulée par la personne (révision 9)" in system
+    # they are as they are now, not as they were when the summary was made
+    done.status, done.undone_by = "undone", 11
+    done.save()
+    ask(as_alice, conversation, provider)
+    assert (
+        "- create_file a.js : appliquée puis annulée par la personne (révision 11)"
+        in (provider.requests[-1].messages[0]["content"])
+    )
+
+
+@pytest.mark.parametrize("change", ["deleted", "hidden"])
+def test_a_change_before_the_boundary_makes_it_invalid(
+    as_alice: Client, conversation: AIConversation, change: str
+) -> None:
+    messages = fill(conversation, 60)
+    provider = model()
+    ask(as_alice, conversation, provider)
+    assert history_of(conversation).summary is not None
+    if change == "deleted":
+        messages[4].delete()
+    else:
+        AIMessage.objects.filter(pk=messages[4].pk).update(current=False)
+    assert history_of(conversation).summary is None
+    assert as_alice.get(f"{_url(conversation)}?limit=200").json()["summaries"] == []
+    ask(as_alice, conversation, provider)
+    assert sum(map(is_summary, provider.requests)) == 2
+    assert "message4 " not in str(provider.requests[-2].messages)
+
+
+def test_asking_again_behind_the_boundary_keeps_it(as_alice: Client, conversation: AIConversation) -> None:
+    fill(conversation, 60)
+    provider = model()
+    answer = ask(as_alice, conversation, provider)
+    AIMessage.objects.filter(pk=answer["id"]).update(current=False)
+    assert history_of(conversation).summary is not None
+
+
+def test_a_summary_that_fails_is_told_and_not_tried_at_once_again(
+    as_alice: Client, conversation: AIConversation
+) -> None:
+    fill(conversation, 60)
+    provider = model(Script.of(Refused("quota", "no more", status=429)))
+    answer = ask(as_alice, conversation, provider)
+    assert answer["content"] == "Voilà."
+    assert answer["steps"][0]["error"] == "quota"
+    assert answer["context"]["dropped_messages"] > 0
+    row = ConversationSummary.objects.get()
+    assert (row.text, row.error) == ("", "quota")
+    assert page(as_alice, conversation)["summaries"] == []
+    for _ in range(RETRY_AFTER // 2 - 1):
+        ask(as_alice, conversation, provider)
+    assert sum(map(is_summary, provider.requests)) == 1
+    ask(as_alice, conversation, provider)
+    assert sum(map(is_summary, provider.requests)) == 2
+
+
+@pytest.mark.parametrize("settings", [{"SUMMARIES": False}, {"SUMMARY_LEAST_BUDGET": 6_000}])
+def test_it_can_be_switched_off(as_alice: Client, conversation: AIConversation, settings: dict[str, Any]) -> None:
+    fill(conversation, 60)
+    provider = model()
+    answer = ask(as_alice, conversation, provider, **settings)
+    assert len(provider.requests) == 1
+    assert answer["steps"] == []
+    assert answer["context"]["dropped_messages"] > 0
+    assert not ConversationSummary.objects.exists()
+
+
+def test_the_preview_counts_it_and_makes_none(as_alice: Client, conversation: AIConversation) -> None:
+    fill(conversation, 60)
+    body = {"project_id": conversation.project_id, "conversation_id": conversation.pk, "content": "Et maintenant ?"}
+
+    def preview() -> dict[str, Any]:
+        with scripted(Script.text("x"), **SMALL) as provider:
+            found: dict[str, Any] = as_alice.post(
+                "/api/chat/context/preview", body, content_type="application/json"
+            ).json()
+        assert provider.requests == []
+        return found
+
+    before = preview()
+    assert before["due_messages"] > before["dropped_messages"] > 0
+    assert before["summarised_messages"] == 0
+    assert not ConversationSummary.objects.exists()
+    ask(as_alice, conversation, model())
+    after = preview()
+    assert (after["due_messages"], after["dropped_messages"]) == (0, 0)
+    assert after["summarised_messages"] == before["due_messages"]
+    assert "summary" in {part["kind"] for part in after["parts"]}
+
+
+def test_a_thousand_turns_take_no_more_than_fifty(as_alice: Client, project: Project, alice: User) -> None:
+    """The same queries, and requests of the same size."""
+    costs = []
+    for turns in (50, 1_000):
+        conversation = AIConversation.objects.create(project=project, user=alice, title=str(turns))
+        fill(conversation, turns)
+        provider = model()
+        ask(as_alice, conversation, provider)
+        with CaptureQueriesContext(connection) as queries:
+            ask(as_alice, conversation, provider)
+        sizes = [sum(len(str(message["content"])) for message in request.messages) for request in provider.requests]
+        costs.append((len(queries), max(sizes)))
+        row = ConversationSummary.objects.get(conversation=conversation)
+        assert row.unread == max(0, turns * 2 - HISTORY_MESSAGES)
+    assert costs[1][0] <= costs[0][0]
+    assert costs[1][1] < 1.3 * costs[0][1]
