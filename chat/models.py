@@ -286,7 +286,7 @@ class ModelCall(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     message = models.ForeignKey(AIMessage, on_delete=models.CASCADE, related_name="calls", verbose_name=_("message"))
     purpose = models.CharField(
-        _("pour"), max_length=10, choices=Purpose.choices, default=Purpose.ANSWER, db_default=Purpose.ANSWER
+        _("objet"), max_length=10, choices=Purpose.choices, default=Purpose.ANSWER, db_default=Purpose.ANSWER
     )
     provider = models.CharField(_("fournisseur"), max_length=64)
     base_url = models.CharField(_("adresse"), max_length=500, blank=True)

@@ -9,5 +9,6 @@ from chat.admin.actions import ActionAdmin
 from chat.admin.calls import CallAdmin
 from chat.admin.conversations import ConversationAdmin
 from chat.admin.messages import MessageAdmin
+from chat.admin.summaries import SummaryAdmin
 
-__all__ = ["ActionAdmin", "CallAdmin", "ConversationAdmin", "MessageAdmin"]
+__all__ = ["ActionAdmin", "CallAdmin", "ConversationAdmin", "MessageAdmin", "SummaryAdmin"]

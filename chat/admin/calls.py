@@ -25,6 +25,7 @@ class CallAdmin(ReadOnlyAdmin):
     list_display = (
         "model",
         "provider",
+        "purpose",
         "shown_message",
         "prompt_tokens",
         "completion_tokens",
@@ -41,7 +42,7 @@ class CallAdmin(ReadOnlyAdmin):
     heavy = ("request_packed", "parameters", "retries")
     fields = (
         ("shown_message", "id"),
-        ("provider", "model", "base_url"),
+        ("purpose", "provider", "model", "base_url"),
         ("started_at", "first_token_ms", "duration_ms"),
         ("http_status", "attempts", "finish_reason"),
         ("prompt_tokens", "completion_tokens", "shown_cost"),

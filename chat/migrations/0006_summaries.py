@@ -14,7 +14,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='modelcall',
             name='purpose',
-            field=models.CharField(choices=[('answer', 'réponse'), ('summary', 'résumé')], db_default='answer', default='answer', max_length=10, verbose_name='pour'),
+            field=models.CharField(choices=[('answer', 'réponse'), ('summary', 'résumé')], db_default='answer', default='answer', max_length=10, verbose_name='objet'),
         ),
         migrations.CreateModel(
             name='ConversationSummary',
