@@ -5,8 +5,8 @@
     data: {"revision": 12, "paths": […], "gone": […], "origin": "user", "author": "alice", "client": "…"}
 
 `paths` is null where they are too many to tell: read the project again. `ready` follows what was missed, `presence`
-tells who is there, and `access.ended` is the last one for whom it is over. A server without an event loop (WSGI)
-answers with what is new and hangs up: a browser then asks again after some seconds.
+tells who is there, and `access.ended` is the last one for whom it is over. With `wait=0`, and by a server without an
+event loop (WSGI), the answer is what is new and ends: a browser then asks again after some seconds.
 """
 
 from __future__ import annotations
@@ -35,10 +35,10 @@ class PresenceBody(msgspec.Struct, frozen=True):
 
 
 async def events(request: HttpRequest, project_id: int) -> HttpResponseBase:
-    """`GET …/events?client=&path=&after=`."""
+    """`GET …/events?client=&path=&after=&wait=`."""
     try:
         follower = await sync_to_async(_follower)(request, project_id)
-        if isinstance(request, ASGIRequest):
+        if isinstance(request, ASGIRequest) and request.GET.get("wait") != "0":
             made: HttpResponseBase = StreamingHttpResponse(_frames(follower), content_type="text/event-stream")
         else:
             made = await sync_to_async(_poll)(follower)

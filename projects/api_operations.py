@@ -129,6 +129,7 @@ OPERATIONS = (
         parameters=(
             text("client", "The page's own id.", required=True), text("path", "The file it shows."),
             number("after", "The same as Last-Event-ID."), RESUME,
+            text("wait", "`0`: what is new, and no more."),
         ),
     ),
     Operation(

@@ -16,7 +16,7 @@ import contextlib
 import logging
 import signal
 import threading
-from collections import deque
+from collections import Counter, deque
 from collections.abc import AsyncGenerator, Callable
 from concurrent.futures import ThreadPoolExecutor
 from types import FrameType
@@ -86,6 +86,11 @@ class Follower:
         self.news = asyncio.Event()
         self.ended = False
 
+    @property
+    def key(self) -> tuple[int, str]:
+        """The page: tabs of one browser may have the same."""
+        return self.project_id, self.client
+
     def end(self) -> None:
         self.ended = True
         self.news.set()
@@ -131,6 +136,7 @@ class Hub:
     def __init__(self) -> None:
         self.ending = False
         self._rooms: dict[int, Room] = {}
+        self._streams: Counter[tuple[int, str]] = Counter()
         self._bus = Bus(self._heard)
         self._loop: asyncio.AbstractEventLoop | None = None
         self._task: asyncio.Task[None] | None = None
@@ -175,7 +181,13 @@ class Hub:
         """A page is there; its room, and what it has missed, with the number it is at."""
         if self._loop is None:
             await self.startup()
-        head, frames = await self.run(_enter, follower)
+        # Counted before it is written: a stream of the same page that ends now must not take the page's row away.
+        self._streams[follower.key] += 1
+        try:
+            head, frames = await self.run(_enter, follower)
+        except BaseException:
+            self._one_less(follower)
+            raise
         follower.after = head
         room = self._rooms.setdefault(follower.project_id, Room(head))
         room.followers.add(follower)
@@ -189,10 +201,18 @@ class Hub:
         room.followers.discard(follower)
         if not room.followers:
             self._rooms.pop(follower.project_id, None)
-        if not any(other.client == follower.client for other in room.followers) and self._loop is not None:
+        if self._one_less(follower) == 0 and self._loop is not None:
             task = self._loop.create_task(self._forget(follower))
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
+
+    def _one_less(self, follower: Follower) -> int:
+        """How many streams the page has left."""
+        self._streams[follower.key] -= 1
+        left = self._streams[follower.key]
+        if not left:
+            del self._streams[follower.key]
+        return left
 
     async def run(self, function: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) -> R:
         """Calls a function that queries the database, in the hub's thread, which keeps its connection."""

@@ -12,7 +12,7 @@ from chat.api.errors import answers, error_body, status_of
 from chat.api.input import AgainBody, MessageBody, body_of, content_of, context_of
 from chat.api.output import call_json, json_response, messages_json
 from chat.api.requests import answer_of, user_of, visible_answer, visible_message
-from chat.api.stream import EventStream, position_of, wants_events
+from chat.api.stream import EventStream, position_of, waits, wants_events
 from chat.api.watch import Reader, watch
 from chat.errors import ChatError
 from chat.events.follow import Follower
@@ -69,7 +69,7 @@ async def events(request: HttpRequest, message_id: int) -> HttpResponseBase:
     """`GET /api/chat/messages/{id}/events`."""
     after = position_of(request)
     reader = await readers.run(reader_of, request, message_id)
-    return _watched(Follower(message_id, after), reader)
+    return _watched(Follower(message_id, after, waits=waits(request)), reader)
 
 
 @answers("POST")

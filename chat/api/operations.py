@@ -74,6 +74,7 @@ MESSAGES = Parameter("limit", "How many at most.", whole_number(maximum=200, def
 REPLACED = Parameter("replaced", "`1` shows replaced messages too.", {"type": "string", "enum": ["0", "1"]})
 RESUME = Parameter("Last-Event-ID", "Number of the last event seen; the browser sends it.", whole_number(), "header")
 FROM = Parameter("after", "The same, for those who cannot set headers.", whole_number())
+WAIT = Parameter("wait", "`0`: what there is now, without staying.", {"type": "string", "enum": ["0", "1"]})
 
 PROJECT = Parameter("project_id", "The project.", whole_number())
 CONVERSATION = Parameter("conversation_id", "The conversation whose messages are searched.", whole_number())
@@ -142,7 +143,8 @@ OPERATIONS = (
     ),
     Operation(
         "events", "get", "followMessage", "Follow an answer", None, (*EVERYWHERE, "invalid"), the_id="The answer.",
-        parameters=(RESUME, FROM), events=True, about="The events after a number; ends after the turn's last one.",
+        parameters=(RESUME, FROM, WAIT), events=True,
+        about="The events after a number; ends after the turn's last one.",
     ),
     Operation(
         "stop", "post", "stopMessage", "Stop an answer", shapes.Stopped, (*EVERYWHERE, *A_CHANGE),

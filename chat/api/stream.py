@@ -38,6 +38,11 @@ def wants_events(request: HttpRequest) -> bool:
     return "text/event-stream" in request.headers.get("Accept", "")
 
 
+def waits(request: HttpRequest) -> bool:
+    """Whether the reader stays for what comes later; a browser has only a few connections to give."""
+    return request.GET.get("wait") != "0"
+
+
 def position_of(request: HttpRequest) -> int:
     """After which number the reader wants to go on; a reconnecting browser says it in a header.
 

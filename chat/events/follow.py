@@ -43,11 +43,15 @@ def rows_after(message_id: int, after: int) -> Rows:
 
 
 class Follower:
-    """One reader of one turn.  Pull it as fast as the reader takes: it holds nothing back and keeps nothing."""
+    """One reader of one turn.  Pull it as fast as the reader takes: it holds nothing back and keeps nothing.
 
-    def __init__(self, message_id: int, after: int = 0) -> None:
+    One that does not wait gets what there is, and the end.
+    """
+
+    def __init__(self, message_id: int, after: int = 0, *, waits: bool = True) -> None:
         self.message_id = message_id
         self.after = after
+        self.waits = waits
         self._news = asyncio.Event()
         self._gone = False
 
@@ -58,6 +62,10 @@ class Follower:
 
     async def frames(self) -> AsyncGenerator[bytes, None]:
         """Joined frames as they come; pings while nothing comes.  Ends after the turn's last event."""
+        if not self.waits:
+            async for data in self._at_once(live.get(self.message_id)):
+                yield data
+            return
         forget_news = bus.on_news(self.message_id, self._news.set)
         log = live.get(self.message_id)
         forget_log = log.on_change(self._news.set) if log is not None else None
@@ -68,6 +76,17 @@ class Follower:
             forget_news()
             if forget_log is not None:
                 forget_log()
+
+    async def _at_once(self, log: TurnLog | None) -> AsyncGenerator[bytes, None]:
+        while not self._gone:
+            found = log.since(self.after) if log is not None else None
+            if found is not None:
+                yield found[0]
+                return
+            data, _ = await self._catch_up()
+            if not data:
+                return
+            yield data
 
     async def _from_log(self, log: TurnLog) -> AsyncGenerator[bytes, None]:
         while not self._gone:

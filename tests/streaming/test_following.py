@@ -78,6 +78,21 @@ def test_the_number_may_be_asked_for_in_the_address(studio: Studio) -> None:
     assert studio.client.stream("GET", f"{path}?after=999999").rest() == []
 
 
+def test_a_reader_who_does_not_wait_gets_what_there_is(studio: Studio) -> None:
+    gate = Gate()
+    studio.model.answer = say("un ", gate, "deux")
+    whole = studio.client.send("Salut")
+    whole.until_text("un ")
+    path = f"/api/chat/messages/{whole.message_id}/events?wait=0"
+    first = studio.client.stream("GET", path).rest()
+    assert (text_of(first), first[-1].seq) == ("un ", whole.seq)
+    assert studio.client.stream("GET", f"{path}&after={whole.seq}").rest() == []
+    gate.open()
+    whole.end()
+    rest = studio.client.stream("GET", f"{path}&after={first[-1].seq}").rest()
+    assert (text_of(rest), rest[-1].seq, rest[-1].type) == ("deux", whole.seq, "turn.completed")
+
+
 @pytest.mark.parametrize("number", ["-1", "x", "1.5", "9" * 30, "²", "1e3"])
 def test_a_number_that_is_none(studio: Studio, number: str) -> None:
     whole = studio.client.send("Salut")

@@ -87,6 +87,30 @@ def test_who_is_there_and_where(studio: Studio) -> None:
     until_people(alone, {("a", "index.html")})
 
 
+def test_a_page_that_is_read_by_another_stream_stays_there(studio: Studio) -> None:
+    """Tabs of one browser have one name: when the tab that reads goes, the next one may already be there."""
+    watcher = follow(studio.client, "w")
+    until_people(watcher, {("w", None)})
+    for _ in range(20):
+        first = follow(studio.client, "b", "&path=a.txt")
+        first.until("ready")
+        second = studio.client.stream("GET", "/api/projects/1/events?client=b&path=b.txt")
+        first.close()
+        second.until("ready")
+        until_people(second, {("w", None), ("b", "b.txt")})
+        second.close()
+        until_people(watcher, {("w", None)})
+
+
+def test_whoever_does_not_wait_gets_what_is_new(studio: Studio) -> None:
+    head = follow(studio.client, "a").until("ready").data["revision"]
+    number = save(studio.client, "polled.txt", "x")
+    polled = follow(studio.client, "polls", f"&after={head}&wait=0&path=a.txt").rest()
+    assert [event.type for event in polled] == ["files.changed", "ready", "presence"]
+    assert (polled[0].seq, polled[1].seq) == (number, number)
+    assert ("polls", "a.txt") in people(polled[2])
+
+
 @pytest.mark.parametrize("query", ["", "?client=", "?client=a%20b", "?client=a&after=x", "?client=" + "a" * 37])
 def test_a_wrong_question_is_refused(studio: Studio, query: str) -> None:
     reply = studio.client.get(f"/api/projects/1/events{query}")

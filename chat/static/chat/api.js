@@ -119,9 +119,11 @@ export class Api {
     return this.#stream("POST", `/messages/${messageId}/continue`, { body, signal });
   }
 
-  events(messageId, after, signal) {
+  /** Those after a number; as they come, or what there is now. */
+  events(messageId, after, signal, stays = true) {
     const headers = { "Last-Event-ID": String(after) };
-    return this.#stream("GET", `/messages/${messageId}/events`, { headers, signal });
+    const query = stays ? {} : { wait: "0" };
+    return this.#stream("GET", `/messages/${messageId}/events`, { headers, query, signal });
   }
 
   async #json(method, path, { signal, ...options } = {}) {

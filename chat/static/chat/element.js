@@ -6,6 +6,7 @@ import { h } from "./dom.js";
 import { I18n } from "./i18n.js";
 import { warmUp } from "./markdown/warm_up.js";
 import { Panel } from "./panel.js";
+import { Sharing } from "./sharing.js";
 import { Shelf } from "./shelf.js";
 import { initialState, running, Store } from "./store.js";
 import { Tabs } from "./tabs.js";
@@ -20,6 +21,7 @@ export class WeboxChat extends HTMLElement {
   #controller;
   #turns;
   #tabs;
+  #sharing;
   #leaving;
   #looked = 0;
   #context = () => null;
@@ -86,6 +88,7 @@ export class WeboxChat extends HTMLElement {
     this.#controller.leave();
     this.#turns.close();
     this.#tabs.close();
+    this.#sharing.close();
     this.#panel.destroy();
     this.#panel = null;
     this.shadowRoot.replaceChildren();
@@ -98,18 +101,21 @@ export class WeboxChat extends HTMLElement {
       header: this.getAttribute("csrf-header") ?? "X-CSRFToken",
       token: this.getAttribute("csrf-token") ?? "",
     };
-    const api = new Api(this.getAttribute("api") ?? "/api/chat", csrf);
+    const base = this.getAttribute("api") ?? "/api/chat";
+    const api = new Api(base, csrf);
     const shelf = new Shelf(project, this.getAttribute("user") ?? "");
     const store = new Store(initialState(project));
     this.#tabs = new Tabs(project, (news) => this.#hear(news));
-    this.#turns = new Turns({ api, store, channel: this.#tabs, reload: () => this.#controller.reload() });
+    const reload = () => this.#controller.reload();
+    this.#sharing = new Sharing(base);
+    this.#turns = new Turns({ api, store, channel: this.#tabs, sharing: this.#sharing, reload });
     this.#controller = new Controller({ api, store, shelf, turns: this.#turns, tabs: this.#tabs });
     this.#store = store;
     const tell = (name, detail) => this.#tell(name, detail);
     const decisions = new Decisions({
       api,
       store,
-      reload: () => this.#controller.reload(),
+      reload,
       tell,
       channel: this.#tabs,
     });

@@ -2,6 +2,7 @@
 import { delayBefore, pause } from "./backoff.js";
 import { EventStream } from "./event_stream.js";
 import { newId } from "./ids.js";
+import { SharedTurn } from "./shared_turn.js";
 import { isBusy, waiting } from "./store.js";
 
 /** A send is repeated under the same client_id, which the server counts as one, before the person is troubled. */
@@ -9,20 +10,27 @@ const SEND_ATTEMPTS = 5;
 /** An answer that shows more than was saved is read again, from servers that are just starting. */
 const READ_ATTEMPTS = 6;
 const WORTH_REPEATING = new Set(["network", "draining", "http_502", "http_503", "http_504"]);
+/** Every tab reads for itself. */
+const ALONE = Object.freeze({ works: false });
 
 export class Turns {
   #api;
   #store;
   #channel;
+  #sharing;
   #page;
   #followed = new Map(); // message id → AbortController
   #reload;
 
-  /** `reload()` fetches the open conversation, false where it can't; `channel` tells the other tabs of this browser. */
-  constructor({ api, store, channel, reload, page = globalThis }) {
+  /**
+   * `reload()` fetches the open conversation, false where it can't; `channel` tells the other tabs of this browser,
+   * `sharing` is what they read together.
+   */
+  constructor({ api, store, channel, sharing = ALONE, reload, page = globalThis }) {
     this.#api = api;
     this.#store = store;
     this.#channel = channel;
+    this.#sharing = sharing;
     this.#reload = reload;
     this.#page = page;
   }
@@ -155,12 +163,13 @@ export class Turns {
   #begin(response, effect) {
     return new Promise((resolve, reject) => {
       const control = new AbortController();
-      const turn = { id: null, began: null };
+      const turn = { id: null };
       const begin = (data) => {
         turn.id = data.message_id;
         this.#followed.get(turn.id)?.abort();
         this.#followed.set(turn.id, control);
         this.#store.dispatch({ type: "turn.began", data, ...effect });
+        turn.shared.begins(turn.id); // before another tab hears of it
         this.#channel.tell({ conversationId: data.conversation_id });
         resolve(turn.id);
         // The person has gone to another conversation meanwhile: the server needs nobody to listen.
@@ -171,38 +180,36 @@ export class Turns {
         if (started) begin(started[2]);
         this.#received(turn.id, events);
       };
-      const open = (after, signal) => {
+      const open = (...asked) => {
         // Cut before the first event: what came of it is unknown, and sending again under the same id is safe.
         if (turn.id === null) throw Object.assign(new Error("no answer"), { code: "network", status: 400 });
-        return this.#api.events(turn.id, after, signal);
+        return this.#api.events(turn.id, ...asked);
       };
-      this.#run(
-        new EventStream({ open, onEvents, first: response, ...this.#common() }),
-        control,
-        turn,
-        reject,
-      );
+      this.#run(turn, control, { open, onEvents, first: response }, reject);
     });
   }
 
   #follow(id, after) {
     const control = new AbortController();
     this.#followed.set(id, control);
-    const open = (seq, signal) => this.#api.events(id, seq, signal);
+    const open = (...asked) => this.#api.events(id, ...asked);
     const onEvents = (events) => this.#received(id, events);
-    this.#run(new EventStream({ open, onEvents, after, ...this.#common() }), control, { id }, () =>
-      this.#reload(),
-    );
+    this.#run({ id }, control, { open, onEvents, after }, () => this.#reload());
   }
 
-  #common() {
+  /** What is read here is told to the other tabs, and the other way round. */
+  #shared(turn, options) {
+    const wait = (delay, signal) => pause(delay, signal, this.#page);
     const onConnection = (connection) => this.#store.dispatch({ type: "connection.changed", connection });
-    return { onConnection, wait: (delay, signal) => pause(delay, signal, this.#page) };
+    const onRead = (batch) => turn.shared.tell(batch);
+    const stream = new EventStream({ ...options, onRead, onConnection, wait });
+    return new SharedTurn({ stream, sharing: this.#sharing, id: turn.id, wait });
   }
 
-  async #run(stream, control, turn, onFailure) {
+  async #run(turn, control, options, onFailure) {
+    turn.shared = this.#shared(turn, options);
     try {
-      await stream.follow(control.signal);
+      await turn.shared.follow(control.signal);
     } catch (error) {
       onFailure(error);
     } finally {

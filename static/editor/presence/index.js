@@ -1,36 +1,32 @@
-// What happens in the project while the page is open: others' changes, and who is there. One stream, which is closed
-// while nobody looks at the page (a browser holds only six connections to a server) and goes on where it was.
+// What happens in the project while the page is open: others' changes, and who is there. A person's tabs are there as one,
+// which shows the file of the tab that was looked at last.
+import { followProject } from "./follow.js";
 import { People } from "./people.js";
 
-const HIDDEN_FOR = 20_000;
 const SETTLES_IN = 250;
-const FIRST_RETRY = 2_000;
-const LAST_RETRY = 30_000;
-const OVER = [401, 403, 404];
 
 export function startPresence(studio) {
-  const follower = new ProjectFollower(studio);
-  studio.changed = (detail) => follower.own(detail);
-  follower.start();
-  return follower;
+  const presence = new Presence(studio);
+  studio.changed = (detail) => presence.own(detail);
+  presence.start();
+  return presence;
 }
 
-class ProjectFollower {
+class Presence {
   #studio;
   #people;
-  #source = null;
+  #stream;
+  #client;
   #told = new Set();
-  #after = null;
-  #path = null;
-  #shown = null;
-  #retry = FIRST_RETRY;
-  #timers = {};
-  #isOver = false;
+  #path;
+  #timer;
 
   constructor(studio) {
     this.#studio = studio;
-    this.#after = studio.given.revision; // what has happened since the page was drawn is told, too
-    this.#people = new People(studio);
+    const { stream, client } = followProject(studio, (type, data) => this.#happened(type, data));
+    this.#stream = stream;
+    this.#client = client;
+    this.#people = new People(studio, client);
   }
 
   start() {
@@ -38,11 +34,9 @@ class ProjectFollower {
     for (const name of ["file:opened", "file:shown"]) {
       bus.addEventListener(name, ({ detail }) => this.#shows(detail.path));
     }
-    document.addEventListener("visibilitychange", () => this.#seen());
-    addEventListener("pagehide", () => this.#close());
-    addEventListener("pageshow", (event) => event.persisted && this.#open());
-    addEventListener("online", () => this.#open());
-    this.#open();
+    document.addEventListener("visibilitychange", () => this.#isHere());
+    addEventListener("focus", () => this.#isHere());
+    this.#stream.start();
   }
 
   /** Something that this page has just done: told at once, and not again when the server tells it. */
@@ -51,62 +45,21 @@ class ProjectFollower {
     this.#studio.tell("files:changed", { gone: [], renamed: {}, origin: "user", ...detail, mine: true });
   }
 
-  #open() {
-    if (this.#source || this.#isOver || document.hidden) return;
-    const { api } = this.#studio;
-    this.#shown = this.#path;
-    const query = { client: api.client, path: this.#path, after: this.#after };
-    const source = new EventSource(api.url("events", query));
-    this.#source = source;
-    source.addEventListener("files.changed", (event) => this.#changed(JSON.parse(event.data)));
-    source.addEventListener("presence", (event) => this.#people.show(JSON.parse(event.data).people));
-    source.addEventListener("ready", (event) => this.#ready(JSON.parse(event.data)));
-    source.addEventListener("access.ended", () => this.#end());
-    source.addEventListener("error", () => this.#failed(source));
-  }
-
-  #close() {
-    this.#source?.close();
-    this.#source = null;
-  }
-
-  /** The server knows this page from here on: what was told before may have come too early. */
-  #ready({ revision }) {
-    this.#after = revision;
-    this.#retry = FIRST_RETRY;
-    if (this.#path !== this.#shown) this.#tellWhere();
+  #happened(type, data) {
+    if (type === "files.changed") this.#changed(data);
+    else if (type === "presence") this.#people.show(data.people);
+    else if (type === "moved") this.#tellWhere(data.path);
+    else if (type === "access.ended") this.#ended();
   }
 
   #changed(detail) {
-    this.#after = detail.revision;
     if (this.#told.delete(detail.revision)) return;
     const mine = detail.client === this.#studio.api.client;
     this.#studio.tell("files:changed", { ...detail, mine });
     if (!mine) this.#people.told(detail, this.#path);
   }
 
-  /** The browser comes again by itself, unless the server has refused: then somebody has to look why. */
-  #failed(source) {
-    if (source.readyState !== EventSource.CLOSED || source !== this.#source) return;
-    this.#source = null;
-    clearTimeout(this.#timers.retry);
-    this.#timers.retry = setTimeout(() => this.#again(), this.#retry);
-    this.#retry = Math.min(this.#retry * 2, LAST_RETRY);
-  }
-
-  async #again() {
-    try {
-      await this.#studio.api.get("files", { query: { limit: 1 } });
-    } catch (error) {
-      if (OVER.includes(error.status)) return this.#end();
-    }
-    return this.#open();
-  }
-
-  #end() {
-    if (this.#isOver) return;
-    this.#isOver = true;
-    this.#close();
+  #ended() {
     this.#people.show([]);
     const { t } = this.#studio;
     const action = { label: t("presence.projects"), run: () => location.assign("/") };
@@ -114,22 +67,21 @@ class ProjectFollower {
     this.#studio.tell("access:ended", {});
   }
 
-  #seen() {
-    clearTimeout(this.#timers.hidden);
-    if (document.hidden) this.#timers.hidden = setTimeout(() => this.#close(), HIDDEN_FOR);
-    else this.#open();
-  }
-
   /** Others see where one is, once one stays there. */
   #shows(path) {
     this.#path = path;
-    clearTimeout(this.#timers.shows);
-    this.#timers.shows = setTimeout(() => this.#tellWhere(), SETTLES_IN);
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.#isHere(), SETTLES_IN);
   }
 
-  async #tellWhere() {
+  #isHere() {
+    if (document.hidden || this.#path === undefined) return;
+    if (this.#stream.shows(this.#path)) this.#tellWhere(this.#path);
+  }
+
+  async #tellWhere(path) {
     try {
-      await this.#studio.api.post("presence", { client: this.#studio.api.client, path: this.#path });
+      await this.#studio.api.post("presence", { client: this.#client, path });
     } catch (error) {
       if (!error.status && error.name !== "ApiError") throw error; // the stream knows when the server is away
     }

@@ -5,16 +5,19 @@ const MOST_SHOWN = 4;
 
 export class People {
   #studio;
+  #client;
   #place;
 
-  constructor(studio) {
+  /** `client` is the name under which this browser is there itself. */
+  constructor(studio, client) {
     this.#studio = studio;
+    this.#client = client;
     this.#place = h("ul", { class: "people", "aria-label": studio.t("presence.people"), hidden: true });
     document.querySelector(".topbar-end").prepend(this.#place);
   }
 
   show(people) {
-    const others = people.filter((person) => person.client !== this.#studio.api.client);
+    const others = people.filter((person) => person.client !== this.#client);
     const shown = merged(others);
     this.#place.hidden = shown.length === 0;
     const more = shown.length - MOST_SHOWN;

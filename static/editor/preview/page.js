@@ -1,4 +1,5 @@
 // The preview in a tab of its own: the same pane, alone on a page of the studio.
+import { followProject } from "../presence/follow.js";
 import { makeStudio } from "../studio.js";
 import { PreviewPane } from "./pane.js";
 
@@ -12,5 +13,7 @@ new PreviewPane(studio, studio.panes.element("preview"), {
 });
 
 // others' changes, and one's own from the editor in another tab
-const events = new EventSource(studio.api.url("events", { client: studio.api.client }));
-events.addEventListener("files.changed", ({ data }) => studio.tell("files:changed", JSON.parse(data)));
+const { stream } = followProject(studio, (type, data) => {
+  if (type === "files.changed") studio.tell("files:changed", data);
+});
+stream.start();
