@@ -35,6 +35,7 @@ export const bundles = [
       { in: "static/editor/main.js", out: "editor" },
       { in: "static/editor/preview/page.js", out: "preview" },
       { in: "static/editor/workers/format.js", out: "format" },
+      { in: "static/editor/workers/lint.js", out: "lint" },
     ],
     outdir: "static/dist",
   },

@@ -81,7 +81,7 @@ def _given(request: HttpRequest, user: User, project: Project) -> dict[str, Any]
         },
         "api": reverse("files:files", args=[project.pk]).removesuffix("files"),
         **preview,
-        "workers": {"format": static("dist/format.js"), **preview["workers"]},
+        "workers": {**{name: static(f"dist/{name}.js") for name in ("format", "lint")}, **preview["workers"]},
         "csrf": {"cookie": settings.CSRF_COOKIE_NAME, "header": header, "token": get_token(request)},
     }
 

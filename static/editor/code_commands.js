@@ -1,7 +1,7 @@
 // The editor's commands: what the palette lists and keys run.
 import { redo, selectAll, toggleComment, undo } from "@codemirror/commands";
 import { foldAll, unfoldAll } from "@codemirror/language";
-import { nextDiagnostic } from "@codemirror/lint";
+import { nextDiagnostic, openLintPanel, previousDiagnostic } from "@codemirror/lint";
 import { openSearchPanel } from "@codemirror/search";
 import { choose } from "./dialogs.js";
 import { canFormat } from "./format.js";
@@ -51,6 +51,8 @@ export function addCodeCommands(studio, area, settings) {
   add("fold-all", "Ctrl-Alt-[", inCode(foldAll), hasText);
   add("unfold-all", "Ctrl-Alt-]", inCode(unfoldAll), hasText);
   add("next-problem", "F8", inCode(nextDiagnostic), hasText);
+  add("previous-problem", "Shift-F8", inCode(previousDiagnostic), hasText);
+  add("list-problems", "Mod-Shift-m", inCode(openLintPanel), hasText);
   add("toggle-autosave", [], () => settings.toggle("autosave"));
   add("format", "Shift-Alt-f", () => formatNow(studio, area), canWrite);
   add("toggle-format", [], () => settings.toggle("formatOnSave"));

@@ -107,7 +107,10 @@ export class EditorArea {
     const wanted = languageOf(open.path, open.editorState.doc.sliceString(0, 50_000));
     if (open.language === wanted) return;
     open.language = wanted;
-    const [support, lint] = await Promise.all([languageSupport(wanted), lintOf(wanted, this.#studio.t)]);
+    const [support, lint] = await Promise.all([
+      languageSupport(wanted),
+      lintOf(wanted, open.path, this.#studio.t),
+    ]);
     if (open.language !== wanted || this.files.get(open.path) !== open) return;
     this.code.dispatch(open, { effects: [language.reconfigure(support), linting.reconfigure(lint)] });
     this.#drawStatus(open);
@@ -316,8 +319,8 @@ export class EditorArea {
   }
 }
 
-async function lintOf(language, t) {
-  return language ? (await import("./lint/index.js")).lintFor(language, t) : [];
+async function lintOf(language, path, t) {
+  return language ? (await import("./lint/index.js")).lintFor(language, path, t) : [];
 }
 
 function markOf(session) {

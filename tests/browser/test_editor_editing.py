@@ -285,6 +285,15 @@ def test_what_prettier_cannot_read_is_left_alone_and_said(manual: Editor, files:
         ("a.json", '{"a": 1,}', "JSON incorrect"),
         ("a.js", "const a = (1;\n", "Erreur de syntaxe"),
         ("a.css", "p { colour: red; }", "Propriété inconnue : colour"),
+        ("b.css", "p { color: redd; }", "Valeur inconnue pour color : redd"),
+        ("b.js", "import a from './a.js';\nexport const b = document.title;\n", "« a » n'est utilisé nulle part"),
+        ("c.js", "export const c = documnt.title + window.name;\n", "« documnt » n'est déclaré nulle part"),
+        ("a.ts", "let a: = 1;\n", "Erreur de syntaxe"),
+        ("a.vue", "<script setup>\nconst a = (1;\n</script>\n", "Erreur de syntaxe"),
+        ("a.py", "def f(:\n    pass\n", "ceci n'est pas attendu ici"),
+        ("a.php", "<?php\n$a = ;\n", "ceci n'est pas attendu ici"),
+        ("a.djhtml", "{% if a %}<p>x</p>\n", "« if » n'est pas fermé"),
+        ("b.html", '<!doctype html><html lang="fr"><body><blinky>x</blinky></body></html>', "ne connaît <blinky>"),
         ("a.html", '<!doctype html><html lang="fr"><body><img src="a.png"></body></html>', "pas de description"),
     ],
 )
@@ -296,6 +305,24 @@ def test_mistakes_are_marked(manual: Editor, files: Files, name: str, text: str,
     expect(editor.page.locator(".cm-tooltip-lint, .cm-panel-lint, .cm-tooltip .cm-diagnostic").first).to_contain_text(
         message
     )
+
+
+def test_every_mistake_is_marked_listed_and_reached(manual: Editor, files: Files) -> None:
+    editor = manual.open(files.put("a.js", "function a() {\n  return (1;\n}\nconst b = [1, 2;\nlet ok = 1;\n"))
+    expect(editor.page.locator(".status-problems")).to_have_text("2 problèmes")
+    editor.code.click()
+    editor.press("Control+Home")
+    position = editor.page.locator(".status-position")
+    for keys, line in (("F8", 2), ("F8", 4), ("Shift+F8", 2)):
+        editor.press(keys)
+        expect(position).to_contain_text(f"L {line},")
+    editor.press("Control+Shift+m")
+    panel = editor.page.get_by_role("listbox", name="Problèmes")
+    expect(panel.get_by_role("option")).to_have_count(2)
+    editor.assert_accessible()
+    editor.press("Escape")
+    expect(panel).to_have_count(0)
+    assert editor.problems == []
 
 
 # --- The assistant

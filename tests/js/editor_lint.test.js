@@ -5,7 +5,7 @@ import { languageSupport } from "../../static/editor/code/languages.js";
 import { checksOf, problemsOf } from "../../static/editor/lint/index.js";
 
 const t = (key, values = {}) => [key, ...Object.values(values)].join(" ");
-globalThis.CSS = { supports: (name) => ["color", "margin"].includes(name) };
+globalThis.CSS = { supports: (name, value) => ["color", "margin"].includes(name) && value !== "redd" };
 
 async function problems(language, doc) {
   const state = EditorState.create({ doc, extensions: await languageSupport(language) });

@@ -22,12 +22,12 @@ export function htmlProblems(state, tree, t) {
 function checkClosed(element, state, add, t) {
   const open = element.getChild("OpenTag");
   if (!open || element.getChild("CloseTag")) return;
-  const name = textOf(open.getChild("TagName"), state).toLowerCase();
+  const name = nameOf(open, state);
   if (name && !FREE.has(name)) add(open, "warning", t("lint.unclosed", { tag: name }));
 }
 
 function checkTag(tag, state, { add, ids, t }) {
-  const name = textOf(tag.getChild("TagName"), state).toLowerCase();
+  const name = nameOf(tag, state);
   const attributes = attributesOf(tag, state);
   if (name === "img" && !attributes.has("alt")) add(tag, "warning", t("lint.alt"));
   if (name === "html" && !attributes.has("lang")) add(tag, "warning", t("lint.lang"));
@@ -38,7 +38,7 @@ function checkTag(tag, state, { add, ids, t }) {
   else ids.set(id.value, state.doc.lineAt(tag.from).number);
 }
 
-function attributesOf(tag, state) {
+export function attributesOf(tag, state) {
   const found = new Map();
   for (const node of tag.getChildren("Attribute")) {
     const name = textOf(node.getChild("AttributeName"), state).toLowerCase();
@@ -46,6 +46,11 @@ function attributesOf(tag, state) {
     found.set(name, { node, value: textOf(value, state).replace(/^["']|["']$/g, "") });
   }
   return found;
+}
+
+/** The name of a tag, small. */
+export function nameOf(tag, state) {
+  return textOf(tag?.getChild("TagName"), state).toLowerCase();
 }
 
 function textOf(node, state) {

@@ -1,45 +1,51 @@
-// Marks what is wrong in a file while it is written: what its grammar cannot read, and a few things browsers stumble over.
+// Marks what is wrong in a file while it is written: everything that it can tell, not only the first.
 import { ensureSyntaxTree } from "@codemirror/language";
 import { linter } from "@codemirror/lint";
+import { parsed, unreadable } from "./asked.js";
 import { cssProblems } from "./css.js";
 import { htmlProblems } from "./html.js";
 import { jsonProblems } from "./json.js";
-import { unreadable } from "./parse.js";
+import { pageProblems } from "./page.js";
 import { scriptProblems } from "./script.js";
+import { templateProblems } from "./template.js";
+import { pythonProblems, treeProblems } from "./tree.js";
 
 const PAUSE = 600;
 /** Parsing a long file to its end may take this long, in ms; what is not parsed then is not judged. */
 const PATIENCE = 300;
 const MOST = 200;
 
-/** What its tree shows. */
+/** Per language: what its tree shows, and who else is asked. */
 const CHECKS = {
-  html: [htmlProblems, cssProblems, scriptProblems],
-  css: [cssProblems],
-  scss: [],
-  less: [],
-  javascript: [scriptProblems],
-  jsx: [scriptProblems],
-  typescript: [scriptProblems],
-  tsx: [scriptProblems],
-  json: [jsonProblems],
+  html: { tree: [htmlProblems, pageProblems, cssProblems, scriptProblems], ask: parsed },
+  django: { tree: [templateProblems] },
+  css: { tree: [cssProblems], ask: parsed },
+  scss: { tree: [], ask: unreadable },
+  less: { tree: [], ask: unreadable },
+  javascript: { tree: [scriptProblems], ask: parsed },
+  jsx: { tree: [scriptProblems], ask: parsed },
+  typescript: { tree: [scriptProblems], ask: parsed },
+  tsx: { tree: [scriptProblems], ask: parsed },
+  vue: { tree: [], ask: parsed },
+  json: { tree: [jsonProblems] },
+  yaml: { tree: [], ask: unreadable },
+  python: { tree: [pythonProblems] },
+  php: { tree: [treeProblems] },
+  xml: { tree: [treeProblems] },
 };
 
-/** Read by the parsers that formatting has anyway: they know all of TypeScript, and say what they expected. */
-const PARSED = new Set(["css", "scss", "less", "javascript", "jsx", "typescript", "tsx"]);
-
-/** The extension for a language; nothing for one that nobody judges. `t` gives the texts. */
-export function lintFor(language, t) {
+/** The extension for a file; nothing for a language that nobody judges. `t` gives the texts. */
+export function lintFor(language, path, t) {
   const checks = CHECKS[language];
   if (!checks) return [];
   const source = async ({ state }) => [
-    ...problemsOf(state, checks, t),
-    ...(PARSED.has(language) ? await unreadable(state, language, t) : []),
+    ...problemsOf(state, checks.tree, t),
+    ...((await checks.ask?.(state, { language, path }, t)) ?? []),
   ];
   return linter(source, { delay: PAUSE });
 }
 
-/** Diagnostics in the order of the text, one per place and kind. */
+/** Diagnostics in the order of the text. */
 export function problemsOf(state, checks, t) {
   const tree = ensureSyntaxTree(state, state.doc.length, PATIENCE);
   if (!tree) return [];
@@ -48,5 +54,5 @@ export function problemsOf(state, checks, t) {
 }
 
 export function checksOf(language) {
-  return CHECKS[language] ?? [];
+  return CHECKS[language]?.tree ?? [];
 }
