@@ -158,6 +158,11 @@ def can_own(user: User, project: Project) -> bool:
     return _is_in_charge(user, project)
 
 
+def can_purge(user: User, project: Project) -> bool:
+    """Whether a person may take old revisions out of the history, for ever: its founder, unless it is put away."""
+    return project.archived_at is None and can_own(user, project)
+
+
 def credentials(request: HttpRequest, user: User) -> Credentials:
     """What an open stream was let in with, to be looked at again while it is open."""
     if session_user(request) is not None and not standing.acts_by_token(user):

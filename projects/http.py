@@ -77,9 +77,10 @@ class Right(enum.Enum):
     READ = "read"
     WRITE = "write"
     MANAGE = "manage"
+    PURGE = "purge"
 
 
-MAY = {Right.WRITE: access.can_write, Right.MANAGE: access.can_manage}
+MAY = {Right.WRITE: access.can_write, Right.MANAGE: access.can_manage, Right.PURGE: access.can_purge}
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,9 +9,12 @@ nothing that names a revision means another one. It cannot be undone, and is its
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from django.db import transaction
+from django.db.models import Count, Q
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from projects import history
@@ -24,6 +27,8 @@ if TYPE_CHECKING:
     from django.contrib.auth.models import User
 
 AT_ONCE = 500
+# How old what goes may be, in days; 0 is all that there is.
+AGES = (365, 90, 30, 7, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +40,9 @@ class Purged:
     bytes: int
 
 
+NOTHING = Purged(0, 0, 0)
+
+
 @transaction.atomic
 def purge(project: Project, author: User | None, *, before: int) -> Purged:
     """Forgets what the revisions before one have changed. Raises `FilesError("unknown_revision")`."""
@@ -43,7 +51,7 @@ def purge(project: Project, author: User | None, *, before: int) -> Purged:
     old = Revision.objects.filter(project=project, number__lt=last.number)
     count = old.count()
     if not count:
-        return Purged(0, 0, 0)
+        return NOTHING
     left = history.state(project, last.number)
     forgotten = _digests(project, last.number)
     RevisionChange.objects.filter(project=project, revision__number__lte=last.number).delete()
@@ -51,6 +59,23 @@ def purge(project: Project, author: User | None, *, before: int) -> Purged:
     _begin_with(project, last, left, author)
     contents, size = drop_unused(forgotten - set(left.values()))
     return Purged(count, contents, size)
+
+
+def older(project: Project) -> dict[int, int]:
+    """For each of `AGES` how many revisions a purge would take away."""
+    counts = {f"d{days}": Count("pk", filter=Q(created_at__lte=_moment(days))) for days in AGES}
+    found = Revision.objects.filter(project=project).aggregate(**counts)
+    return {days: max(found[f"d{days}"] - 1, 0) for days in AGES}
+
+
+def first_kept(project: Project, days: int) -> int:
+    """What `purge` takes as `before`: the first revision younger than so many days."""
+    old = Revision.objects.filter(project=project, created_at__lte=_moment(days)).order_by("-number")
+    return (old.values_list("number", flat=True).first() or 0) + 1
+
+
+def _moment(days: int) -> datetime:
+    return timezone.now() - timedelta(days=days)
 
 
 def _digests(project: Project, upto: int) -> set[str]:

@@ -15,6 +15,7 @@ urlpatterns = [
     path("projects/<int:project_id>/settings/save", views_settings.save, name="save"),
     path("projects/<int:project_id>/duplicate", views_settings.duplicate, name="duplicate"),
     path("projects/<int:project_id>/archive", views_settings.archive, name="archive"),
+    path("projects/<int:project_id>/purge", views_settings.purge_history, name="purge"),
     path("projects/<int:project_id>/delete", views_settings.delete, name="delete"),
     path("projects/<int:project_id>/leave", views_members.leave, name="leave"),
     path("projects/<int:project_id>/hand-over", views_members.hand_over, name="hand_over"),

@@ -8,11 +8,14 @@ from django.contrib import messages
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.template.defaultfilters import filesizeformat
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
-from projects import access, creation, invitations, members, technologies
+from projects import access, creation, invitations, members, purge, technologies
 from projects.events import hub
 from projects.forms import InvitationForm, SettingsForm
 from projects.models import Membership, Project
@@ -72,6 +75,32 @@ def archive(request: HttpRequest, user: User, project: Project) -> HttpResponse:
 
 
 @require_POST
+@for_project(access.can_purge)
+def purge_history(request: HttpRequest, user: User, project: Project) -> HttpResponse:
+    """Old revisions, for good, once the project's name was typed."""
+    days = request.POST.get("days", "")
+    if request.POST.get("name", "").strip() != project.name.strip() or days not in map(str, purge.AGES):
+        wrong = _("Ce n'est pas le nom du projet : rien n'a été effacé.")
+        return page(request, user, project, purge_error=wrong, status=400)
+    before = purge.first_kept(project, int(days))
+    purged = purge.purge(project, user, before=before) if before > 1 else purge.NOTHING
+    messages.success(
+        request, _purged(purged) if purged.revisions else _("Rien n'est aussi ancien : rien n'est effacé.")
+    )
+    return redirect(reverse("projects:settings", args=[project.pk]) + "#danger")
+
+
+def _purged(found: purge.Purged) -> str:
+    told = {
+        "revisions": ngettext("%(count)s révision", "%(count)s révisions", found.revisions)
+        % {"count": found.revisions},
+        "contents": ngettext("%(count)s contenu", "%(count)s contenus", found.contents) % {"count": found.contents},
+        "bytes": filesizeformat(found.bytes),
+    }
+    return _("L'historique est purgé : %(revisions)s et %(contents)s de moins, %(bytes)s libérés.") % told
+
+
+@require_POST
 @for_project(access.can_own)
 def delete(request: HttpRequest, user: User, project: Project) -> HttpResponse:
     """For good, once its name was typed."""
@@ -101,6 +130,7 @@ def page(
     form: SettingsForm | None = None,
     invitation_form: InvitationForm | None = None,
     delete_error: str = "",
+    purge_error: str = "",
     status: int = 200,
 ) -> HttpResponse:
     """The settings page; with a form that was refused, as it was typed."""
@@ -123,7 +153,10 @@ def page(
         "invitation_form": invitation_form or InvitationForm(),
         "invitations": _links(request, project) if may_manage else [],
         "delete_error": delete_error,
-        "typed_name": request.POST.get("name", "") if delete_error else "",
+        "typed_name": request.POST.get("name", "") if delete_error or purge_error else "",
+        "older": _older(project) if access.can_purge(user, project) else [],
+        "purge_error": purge_error,
+        "purge_days": request.POST.get("days", ""),
     }
     return render(request, "projects/settings.html", context, status=status)
 
@@ -132,6 +165,11 @@ def _fresh(request: HttpRequest, user: User, project: Project) -> SettingsForm:
     form = settings_form(request, user, project)
     form.is_bound = False
     return form
+
+
+def _older(project: Project) -> list[dict[str, object]]:
+    """What a purge may take, for the page: none, where it would take nothing."""
+    return [{"days": days, "count": count} for days, count in purge.older(project).items() if count]
 
 
 def _links(request: HttpRequest, project: Project) -> list[dict[str, object]]:

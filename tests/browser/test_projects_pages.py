@@ -15,7 +15,9 @@ from django.core.cache import cache
 from playwright.sync_api import Browser, Page, expect
 
 from projects import creation, invitations
-from projects.models import ApiToken, Membership, Project
+from projects.content import digest_of
+from projects.files import Write, commit
+from projects.models import ApiToken, Blob, Membership, Project
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -210,6 +212,27 @@ def test_somebody_is_invited_and_comes_in(
     site.get_by_label("Rôle de zoe").select_option("editor")
     expect(site.get_by_role("status")).to_contain_text("Les membres sont à jour")
     assert Membership.objects.get(user__username="zoe").role == "editor"
+
+
+def test_the_history_is_purged_by_its_owner(site: Page, live_server: LiveServer, project: Project) -> None:
+    commit(project, None, [Write("secret.txt", b"the password")])
+    commit(project, None, [Write("secret.txt", b"nothing")])
+    settings_of(site, live_server, project)
+    site.get_by_text("Purger l'historique").click()
+    expect(site.get_by_text("effacés pour toujours")).to_be_visible()
+    expect(site.get_by_label("Ce qui part")).to_contain_text("2 révisions")
+    field = site.get_by_label(re.compile("Pour purger"))
+    field.fill("autre chose")
+    site.get_by_role("button", name="Purger définitivement").click()
+    expect(field).to_be_focused()
+    expect(field).to_have_attribute("aria-invalid", "true")
+    assert Axe().run(site).violations_count == 0
+    assert Blob.objects.filter(digest=digest_of(b"the password")).exists()
+    field.fill(project.name)
+    site.get_by_role("button", name="Purger définitivement").click()
+    expect(site.get_by_role("status")).to_contain_text("2 révisions et 1 contenu de moins")
+    expect(site.get_by_text("Purger l'historique")).to_have_count(0)
+    assert not Blob.objects.filter(digest=digest_of(b"the password")).exists()
 
 
 def test_deleting_takes_the_name(site: Page, live_server: LiveServer, project: Project) -> None:

@@ -81,6 +81,7 @@ TABLE = [
     Row("projects:save", "POST", WRITE, "{pages}/settings/save", page=True, ok=(400,)),  # no name
     Row("projects:duplicate", "POST", READ, "{pages}/duplicate", page=True, ok=(302,)),
     Row("projects:archive", "POST", MANAGE, "{pages}/archive", page=True, ok=(302,)),
+    Row("projects:purge", "POST", OWN, "{pages}/purge", page=True, ok=(400,)),  # not the name
     Row("projects:delete", "POST", OWN, "{pages}/delete", page=True, ok=(400,)),  # not the name
     Row("projects:leave", "POST", READ, "{pages}/leave", page=True, ok=(302,)),
     Row("projects:hand_over", "POST", OWN, "{pages}/hand-over", page=True, ok=(302,)),
@@ -98,7 +99,7 @@ TABLE = [
     Row("files:file", "GET", READ, "{files}/files/a.txt"),
     Row("files:file", "PUT", WRITE, "{files}/files/a.txt", {"text": "x"}, headers=BASE),
     Row("files:file", "DELETE", WRITE, "{files}/files/a.txt", headers=BASE),
-    Row("files:purge", "POST", MANAGE, "{files}/purge", {"before": 2}),
+    Row("files:purge", "POST", OWN, "{files}/purge", {"before": 2}),
     Row("files:raw", "GET", READ, "{files}/raw/a.txt"),
     Row("files:move", "POST", WRITE, "{files}/move", {"from": "a.txt", "to": "z.txt"}),
     Row("files:commit", "POST", WRITE, "{files}/commit", {"changes": [DELETION]}),

@@ -6,16 +6,18 @@ import html
 import io
 import re
 import zipfile
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.utils import timezone
 
 from chat.testing import Script, scripted
 from projects import creation, technologies, tree
 from projects.files import Write, commit
-from projects.models import Blob, Membership, Project
+from projects.models import Blob, Membership, Project, Revision
 from projects.workspace import ProjectWorkspace
 
 if TYPE_CHECKING:
@@ -319,6 +321,44 @@ class TestTheWhole:
         assert "Ce projet est archivé" in as_alice.get(f"/projects/{project.pk}/settings").content.decode()
         as_alice.post(f"/projects/{project.pk}/archive", {"archived": "0"})
         assert project.name in as_alice.get("/").content.decode()
+
+    def test_purging_takes_the_name_and_says_what_is_gone(self, as_alice: Client, project: Project) -> None:
+        for number in range(3):
+            commit(project, None, [Write("secret.txt", b"%d" % number * 1024)])
+        Revision.objects.filter(number__lte=3).update(created_at=timezone.now() - timedelta(days=40))
+        address = f"/projects/{project.pk}/settings"
+        page = as_alice.get(address).content.decode()
+        assert "ce qui a plus de 30 jours (2 révisions)" in page
+        assert "plus de 90 jours" not in page
+        assert "maintenant (3 révisions)" in page.replace("&#x27;", "'")
+        for wrong in ({"name": "autre", "days": "30"}, {"name": project.name, "days": "31"}, {"name": project.name}):
+            refused = as_alice.post(f"/projects/{project.pk}/purge", wrong)
+            assert refused.status_code == 400
+            assert "rien n&#x27;a été effacé" in refused.content.decode()
+        assert project.revisions.count() == 4
+        answer = as_alice.post(f"/projects/{project.pk}/purge", {"name": project.name, "days": "30"}, follow=True)
+        # the first revision's files are there still; the third's is what the later ones began with
+        assert "2 révisions et 1 contenu de moins, 1,0" in answer.content.decode()
+        assert sorted(project.revisions.values_list("number", flat=True)) == [3, 4]
+        assert tree.read(project, ["secret.txt"]) == {"secret.txt": b"2" * 1024}
+        answer = as_alice.post(f"/projects/{project.pk}/purge", {"name": project.name, "days": "365"}, follow=True)
+        assert "Rien n&#x27;est aussi ancien" in answer.content.decode()
+        as_alice.post(f"/projects/{project.pk}/purge", {"name": project.name, "days": "0"})
+        assert list(project.revisions.values_list("number", flat=True)) == [4]
+        assert "Purger l" not in as_alice.get(address).content.decode()
+
+    def test_only_the_founder_purges_and_nobody_what_is_put_away(self, project: Project, mallory: User) -> None:
+        commit(project, None, [Write("a", b"1")])
+        Membership.objects.create(project=project, user=mallory, role="owner")
+        sent = {"name": project.name, "days": "0"}
+        assert "Purger l" not in browser(mallory).get(f"/projects/{project.pk}/settings").content.decode()
+        assert browser(mallory).post(f"/projects/{project.pk}/purge", sent).status_code == 403
+        assert project.owner is not None
+        Project.objects.update(archived_at=timezone.now())
+        assert browser(project.owner).post(f"/projects/{project.pk}/purge", sent).status_code == 403
+        asked = browser(project.owner).post(f"/api/projects/{project.pk}/purge", {"before": 2}, "application/json")
+        assert asked.status_code == 403
+        assert project.revisions.count() == 2
 
     def test_deleting_takes_the_name(self, as_alice: Client, project: Project) -> None:
         answer = as_alice.post(f"/projects/{project.pk}/delete", {"name": "Site de demonstration"})
