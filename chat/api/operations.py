@@ -81,6 +81,10 @@ CONVERSATION = Parameter("conversation_id", "The conversation whose messages are
 TYPED = Parameter("q", "What has been typed after the `@`.", {"type": "string", "maxLength": 200})
 SUGGESTED = Parameter("limit", "How many at most.", whole_number(maximum=50, default=12))
 
+CALL = Parameter("call", "Which request of the answer, from 1.", whole_number(default=1))
+WITH = Parameter("with", "The answer whose request to compare with; otherwise the request before.", whole_number())
+WITH_CALL = Parameter("with_call", "Which request of that answer, from 1.", whole_number(default=1))
+
 A_DECISION = (*EVERYWHERE, *A_CHANGE, *A_BODY, "turn_in_progress", "stale")
 A_COMMIT = (
     *A_DECISION, "conflict", "blocked", "bad_path", "path_conflict", "missing_file", "too_large", "too_many_files",
@@ -163,6 +167,15 @@ OPERATIONS = (
     Operation(
         "calls", "get", "listCalls", "Read the model calls of a message", shapes.CallList, EVERYWHERE,
         the_id="The message.",
+    ),
+    Operation(
+        "request", "get", "downloadRequest", "Download a request as it was sent", shapes.RequestBody,
+        (*EVERYWHERE, "invalid"), the_id="The answer.", parameters=(CALL,), about="A JSON file. Keys are never in it.",
+    ),
+    Operation(
+        "comparison", "get", "compareRequests", "Compare two requests", shapes.RequestComparison,
+        (*EVERYWHERE, "invalid"), the_id="The answer.", parameters=(CALL, WITH, WITH_CALL),
+        about="What of an answer's request came, went or changed since the one before, or since any other.",
     ),
     Operation(
         "receipt", "get", "readReceipt", "Read what the model was given", shapes.Receipt, EVERYWHERE,

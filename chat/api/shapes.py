@@ -247,6 +247,45 @@ class CallList(msgspec.Struct):
     calls: list[CallShown]
 
 
+class RequestBody(msgspec.Struct):
+    """The body of a request as it was sent; there is more, as the model's server takes it."""
+
+    model: str
+    messages: list[JSON]
+
+
+class RequestTold(msgspec.Struct):
+    """One request to a model, in short: the answer it was made for, and which one of it."""
+
+    message_id: Id
+    call: Annotated[int, Meta(ge=1)]
+    model: str
+    started_at: datetime
+    prompt_tokens: int | None
+
+
+class RequestChange(msgspec.Struct):
+    """A part of a request that came, went or changed."""
+
+    kind: Literal["system", "file", "message", "tool", "parameter"]
+    name: Annotated[str, Meta(description="The file's path, the message's role, the tool's or parameter's name.")]
+    change: Literal["added", "removed", "changed"]
+    added: int
+    removed: int
+    lines: Annotated[list[str], Meta(description="`+`, `-` or a space, then the line; `…` for what is left out.")]
+    cut: Annotated[bool, Meta(description="There are more lines than are shown.")]
+
+
+class RequestComparison(msgspec.Struct):
+    """Two requests of a conversation compared; `before` is null where this one was the first."""
+
+    before: RequestTold | None
+    after: RequestTold
+    changes: list[RequestChange]
+    same: Annotated[dict[str, int], Meta(description="How many parts of each kind are the same in both.")]
+    others: Annotated[list[RequestTold], Meta(description="What it can be compared with, the newest first.")]
+
+
 class ReceiptPart(msgspec.Struct):
     """One part of what the model was given, or of what was left out."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse
 from django.urls import path, re_path, register_converter
 
-from chat.api import actions, catalog, context, conversations, messages
+from chat.api import actions, catalog, context, conversations, messages, sent
 from chat.api.errors import error_response
 
 
@@ -42,6 +42,8 @@ urlpatterns = [
     path("messages/<row:message_id>/retry", messages.retry, name="retry"),
     path("messages/<row:message_id>/continue", messages.go_on, name="continue"),
     path("messages/<row:message_id>/calls", messages.calls, name="calls"),
+    path("messages/<row:message_id>/request", sent.request_file, name="request"),
+    path("messages/<row:message_id>/comparison", sent.comparison, name="comparison"),
     path("context/preview", context.preview, name="context_preview"),
     path("context/suggestions", context.suggest, name="context_suggestions"),
     path("messages/<row:message_id>/receipt", messages.receipt, name="receipt"),

@@ -334,6 +334,62 @@ const receipt = {
   left_out: [{ path: "package-lock.json", tokens: 90210, why: "budget" }],
 };
 
+const told = (message_id, call) => ({
+  message_id,
+  call,
+  model: "gpt-4-turbo",
+  started_at: "2026-11-22T10:00:00Z",
+  prompt_tokens: 1830,
+});
+
+/** The second request of a conversation, compared with the first or the chosen one. */
+function comparison(id, query) {
+  const after = told(Number(id), 1);
+  const earlier = [...messages.values()].filter(
+    (one) => one.role === "assistant" && one.id < after.message_id,
+  );
+  const others = [after, ...earlier.map((one) => told(one.id, 1)).reverse()];
+  const wanted = Number(query.get("with"));
+  const before = wanted ? told(wanted, 1) : (others[1] ?? null);
+  const changes = [
+    {
+      kind: "file",
+      name: "src/App.jsx",
+      change: "changed",
+      added: 1,
+      removed: 1,
+      lines: [" let a;", "-let b;", "+let c;"],
+      cut: false,
+    },
+    {
+      kind: "file",
+      name: "src/components/Navigation/very/deep/path/Header.module.css",
+      change: "added",
+      added: 1,
+      removed: 0,
+      lines: ["+h1 { color: red }"],
+      cut: true,
+    },
+    { kind: "message", name: "user", change: "added", added: 1, removed: 0, lines: ["+Bonjour"], cut: false },
+    {
+      kind: "parameter",
+      name: "temperature",
+      change: "removed",
+      added: 0,
+      removed: 1,
+      lines: ["-0.2"],
+      cut: false,
+    },
+  ];
+  return {
+    before,
+    after,
+    changes: before ? changes : [],
+    same: before ? { system: 1, file: 2 } : {},
+    others,
+  };
+}
+
 const actionsOf = (message) => message.actions.map(({ id }) => project.actions.get(id)).filter(Boolean);
 
 const ROUTES = [
@@ -368,6 +424,8 @@ const ROUTES = [
     },
   ],
   ["GET", /^\/messages\/(\d+)\/receipt$/, () => receipt],
+  ["GET", /^\/messages\/(\d+)\/comparison$/, (id, _body, query) => comparison(id, query)],
+  ["GET", /^\/messages\/(\d+)\/request$/, () => ({ model: "gpt-4-turbo", messages: [] })],
   ["GET", /^\/messages\/(\d+)\/calls$/, () => ({ calls: [] })],
   ["GET", /^\/actions\/(\d+)$/, (id) => project.details(id)],
   ["GET", /^\/messages\/(\d+)\/proposal$/, (id) => project.proposal(found(messages, id))],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 
 import pytest
@@ -213,6 +214,34 @@ def test_details_on_demand_and_unknown_is_not_zero(panel: Panel) -> None:
     expect(unknown.locator('[data-fact="cost"]')).to_have_text("inconnu")
     expect(unknown.locator('[data-fact="cached"]')).to_have_text("inconnu")
     expect(unknown.locator('[data-fact="prompt"] .estimated')).to_be_visible()
+
+
+def test_the_request_can_be_downloaded_and_compared(panel: Panel) -> None:
+    first = panel.ask("Bonjour")
+    panel.tool("details", first).click()
+    first.get_by_role("button", name="Comparer les requêtes").click()
+    expect(first.locator(".comparison")).to_contain_text("C’est la première requête de la conversation.")
+    middle = panel.ask("Encore")
+    panel.wait_status("complete", middle)
+    answer = panel.ask("Et ça ?")
+    panel.tool("details", answer).click()
+    with panel.page.expect_download() as downloaded:
+        answer.get_by_role("link", name="Télécharger la requête").click()
+    assert json.loads(downloaded.value.path().read_text()) == {"model": "gpt-4-turbo", "messages": []}
+    answer.get_by_role("button", name="Comparer les requêtes").click()
+    compared = answer.get_by_role("group", name="Comparaison des requêtes")
+    expect(compared.get_by_role("status")).to_have_text("4 parties changent")
+    compared.locator("summary", has_text="src/App.jsx").click()
+    expect(compared.locator("pre").first.locator(".added")).to_have_text("+let c;\n")
+    panel.page.set_viewport_size({"width": 360, "height": 740})
+    assert panel.page.evaluate("document.documentElement.scrollWidth") <= 360
+    panel.assert_accessible()
+    older = compared.get_by_label("Comparée à")
+    older.focus()
+    with panel.page.expect_request("**/comparison?**") as asked:
+        older.select_option(index=1)
+    assert f"with={older.input_value().split(':')[0]}" in asked.value.url
+    expect(older).to_be_focused()
 
 
 def test_totals_of_the_conversation(panel: Panel) -> None:

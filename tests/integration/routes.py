@@ -132,6 +132,8 @@ TABLE = [
     Row("chat:retry", "POST", READ, "{chat}/messages/{answer}/retry", {}),
     Row("chat:continue", "POST", READ, "{chat}/messages/{answer}/continue", {}, ok=(409,)),  # it is whole
     Row("chat:calls", "GET", READ, "{chat}/messages/{answer}/calls"),
+    Row("chat:request", "GET", READ, "{chat}/messages/{answer}/request"),
+    Row("chat:comparison", "GET", READ, "{chat}/messages/{answer}/comparison"),
     Row("chat:context_preview", "POST", READ, "{chat}/context/preview", {"project_id": "{project}"}),
     Row("chat:context_suggestions", "GET", READ, "{chat}/context/suggestions?project_id={project}&q=a"),
     Row("chat:receipt", "GET", READ, "{chat}/messages/{answer}/receipt"),

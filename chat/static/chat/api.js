@@ -70,6 +70,16 @@ export class Api {
     return this.#json("POST", "/context/preview", { body, signal });
   }
 
+  /** The exact request, as a file. */
+  requestUrl(messageId) {
+    return `${this.#base}/messages/${messageId}/request`;
+  }
+
+  /** What changed since another request: the one before, or the chosen one. */
+  compareRequests(messageId, query = {}) {
+    return this.#json("GET", `/messages/${messageId}/comparison`, { query });
+  }
+
   /** What an `@` can be completed to. */
   suggestMentions(query, signal) {
     return this.#json("GET", "/context/suggestions", { query, signal });

@@ -172,6 +172,14 @@ export class Controller {
     return this.#api.previewContext(body, signal);
   }
 
+  requestUrl(messageId) {
+    return this.#api.requestUrl(messageId);
+  }
+
+  compareRequests(messageId, chosen) {
+    return this.#api.compareRequests(messageId, chosen);
+  }
+
   /** What an `@` in the open conversation's next message can be completed to. */
   suggestMentions(q, signal) {
     const { projectId, conversation } = this.#store.state;

@@ -162,6 +162,8 @@ export class Panel {
       reload: () => controller.reload(),
       receipt: (id) => controller.receipt(id),
       callsUrl: (id) => controller.callsUrl(id),
+      requestUrl: (id) => controller.requestUrl(id),
+      compare: (id, chosen) => controller.compareRequests(id, chosen),
     };
   }
 

@@ -1,5 +1,6 @@
 // What an answer cost and what the model was given: shown when the person asks.
 import { h, setText, textButton } from "../dom.js";
+import { Comparison } from "./comparison.js";
 
 /** Null is unknown, never 0. */
 function figure(value, i18n, show) {
@@ -85,7 +86,7 @@ export class Details {
   #actions;
   #receipt = h("div", { class: "receipt", role: "status" });
 
-  /** `actions` is `{receipt(id), callsUrl(id)}`. */
+  /** `actions` is `{receipt(id), callsUrl(id), requestUrl(id), compare(id, chosen)}`. */
   constructor(i18n, actions) {
     this.#i18n = i18n;
     this.#actions = actions;
@@ -111,9 +112,19 @@ export class Details {
       { href: this.#actions.callsUrl(message.id), target: "_blank", rel: "noopener", class: "text-button" },
       t("details.calls"),
     );
+    const download = h(
+      "a",
+      { href: this.#actions.requestUrl(message.id), download: "", class: "text-button" },
+      t("details.download"),
+    );
+    const comparison = new Comparison(this.#i18n, this.#actions);
+    const compare = textButton(t("details.compare"), () => {
+      this.element.append(comparison.element);
+      comparison.load(message.id);
+    });
     this.element.replaceChildren(
       facts(message, this.#i18n),
-      h("div", { class: "details-more" }, show, calls),
+      h("div", { class: "details-more" }, show, download, compare, calls),
       this.#receipt,
     );
   }
