@@ -117,6 +117,10 @@ def _ended(fold: Fold, event: t.TurnCompleted | t.TurnStopped | t.TurnInterrupte
     fold.metadata = event.metadata
 
 
+def _kept(fold: Fold, event: t.CallHeard | t.CallEnded) -> None:
+    """Changes nothing of what is shown."""
+
+
 HANDLERS: dict[str, Callable[[Fold, Any], None]] = {
     "turn.started": _started,
     "context.built": _context,
@@ -129,6 +133,8 @@ HANDLERS: dict[str, Callable[[Fold, Any], None]] = {
     "action.proposed": _action_is,
     "action.updated": _action_is,
     "usage": _usage,
+    "call.heard": _kept,
+    "call.ended": _kept,
     "turn.completed": _ended,
     "turn.stopped": _ended,
     "turn.interrupted": _ended,

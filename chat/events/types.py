@@ -19,6 +19,8 @@ class Event(msgspec.Struct, frozen=True):
     type: ClassVar[str]
     #: After this event the stream ends.
     terminal: ClassVar[bool] = False
+    #: Kept in the log for another server, should this one die; never sent.
+    kept: ClassVar[bool] = False
 
 
 class TurnStarted(Event, frozen=True):
@@ -153,6 +155,22 @@ class TurnFailed(Event, frozen=True):
     metadata: JSON
 
 
+class CallHeard(Event, frozen=True):
+    """Pieces of tool calls as the model wrote them: position, id, name, arguments."""
+
+    type: ClassVar[str] = "call.heard"
+    kept: ClassVar[bool] = True
+    calls: list[tuple[int, str, str, str]]
+
+
+class CallEnded(Event, frozen=True):
+    """An answer of the model is whole; its the positions that it is asked to mend, with their errors."""
+
+    type: ClassVar[str] = "call.ended"
+    kept: ClassVar[bool] = True
+    failed: list[tuple[int, JSON]]
+
+
 EVENTS: tuple[type[Event], ...] = (
     TurnStarted,
     ContextBuilt,
@@ -170,7 +188,9 @@ EVENTS: tuple[type[Event], ...] = (
     TurnInterrupted,
     TurnFailed,
 )
-BY_TYPE: dict[str, type[Event]] = {event.type: event for event in EVENTS}
+#: What no reader is sent.
+KEPT: tuple[type[Event], ...] = (CallHeard, CallEnded)
+BY_TYPE: dict[str, type[Event]] = {event.type: event for event in (*EVENTS, *KEPT)}
 DELTAS: tuple[type[TextDelta], type[ReasoningDelta]] = (TextDelta, ReasoningDelta)
 TERMINAL_STATUS: dict[str, str] = {
     "turn.completed": "complete",
@@ -203,5 +223,8 @@ def readable(rows: Iterable[tuple[int, str, JSON]]) -> Iterator[tuple[int, Event
 
 
 def frame(seq: int, event: Event) -> bytes:
-    """One server-sent event (WHATWG HTML, 9.2) on the wire; JSON has no raw line breaks, so one data line is enough."""
+    """One server-sent event (WHATWG HTML, 9.2) on the wire; JSON has no raw line breaks, so one data line is enough.
+    Nothing for an event that is only kept."""
+    if event.kept:
+        return b""
     return b"id: %d\nevent: %s\ndata: %s\n\n" % (seq, event.type.encode(), msgspec.json.encode(event))

@@ -10,7 +10,7 @@ from __future__ import annotations
 import logging
 import os
 import socket
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator
 from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
@@ -28,6 +28,7 @@ from chat.events.state import Fold, fold
 from chat.events.writer import UNAVAILABLE
 from chat.models import AIAction, AIMessage, ModelCall
 from chat.turns.finish import fill_answer
+from chat.turns.recovery import Recovered, recovered
 
 logger = logging.getLogger(__name__)
 
@@ -123,7 +124,7 @@ def end_lost(message_id: int, explain: Callable[[str, str], str], code: str = CO
         log = _log_of(answer, bare=bare)
         error = {"code": code, "detail": "", "message": explain(code, "")}
         metadata = lost_metadata(log.model, error)
-        told = [] if bare else proposals_left(answer.pk, log)
+        told = [] if bare else proposals_left(answer, log)
         end = (types.TurnInterrupted if log.text or told else types.TurnFailed)(metadata)
         events = list(enumerate([*told, end], log.seq + BEYOND_SHOWN))
         write_events([(answer.pk, events)])
@@ -137,36 +138,42 @@ def end_lost(message_id: int, explain: Callable[[str, str], str], code: str = CO
 
 def _log_of(answer: AIMessage, *, bare: bool) -> Fold:
     """The answer's log; `bare`: without the events that can't be folded."""
-    events = types.readable(answer.events.order_by("seq").values_list("seq", "type", "data"))
     if not bare:
-        return fold(events)
+        return fold(_events_of(answer))
     log = Fold()
-    for seq, event in events:
+    for seq, event in _events_of(answer):
         # what is wrong with an event that breaks the fold can't be foreseen
         with suppress(Exception):
             log.add(seq, event)
     return log
 
 
-def proposals_left(message_id: int, log: Fold) -> list[types.Event]:
-    """The events of proposals that a dead server had not told yet.  Those that it had written as rows are whole; what
-    it was still writing is kept to read, and can't be applied."""
-    half = [
-        PlannedAction(
-            position,
-            str(action["action_type"]),
-            str(action["path"]),
-            after="".join(log.writing[position]).encode(errors="replace"),
-            error=ActionError("incomplete"),
-        )
-        for position, action in sorted(log.actions.items())
-        if position in log.writing
+def _events_of(answer: AIMessage) -> Iterator[tuple[int, types.Event]]:
+    return types.readable(answer.events.order_by("seq").values_list("seq", "type", "data"))
+
+
+def proposals_left(answer: AIMessage, log: Fold) -> list[types.Event]:
+    """The events of proposals that a dead server had not told yet: those that it had written as rows, those of which
+    the log has all, and what it was still writing, which is kept to read and can't be applied."""
+    are_written = not log.writing or answer.file_actions.exists()
+    found = Recovered() if are_written else recovered(answer, (event for _, event in _events_of(answer)))
+    planned = {action.position for action in found.actions}
+    half = [_half(log, position) for position in sorted(log.writing.keys() - planned)]
+    written = action_rows.insert(answer.pk, [*found.actions, *half], found.repaired)
+    known = [row for row in AIAction.objects.filter(message_id=answer.pk) if row not in written]
+    untold = [row for row in (*written, *known) if log.actions.get(row.position, {}).get("id") != row.pk]
+    return [
+        types.ActionProposed(row.position, action_rows.shown(row))
+        for row in sorted(untold, key=lambda row: row.position)
     ]
-    written = action_rows.insert(message_id, half)
-    known = [row for row in AIAction.objects.filter(message_id=message_id) if row not in written]
-    untold = [row for row in known if log.actions.get(row.position, {}).get("id") != row.pk]
-    together = sorted([*written, *untold], key=lambda row: row.position)
-    return [types.ActionProposed(row.position, action_rows.shown(row)) for row in together]
+
+
+def _half(log: Fold, position: int) -> PlannedAction:
+    """A proposal of which only what was shown is known."""
+    action = log.actions[position]
+    text = "".join(log.writing[position]).encode(errors="replace")
+    error = ActionError("incomplete")
+    return PlannedAction(position, str(action["action_type"]), str(action["path"]), after=text, error=error)
 
 
 def _still_lost(answer: AIMessage) -> bool:

@@ -117,6 +117,12 @@ class ProjectKit:
                     await asyncio.sleep(pause)
         return Proposed([], "auto_busy")
 
+    def plan_again(self, items: Sequence[Item]) -> ActionPlan:
+        """Tries proposals on the project as it is now, whoever made them.  For a worker thread."""
+        self.look()
+        self.types = action_types()
+        return self._plan(list(items))
+
     def _may_write(self) -> bool:
         return bool(settings.ACCESS().can_write(self._user, self._conversation.project))
 

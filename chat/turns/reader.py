@@ -14,7 +14,7 @@ from chat.actions.collect import Proposals
 from chat.actions.kinds import ActionType
 from chat.actions.tools import ToolDecoder
 from chat.actions.types import Asked, Bad, Decoded, Delta, Done, Started
-from chat.events.types import ActionDelta, ActionStarted, Event, ReasoningDelta, TextDelta
+from chat.events.types import ActionDelta, ActionStarted, CallHeard, Event, ReasoningDelta, TextDelta
 from chat.llm.base import Finish, Part, Reasoning, Text, ToolCallDelta
 
 Types = Mapping[str, ActionType]
@@ -40,6 +40,9 @@ class Reader:
     def feed(self, parts: Sequence[Part]) -> list[Event]:
         """Parts as events, neighbours joined."""
         events: list[Event] = []
+        calls = [part for part in parts if isinstance(part, ToolCallDelta)] if self._tools is not None else []
+        if calls:
+            events.append(CallHeard([(part.position, part.id, part.name, part.arguments) for part in calls]))
         for part in parts:
             match part:
                 case Text(text):

@@ -11,7 +11,7 @@ from collections.abc import AsyncGenerator, Collection, Iterator, Mapping, Seque
 
 from chat.actions.collect import Proposals
 from chat.actions.reads import READ_TOOLS
-from chat.actions.types import Asked, PlannedAction
+from chat.actions.types import ActionError, Asked, PlannedAction
 from chat.actions.types import Plan as ActionPlan
 from chat.events.types import Event, StepFinished, StepStarted
 from chat.llm.base import Usage
@@ -32,6 +32,8 @@ class Steps:
     def __init__(self, kit: Kit | None, limits: Limits, items: Proposals) -> None:
         self.goes_on = False
         self.plan = ActionPlan()
+        #: What the model is asked to mend, by position.
+        self.mending: Mapping[int, ActionError] = {}
         self._kit = kit
         self._limits = limits
         self._items = items
@@ -49,6 +51,7 @@ class Steps:
     async def after(self, call: Call, read: Read, dialogue: Dialogue) -> AsyncGenerator[list[Event], None]:
         """Does what an answer asks for; yields the events of it.  Raises `NotWhole` where it leads nowhere."""
         self.goes_on = False
+        self.mending = {}
         kit = self._kit
         if kit is None:
             return
@@ -120,7 +123,8 @@ class Steps:
             return False
         self._repairs += 1
         self.repaired.update(action.position for action in failed)
-        self._items.failed({action.position: action.error for action in failed if action.error is not None})
+        self.mending = {action.position: action.error for action in failed if action.error is not None}
+        self._items.failed(self.mending)
         return True
 
     def _proposed(self, kit: Kit, read: Read) -> dict[str, str]:

@@ -19,7 +19,7 @@ from chat.actions.collect import Proposals
 from chat.actions.types import Plan as ActionPlan
 from chat.context.compaction import Draft
 from chat.context.prompt import Prompt
-from chat.events.types import ContextBuilt, TextDelta
+from chat.events.types import CallEnded, ContextBuilt, TextDelta
 from chat.llm.base import ModelRequest, Provider, ToolCall
 from chat.llm.errors import ModelError, NotWhole, ToolsRefused
 from chat.turns.call import Call, Estimate, Price, summed
@@ -195,6 +195,8 @@ class Turn:
             async with aclosing(steps.after(call, reader.read, dialogue)) as following:
                 async for events in following:
                     yield [*events]
+            if call.tool_calls or steps.mending:
+                yield [CallEnded([(at, error.as_json()) for at, error in steps.mending.items()])]
             self._planned, going = steps.plan, steps.goes_on
 
     async def _ask(self, dialogue: Dialogue) -> AsyncGenerator[list[Step], None]:

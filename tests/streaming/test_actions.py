@@ -12,6 +12,7 @@ import psycopg
 import pytest
 
 from tests.live import StartStudio, Studio, eventually
+from tests.streaming.client import Stream
 from tests.streaming.databases import PostgresDatabases
 from tests.streaming.model_server import CUT, Answer, Gate, Step, chunk, fail, say
 
@@ -157,26 +158,53 @@ def assert_kept_to_read(studio: Studio, message: dict[str, Any]) -> None:
     assert (reply.status, reply.code) == (409, "blocked")
 
 
+def killed(studio: Studio, stream: Stream, position: int) -> dict[str, Any]:
+    """The answer of a turn whose server is killed while the proposal at this position is being written."""
+    running = lambda: studio.client.message(stream.conversation_id, stream.message_id)  # noqa: E731
+    eventually(lambda: any(a.get("text") and a["position"] == position for a in running()["actions"]), 30)
+    studio.kill()
+    studio.model.hang_up()
+    studio.start()
+    message = eventually(lambda: found if (found := running())["status"] == "interrupted" else None, 30)
+    events = studio.client.follow(stream.message_id).rest()
+    assert [event.data["action"] for event in events if event.type == "action.proposed"] == message["actions"]
+    assert not any(event.type.startswith("call.") for event in events)
+    return message
+
+
+def assert_first_can_be_applied(studio: Studio, message: dict[str, Any]) -> None:
+    """What is whole is applied once what was cut is dropped."""
+    first, second = message["actions"]
+    assert (first["path"], first["status"], first["incomplete"]) == ("a.txt", "pending", False)
+    assert (second["path"], second["status"], second["incomplete"]) == ("src/Button.jsx", "failed", True)
+    assert CONTENT.startswith(shown(studio, second)["after"])
+    assert studio.client.post(f"/api/chat/actions/{second['id']}/reject", {}).status == 200
+    chosen = {"actions": [{"id": first["id"], "hash": first["hash"]}]}
+    assert studio.client.post(f"/api/chat/messages/{message['id']}/apply", chosen).status == 200
+    assert studio.client.get("/api/projects/1/files/a.txt").json()["text"] == "tout\n"
+
+
 def test_the_server_dies_while_a_file_is_written(start_studio: StartStudio) -> None:
+    """What was whole by then is a proposal as any, as in a turn that is stopped."""
     studio = start_studio()
     first = json.dumps({"path": "a.txt", "content": "tout\n"})
     steps: list[Step] = [piece(first, "create_file", index=1, id="c9"), *in_pieces(ARGUMENTS)[:12]]
     studio.model.queue(calls("Voici. ", *steps, Gate()))
-    stream = studio.client.send("Crée un bouton")
-    stream.until(lambda event: event.type == "action.delta" and event.data["position"] == 1)
-    running = lambda: studio.client.message(stream.conversation_id, stream.message_id)  # noqa: E731
-    eventually(lambda: any(action["text"] and action["position"] == 1 for action in running()["actions"]))
-    studio.kill()
-    studio.model.hang_up()
-    studio.start()
-    message = eventually(lambda: found if (found := running())["status"] == "interrupted" else None)
+    message = killed(studio, studio.client.send("Crée un bouton"), 1)
     assert message["content"] == "Voici. "
-    assert [(action["path"], action["status"], action["incomplete"]) for action in message["actions"]] == [
-        ("a.txt", "failed", True), ("src/Button.jsx", "failed", True),
-    ]  # fmt: skip
-    assert CONTENT.startswith(shown(studio, message["actions"][1])["after"])
-    events = studio.client.follow(stream.message_id).rest()
-    assert [event.data["action"] for event in events if event.type == "action.proposed"] == message["actions"]
+    assert_first_can_be_applied(studio, message)
+
+
+def test_the_server_dies_while_a_proposal_is_mended(start_studio: StartStudio) -> None:
+    """The proposals of all its requests are read again, by the text protocol as well."""
+    studio = start_studio(chat={"ACTION_FORMAT": "text"})
+    wrong = "```text a.txt\n<<<<<<< SEARCH\nrien\n=======\nx\n>>>>>>> REPLACE\n```\n"
+    right = "```text a.txt\ntout\n```\n"
+    half = "".join(BLOCK.splitlines(keepends=True)[:2])
+    studio.model.queue(say(wrong), say(right, half, Gate()))
+    message = killed(studio, studio.client.send("Crée un bouton"), 1)
+    assert message["content"] == f"{wrong}\n\n{right}{half}"
+    assert_first_can_be_applied(studio, message)
 
 
 def assert_applied_once(studio: Studio) -> None:

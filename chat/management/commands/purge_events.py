@@ -1,8 +1,8 @@
 """`manage.py purge_events --older-than 30`: fewer rows in the log of turns, the same replay.
 
 An answer's text is saved a few times a second, a row each.  Long after its end nobody needs it in such pieces:
-neighbouring deltas become one row.  Events are numbered by character (docs/events.md), so whoever resumes in the middle
-still gets exactly what is missing.
+neighbouring deltas become one row, and what was kept for the death of a server goes.  Events are numbered by character
+(docs/events.md), so whoever resumes in the middle still gets exactly what is missing.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ CHUNK = 500
 
 
 class Command(BaseCommand):
-    """Joins rows; drops nothing."""
+    """Joins rows; drops nothing that a reader would get."""
 
     help = "Joins the text of old answers in the log of turns into one row; replays stay the same, nothing is lost."
 
@@ -46,7 +46,8 @@ def join(message_id: int) -> int:
     """Joins one answer's deltas; how many rows that saved.  A run keeps the row of its last number."""
     with transaction.atomic():
         rows = {row.seq: row for row in TurnEvent.objects.filter(message_id=message_id).order_by("seq")}
-        kept = merged((row.seq, types.decode(row.type, row.data)) for row in rows.values())
+        events = ((row.seq, types.decode(row.type, row.data)) for row in rows.values())
+        kept = merged((seq, event) for seq, event in events if not event.kept)
         gone = [rows.pop(seq).pk for seq in rows.keys() - {seq for seq, _ in kept}]
         if not gone:
             return 0

@@ -11,7 +11,7 @@ import msgspec
 import pytest
 
 from chat.events import types as t
-from chat.events.state import HANDLERS, fold
+from chat.events.state import HANDLERS, Fold, fold
 
 ROOT = Path(__file__).parents[3]
 TRACE: dict[str, Any] = json.loads((ROOT / "tests" / "traces" / "every_event.json").read_text())
@@ -24,7 +24,19 @@ def test_the_trace_gives_its_state() -> None:
 
 def test_every_type_is_in_the_trace_the_docs_and_the_fold() -> None:
     documented = set(re.findall(r"`((?:[a-z]+\.)?[a-z]+)`", _first_column((ROOT / "docs" / "events.md").read_text())))
-    assert {event.type for _, event in EVENTS} == documented == set(t.BY_TYPE) == set(HANDLERS)
+    assert {event.type for _, event in EVENTS} == documented == {event.type for event in t.EVENTS}
+    assert set(t.BY_TYPE) == set(HANDLERS)
+
+
+def test_what_is_only_kept_changes_nothing_and_is_never_sent() -> None:
+    kept = [t.CallHeard([(0, "c0", "create_file", "{")]), t.CallEnded([(0, {"code": "no_match"})])]
+    assert {type(event) for event in kept} == set(t.KEPT)
+    for event in kept:
+        before, log = Fold(), Fold()
+        assert t.decode(event.type, json.loads(msgspec.json.encode(event))) == event
+        log.add(1, event)
+        assert {**log.state(), "last_seq": 0} == before.state()
+        assert t.frame(1, event) == b""
 
 
 def _first_column(markdown: str) -> str:
