@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from pathspec import GitIgnoreSpec
 from pathspec.patterns.gitignore import GitIgnorePatternError
 
-from projects import creation, invitations, tokens
+from projects import creation, invitations, preview_headers, preview_host, tokens
 from projects.contested import ContestedForm
 from projects.models import Invitation, Membership, Project
 
@@ -162,8 +162,9 @@ class SettingsForm(ContestedForm):
             raise forms.ValidationError(
                 _("Ce n'est pas le nom d'un serveur : %(names)s"), params={"names": ", ".join(wrong)}
             )
-        own = self.own_host.rpartition(":")[0] or self.own_host
-        if any(THIS_MACHINE.fullmatch(name := host.partition(":")[0]) or name == own for host in hosts):
+        own = (self.own_host, preview_host.fixed_origin(), *preview_host.own_names())
+        here = any(THIS_MACHINE.fullmatch(host.partition(":")[0]) for host in hosts)
+        if here or len(preview_headers.allowed_hosts(hosts, own)) < len(hosts):
             raise forms.ValidationError(_("L'aperçu n'atteint jamais le studio lui-même ni cette machine."))
         return hosts
 

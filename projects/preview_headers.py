@@ -33,7 +33,6 @@ ALWAYS = {
 HOST = re.compile(
     r"(?:(https?|wss?)://)?((?:\*\.)?[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9-]*[a-z0-9])*)(:[0-9]{1,5})?"
 )
-PORTS = {"http": ":80", "ws": ":80", "https": ":443", "wss": ":443"}
 
 
 def policy(*, base: str, runtime: str, studio: str, hosts: Iterable[str] = ()) -> str:
@@ -73,12 +72,12 @@ def message_policy(studio: str = "") -> str:
 
 
 def allowed_hosts(hosts: Iterable[str], never: Iterable[str]) -> list[str]:
-    """The servers of the project's setting that a page may talk to: never the studio or the previews themselves."""
-    closed = [urlsplit(origin) for origin in never]
+    """The servers of the project's setting that a page may talk to: none of the studio's or the previews' own names."""
+    closed = {_name(one) for one in never}
     found = []
     for text in hosts:
         host = text.strip().lower()
-        if host == "self" or (is_host(host) and not any(_covers(host, one.scheme, one.netloc) for one in closed)):
+        if host == "self" or (is_host(host) and not any(_covers(host, own) for own in closed)):
             found.append(host)
     return found
 
@@ -88,17 +87,19 @@ def is_host(text: str) -> bool:
     return HOST.fullmatch(text) is not None
 
 
-def _covers(host: str, scheme: str, netloc: str) -> bool:
-    """Whether a permission for a server would be one for this origin."""
+def _covers(host: str, own: str) -> bool:
+    """Whether a permission for a server would be one for this name, by any scheme and port.
+
+    A policy's `http://name` is also `https://name`, and what else answers on the name is the studio's own machine.
+    """
     found = HOST.fullmatch(host)
     if found is None:
         return True
-    name, port = found[2], found[3] or PORTS.get(found[1] or scheme, "")
-    own_name, own_port = _split(netloc.lower(), scheme)
-    same = own_name.endswith(name[1:]) if name.startswith("*.") else own_name == name
-    return same and port == own_port
+    name = found[2]
+    return own.endswith(name[1:]) if name.startswith("*.") else own == name
 
 
-def _split(netloc: str, scheme: str) -> tuple[str, str]:
-    name, colon, port = netloc.rpartition(":")
-    return (name, f":{port}") if colon and not port.endswith("]") else (netloc, PORTS.get(scheme, ""))
+def _name(text: str) -> str:
+    """The name alone, of an origin or of a server with or without its port."""
+    found = urlsplit(text if "://" in text else f"//{text}").hostname or ""
+    return found.rstrip(".")

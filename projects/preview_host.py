@@ -35,6 +35,11 @@ def fixed_origin() -> str:
     return f"{found.scheme}://{_plain(found.scheme, found.netloc)}" if found.scheme and found.netloc else ""
 
 
+def own_names() -> list[str]:
+    """The names that the site answers to, as far as the setting names them."""
+    return [name for name in settings.ALLOWED_HOSTS if not name.startswith((".", "*"))]
+
+
 def origin_for(request: HttpRequest) -> str | None:
     """Where the previews of the studio that was asked are; `None` where nothing says."""
     return fixed_origin() or _other_origin(request.scheme or "http", host_of(request))

@@ -77,7 +77,9 @@ def _file(request: HttpRequest, preview: Preview, asked: str) -> HttpResponse:
     else:
         made = _shown(request, preview, found)
     base = f"{preview.origin}{_root(preview)}"
-    hosts = preview_headers.allowed_hosts(preview.project.preview_hosts, (preview.studio, base))
+    hosts = preview_headers.allowed_hosts(
+        preview.project.preview_hosts, (preview.studio, base, *preview_host.own_names())
+    )
     made.headers["Content-Security-Policy"] = preview_headers.policy(
         base=base, runtime=f"{preview.origin}{RUNTIME}", studio=preview.studio, hosts=hosts
     )

@@ -188,15 +188,19 @@ def test_a_server_that_the_project_lists_is_reached_and_no_other(
 ) -> None:
     world = hostile()
     database = sqlite3.connect(world.server.sqlite_path)
-    database.execute("UPDATE projects_project SET preview_hosts = ?", (json.dumps([outside.url]),))
+    # under another name: the loopback names are the studio's and the preview's own, and open to no setting
+    listed = outside.url.replace("127.0.0.1", "outside.localhost")
+    hosts = [listed, outside.url, world.studio, f"http://localhost:{outside.port}"]
+    database.execute("UPDATE projects_project SET preview_hosts = ?", (json.dumps(hosts),))
     database.commit()
     database.close()
     ask = "const ask = (url) => fetch(url).then((a) => a.text(), () => 'refused');"
-    ask += "ask(OUTSIDE).then((a) => console.log('listed', a));"
+    ask += f"ask('{listed}').then((a) => console.log('listed', a));"
+    ask += "ask(OUTSIDE + '/?leak').then((a) => console.log('same machine', a));"
     ask += "ask(STUDIO + '/?leak').then((a) => console.log('studio', a));"
     world.put_page("asks.html", ask)
     world.open("asks.html")
-    for said in ("listed hello", "studio refused"):
+    for said in ("listed hello", "studio refused", "same machine refused"):
         expect(world.page.locator(".console-row", has_text=said)).to_be_visible(timeout=LOAD)
     assert [leak for leak in world.leaks() if not leak.startswith("outside")] == []
 

@@ -196,8 +196,12 @@ class TestSettings:
 
     @pytest.mark.parametrize("host", [
         "a b", "x;y", "'self'", "*", "https://", "-a.example", "localhost:3000", "127.0.0.1", "testserver", "a\x00b",
+        "http://testserver:8000", "previews.example:81", "*.example",
     ])  # fmt: skip
-    def test_a_host_that_is_none_is_refused(self, as_alice: Client, project: Project, host: str) -> None:
+    def test_a_host_that_is_none_is_refused(
+        self, as_alice: Client, project: Project, settings: SettingsWrapper, host: str
+    ) -> None:
+        settings.PREVIEW_ORIGIN = "https://previews.example"
         answer = self.save(as_alice, project, preview_hosts=host, note="gardée")
         assert answer.status_code == 400
         assert "gardée" in answer.content.decode()

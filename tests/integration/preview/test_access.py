@@ -123,11 +123,22 @@ def test_every_answer_is_sandboxed_and_sets_no_cookie(preview: Previewer) -> Non
         assert "Cookie" not in answer.get("Vary", "")
 
 
-def test_the_network_is_what_the_projects_setting_lists(preview: Previewer, site: Project) -> None:
-    site.preview_hosts = ["api.example.com", "self", "localhost:8001", "evil.example; script-src *", "*"]
+def test_the_network_is_what_the_projects_setting_lists(
+    preview: Previewer, site: Project, settings: SettingsWrapper
+) -> None:
+    settings.ALLOWED_HOSTS = ["localhost", "127.0.0.1", "other.example", ".example.net"]
+    site.preview_hosts = [
+        "api.example.com",
+        "self",
+        "localhost:8001",
+        "http://other.example:81",
+        "evil.example; script-src *",
+        "*",
+    ]
     site.save()
     opened = preview.open()
     answer = preview.get(opened)
+    # neither the studio of this preview, nor another name of the same site
     assert f"connect-src api.example.com {opened['url']}; " in answer["Content-Security-Policy"]
     assert answer["Connection-Allowlist"].startswith('(response-origin "https://api.example.com" ')
     assert "evil" not in answer["Connection-Allowlist"]
@@ -139,7 +150,24 @@ def test_the_network_is_what_the_projects_setting_lists(preview: Previewer, site
         ("https://api.example.com:8443", True),
         ("wss://*.example.org", True),
         ("other.example", True),
-        ("http://studio.example:9000", True),
+        ("*.studio.example", True),
+        ("api.studio.example", True),
+        ("notstudio.example", True),
+        ("*.example:8443", False),
+        ("http://studio.example", False),
+        ("http://studio.example:80", False),
+        ("http://studio.example:9000", False),
+        ("ws://studio.example:1", False),
+        ("https://studio.example:8443", False),
+        ("studio.example:443", False),
+        ("wss://*.example", False),
+        ("http://PREVIEW.example:81", False),
+        ("www.example.com", False),
+        ("http://www.example.com:8000", False),
+        ("*.example.com", False),
+        ("api.example.com", True),
+        ("127.0.0.1:3000", False),
+        ("ws://localhost", False),
         ("studio.example", False),
         ("https://studio.example", False),
         ("wss://STUDIO.example", False),
@@ -155,7 +183,14 @@ def test_the_network_is_what_the_projects_setting_lists(preview: Previewer, site
     ],
 )
 def test_no_setting_opens_the_studio_or_another_directive(host: str, allowed: bool) -> None:
-    found = allowed_hosts([host], ("https://studio.example", "https://preview.example/preview/x/"))
+    own = (
+        "https://studio.example",
+        "https://preview.example/preview/x/",
+        "www.example.com",
+        "127.0.0.1",
+        "localhost:8000",
+    )
+    found = allowed_hosts([host], own)
     assert bool(found) is allowed
 
 
