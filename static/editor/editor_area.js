@@ -228,6 +228,7 @@ export class EditorArea {
       this.#studio.tell("file:dirty", { path, dirty: session.isDirty });
     }
     if (open !== this.active) return;
+    this.#studio.tell("file:state", { path });
     const { t } = this.#studio;
     const act = (name) => this.#studio.decide(open, name);
     this.#say(noticeOf(open, { t, act, author: this.#authors.get(path) }));

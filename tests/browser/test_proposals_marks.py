@@ -32,10 +32,17 @@ def mark(page: Page, path: str) -> Locator:
     return page.locator(f'.tree [data-path="{path}"] .tree-mark.proposals')
 
 
+def open_file(review: Review, editor: Editor, path: str) -> None:
+    """Loads the page with a file in the editor."""
+    editor.open(path)
+    review.panel.wait_ready()
+    expect(editor.code).to_be_visible()
+
+
 def test_marks_come_and_go_with_the_proposal(review: Review, studio: Studio, files: Files) -> None:
     page, path = review.page, files.put("marked.html", "<h1>Bonjour</h1>\n")
     editor = Editor(page, studio.editor_url)
-    editor.go_to(path)
+    open_file(review, editor, path)
     propose(review, studio, edit(path, ("Bonjour", "Bonsoir")))
     expect(mark(page, path)).to_have_text("1 1 proposition")
     expect(mark(page, path)).to_have_attribute("title", "1 proposition")
@@ -52,7 +59,7 @@ def test_marks_come_and_go_with_the_proposal(review: Review, studio: Studio, fil
 
 def test_a_file_is_marked_while_its_change_is_written(review: Review, studio: Studio, files: Files) -> None:
     path, gate = files.put("index.html", "<h1>Bonjour</h1>\n"), Gate()
-    Editor(review.page, studio.editor_url).go_to(path)
+    open_file(review, Editor(review.page, studio.editor_url), path)
     arguments = json.dumps({"path": path, "content": "<h1>Bonsoir</h1>\n"})
     head = {"index": 0, "id": "call_0", "function": {"name": "create_file", "arguments": arguments[:-9]}}
     tail = {"index": 0, "function": {"arguments": arguments[-9:]}}
@@ -68,7 +75,7 @@ def test_a_file_is_marked_while_its_change_is_written(review: Review, studio: St
 def test_every_mark_leads_to_the_review_of_its_file(review: Review, studio: Studio, files: Files) -> None:
     one, two = files.put("one.css", "a { color: red; }\n"), files.put("two.css", "b { color: red; }\n")
     editor = Editor(review.page, studio.editor_url)
-    editor.go_to(two)
+    open_file(review, editor, two)
     propose(review, studio, edit(one, ("red", "blue")), edit(two, ("red", "blue")))
     editor.tab(two).locator(".tab-badge").click()
     expect(review.title).to_have_text(two)
@@ -94,7 +101,7 @@ def test_every_mark_leads_to_the_review_of_its_file(review: Review, studio: Stud
 def test_by_keyboard_from_the_menu_of_the_tree(review: Review, studio: Studio, files: Files) -> None:
     path = files.put("one.css", "a { color: red; }\n")
     editor = Editor(review.page, studio.editor_url)
-    editor.go_to(path)
+    open_file(review, editor, path)
     propose(review, studio, edit(path, ("red", "blue")))
     expect(mark(review.page, path)).to_be_visible()
     editor.press("Control+Shift+e")

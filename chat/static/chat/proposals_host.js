@@ -68,7 +68,9 @@ export class ProposalsHost {
   async #withPane(use) {
     try {
       const pane = await this.#load();
-      if (!this.#closed) use(pane);
+      if (this.#closed) return;
+      this.#tools.tell("review", {}); // a page that hides the panel shows it now
+      use(pane);
     } catch (error) {
       // A new version of the site has other file names: only the page itself can find them.
       this.#loading = null;
