@@ -18,6 +18,8 @@ const shared = {
   sourcemap: "linked",
   legalComments: "linked",
   metafile: true,
+  // The plugin for templates sets this for its own tests; a browser has no `process`.
+  define: { "process.env.PRETTIER_DEBUG": "globalThis.templatePluginDebug" },
 };
 
 export const bundles = [

@@ -11,7 +11,7 @@ const ALLOWED = new Set(
 );
 
 const FORMATTED = new Set(
-  "html vue css scss less javascript jsx typescript tsx json markdown yaml".split(" "),
+  "html django vue css scss less javascript jsx typescript tsx json markdown yaml".split(" "),
 );
 
 export function canFormat(language) {

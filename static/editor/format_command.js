@@ -21,14 +21,14 @@ export async function formatFile(studio, area, open) {
     apply(area, open, text, made);
     return true;
   } catch (error) {
-    notice(
-      t(error.line ? "format.failed_at" : "format.failed", {
-        line: error.line,
-        message: error.message || "",
-      }),
-    );
+    notice(reasonOf(error, t));
     return false;
   }
+}
+
+function reasonOf({ code, line, message }, t) {
+  if (code === "template") return t("format.template");
+  return t(line ? "format.failed_at" : "format.failed", { line, message: message || "" });
 }
 
 function apply(area, open, before, { text, cursor }) {

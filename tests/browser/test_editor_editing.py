@@ -270,6 +270,22 @@ def test_prettier_formats_and_keeps_the_undo(manual: Editor, files: Files) -> No
     editor.expect_text("const a={b:1,\nc:2}\n")
 
 
+def test_a_template_is_formatted_where_it_shows_the_same(manual: Editor, files: Files) -> None:
+    editor = manual.open(files.put("a.djhtml", "<ul>{% for a in b %}\n<li>{{a}}</li>{% endfor %}</ul>\n"))
+    expect(editor.page.locator(".status-kind")).to_contain_text("Django")
+    editor.code.click()
+    editor.press("Shift+Alt+f")
+    editor.expect_text("<ul>\n  {% for a in b %}\n    <li>{{ a }}</li>\n  {% endfor %}\n</ul>\n")
+    text = '<p class="a{% if b %} c{% endif %}">d</p>\n'
+    manual.open(files.put("b.djhtml", text))
+    expect(editor.page.locator(".status-kind")).to_contain_text("Django")
+    editor.code.click()
+    editor.press("Shift+Alt+f")
+    expect(editor.page.locator(".notice-card").last).to_contain_text("Ce gabarit reste tel quel")
+    editor.expect_text(text)
+    assert editor.problems == []
+
+
 def test_what_prettier_cannot_read_is_left_alone_and_said(manual: Editor, files: Files) -> None:
     editor = manual.open(files.put("a.css", "p { color: red\n"))
     expect(editor.page.locator(".status-kind")).to_contain_text("CSS")

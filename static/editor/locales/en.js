@@ -264,6 +264,7 @@ export default {
   "preview.build.unread": "This file is too large, or is no text: {name}",
 
   "format.unknown": "This kind of file has no automatic formatting.",
+  "format.template": "This template stays as it is: formatting it would change what it shows.",
   "format.failed": "Cannot be formatted: {message}",
   "format.failed_at": "Cannot be formatted, line {line}: {message}",
 

@@ -265,6 +265,7 @@ export default {
   "preview.build.unread": "Ce fichier est trop grand, ou n'est pas du texte : {name}",
 
   "format.unknown": "Ce type de fichier n'a pas de mise en forme automatique.",
+  "format.template": "Ce gabarit reste tel quel : sa mise en forme changerait ce qu'il affiche.",
   "format.failed": "Mise en forme impossible : {message}",
   "format.failed_at": "Mise en forme impossible, ligne {line} : {message}",
 

@@ -1,14 +1,17 @@
 // What the worker does with a text. No DOM, no messages.
 import { format, formatWithCursor } from "prettier/standalone";
+import { showsTheSame } from "./template_guard.js";
 
 const estree = () => import("prettier/plugins/estree");
 const babel = () => import("prettier/plugins/babel");
 const postcss = () => import("prettier/plugins/postcss");
 const html = () => import("prettier/plugins/html");
+const jinja = () => import("prettier-plugin-jinja-template");
 
 const KNOWN = {
   html: { parser: "html", plugins: [html, postcss, babel, estree] },
   vue: { parser: "vue", plugins: [html, postcss, babel, estree] },
+  django: { parser: "jinja-template", plugins: [html, postcss, babel, estree, jinja] },
   css: { parser: "css", plugins: [postcss] },
   scss: { parser: "scss", plugins: [postcss] },
   less: { parser: "less", plugins: [postcss] },
@@ -32,9 +35,17 @@ const load = async (language) => {
 
 export async function formatted({ language, text, cursor, options }) {
   const settings = { ...options, ...(await load(language)), endOfLine: "lf" };
+  if (language === "django") return { text: await template(text, settings), cursor };
   if (text.length > MOST_WITH_CURSOR) return { text: await format(text, settings), cursor };
   const found = await formatWithCursor(text, { ...settings, cursorOffset: cursor });
   return { text: found.formatted, cursor: found.cursorOffset };
+}
+
+/** A page with tags in it is more than HTML: where its new form would not show the same, it stays as it is. */
+async function template(text, settings) {
+  const made = await format(text, settings);
+  if (showsTheSame(text, made)) return made;
+  throw Object.assign(new Error("the template would not show the same"), { code: "template" });
 }
 
 /** Reads only; throws what is wrong. */
@@ -45,9 +56,10 @@ export async function checked({ language, text }) {
   return {};
 }
 
-export function failure({ message = "", loc }) {
+export function failure({ message = "", loc, code }) {
   const at = loc?.start ?? loc ?? {};
   return {
+    code: code === "template" ? code : null,
     message: message.split("\n")[0].replace(/\s*\(\d+:\d+\)$/, ""),
     line: at.line ?? null,
     column: at.column ?? null,

@@ -1,0 +1,108 @@
+// Whether two texts of a template show the same: the same tags in the same order, and white space where it shows in both.
+// A formatter that would change that is not listened to.
+
+const words = (text) => new Set(text.split(" "));
+/** White space beside these is not seen, inside or outside. */
+const BLOCKS = words(
+  "address article aside blockquote body br caption col colgroup dd details dialog div dl dt fieldset figcaption figure footer form h1 " +
+    "h2 h3 h4 h5 h6 head header hgroup hr html legend li link main menu meta nav ol optgroup option p script search section style " +
+    "summary table tbody td template tfoot th thead title tr ul !doctype base noscript",
+);
+/** … and inside these, at the ends. */
+const BOXES = words("button select video audio object meter progress");
+/** Tags of templates that show nothing themselves. */
+const SILENT =
+  /^\{%[-+]?\s*(if|elif|else|for|empty|with|load|extends|autoescape|spaceless|ifchanged|end(?!block)\w+)\b|^\{#|^<!--/;
+const OPENING = String.raw`<[!/a-zA-Z](?:\{%[\s\S]*?%\}|\{\{[\s\S]*?\}\}|"[^"]*"|'[^']*'|[^"'>])*>`;
+const TOKEN = new RegExp(
+  [
+    String.raw`\{%[-+]?\s*(?:verbatim|blocktrans(?:late)?)\b[\s\S]*?\{%[-+]?\s*end(?:verbatim|blocktrans(?:late)?)\b.*?%\}`,
+    String.raw`<(?:pre|textarea)\b[\s\S]*?<\/(?:pre|textarea)\s*>`,
+    String.raw`<(?:script|style)\b[\s\S]*?<\/(?:script|style)\s*>`,
+    String.raw`<!--[\s\S]*?-->`,
+    String.raw`\{%[\s\S]*?%\}|\{\{[\s\S]*?\}\}|\{#[\s\S]*?#\}`,
+    OPENING,
+    String.raw`\s+|[^\s<{]+|[<{]`,
+  ].join("|"),
+  "g",
+);
+const COMMENT = /(\{%[-+]?\s*comment\b.*?%\})[\s\S]*?(\{%[-+]?\s*endcomment\b.*?%\})/g;
+
+export function showsTheSame(before, after) {
+  const [one, other] = [shownBy(before), shownBy(after)];
+  return one.length === other.length && one.every((item, index) => item === other[index]);
+}
+
+/** The template in pieces, written in one way, with `" "` where white space is seen. */
+function shownBy(text) {
+  const items = (text.replace(COMMENT, "$1$2").match(TOKEN) ?? []).map((item) =>
+    item.trim() ? plain(item) : " ",
+  );
+  const outside = isExtending(items) ? outsideBlocks(items) : () => false;
+  return joined(items.filter((item, index) => item !== " " || !(outside(index) || isUnseen(items, index))));
+}
+
+/** `a{{ b }}` is one run of text to a reader, wherever the pieces were cut. */
+function joined(items) {
+  return items.filter((item, index) => item !== " " || items[index - 1] !== " ");
+}
+
+function plain(item) {
+  if (/^\{%[-+]?\s*blocktrans\w*[^%]*\strimmed\b/.test(item)) return item.replace(/\s+/g, " ");
+  if (/^\{%[-+]?\s*(verbatim|blocktrans)/.test(item)) return item; // the very text is looked up in the translations
+  if (/^<(pre|textarea)\b/i.test(item)) return exact(item);
+  if (/^<(script|style)\b/i.test(item)) return item.replace(/[\s;,"'`()]|\/(?=>)/g, "");
+  if (/^\{[%{#]/.test(item)) return inside(item);
+  return item.startsWith("<") ? tag(item) : item;
+}
+
+/** Every space of what is in it counts; of its own tag's, none. */
+function exact(item) {
+  const [open] = new RegExp(`^${OPENING}`).exec(item) ?? [""];
+  return tag(open) + item.slice(open.length);
+}
+
+/** White space in a template's own tag means something between quotes alone. */
+function inside(item) {
+  const [open, close] = [item.slice(0, 2), item.slice(-2)];
+  const text = item.slice(2, -2).replace(/"[^"]*"|'[^']*'|\s+/g, (part) => (part.trim() ? part : " "));
+  return `${open} ${text.trim()} ${close}`;
+}
+
+/** Quotes, the `/` of `<br />` and white space between attributes are the formatter's to choose. */
+function tag(item) {
+  const text = item.replace(/\{%[\s\S]*?%\}|\{\{[\s\S]*?\}\}/g, inside).replace(/\s*\/?>$/, ">");
+  const close = text
+    .replace(/\s*([=:;<>])\s*/g, "$1")
+    .replace(/\s*["']\s*/g, "")
+    .replace(/\s+/g, " ");
+  return close.replace(/;(?=[ >])/g, "").replace(/^<\/?[!a-zA-Z][\w-]*/, (name) => name.toLowerCase());
+}
+
+function isExtending(items) {
+  return items.some((item) => item.startsWith("{% extends"));
+}
+
+/** Of a template that extends another, only what is in its blocks is shown. */
+function outsideBlocks(items) {
+  let depth = 0;
+  const depths = items.map((item) => {
+    if (item.startsWith("{% block ")) depth += 1;
+    if (item.startsWith("{% endblock")) depth -= 1;
+    return depth;
+  });
+  return (index) => depths[index] === 0;
+}
+
+function isUnseen(items, index) {
+  return touches(items, index, -1) || touches(items, index, 1);
+}
+
+/** Whether a block's edge is next to the white space, past what shows nothing. */
+function touches(items, index, step) {
+  let at = index + step;
+  while (items[at] === " " || SILENT.test(items[at] ?? "")) at += step;
+  const [, close, name] = /^<(\/?)([!a-z][\w-]*)/.exec(items[at] ?? "") ?? [];
+  if (BLOCKS.has(name)) return true;
+  return BOXES.has(name) && (step < 0 ? !close : Boolean(close));
+}
