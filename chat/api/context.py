@@ -2,32 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 
-from chat.actions.registry import action_types
-from chat.actions.tools import schemas
 from chat.api.errors import answers
 from chat.api.input import CONTROL, PreviewBody, body_of, context_of, number
 from chat.api.output import json_response
 from chat.api.requests import user_of
 from chat.conf import settings
-from chat.context.builder import Request, build
-from chat.context.pointers import pointed
-from chat.context.prompt import Prompt
 from chat.context.suggest import suggestions
 from chat.errors import ChatError
 from chat.events.writer import readers
-from chat.llm import pricing, registry
-from chat.llm.base import Provider, Usage
+from chat.llm import registry
 from chat.models import AIConversation
 from chat.texts import active_language
-from chat.turns.history import History, history_of
+from chat.turns.dry_run import Wanted, cost_of, prompt_of
 from chat.turns.launch import budget_of, takes_tools
 from chat.turns.start import conversation_of, project_of
-from chat.turns.words import instructions
 
 MOST_SUGGESTIONS, SUGGESTIONS, QUERY = 50, 12, 200
 
@@ -41,27 +34,22 @@ async def preview(request: HttpRequest) -> HttpResponse:
     user, project, conversation = await readers.run(_asked_of, request, body.project_id, body.conversation_id)
     chosen = body.model or await readers.run(lambda: settings.WORKSPACE(project).describe().default_model)
     provider, model = registry.provider_for(chosen or None)
-    native = takes_tools(provider, model, body.model or "")
-    wanted = Wanted(user, project, conversation, body, model, budget_of(provider, model), native, active_language())
-    prompt = await readers.run(_prompt, wanted)
-    cost = await _cost(provider, model, prompt.tokens)
+    wanted = Wanted(
+        project,
+        CONTROL.sub("\N{REPLACEMENT CHARACTER}", body.content),
+        model,
+        budget_of(provider, model),
+        active_language(),
+        native=takes_tools(provider, model, body.model or ""),
+        writes=await readers.run(lambda: settings.ACCESS().can_write(user, project)),
+        conversation=conversation,
+        context=context_of(body),
+    )
+    prompt = await readers.run(prompt_of, wanted)
+    cost = await cost_of(provider, model, prompt.tokens)
     due = prompt.due.messages if prompt.due is not None else 0
-    told = {"model": model, "budget": budget_of(provider, model), "cost": cost, "due_messages": due}
+    told = {"model": model, "budget": wanted.budget, "cost": cost, "due_messages": due}
     return json_response({**prompt.receipt(), **told})
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """What the prompt is made for."""
-
-    user: Any
-    project: Any
-    conversation: AIConversation | None
-    body: PreviewBody
-    model: str
-    budget: int
-    native: bool
-    language: str
 
 
 @answers("GET")
@@ -93,27 +81,3 @@ def _asked_of(
     if conversation.project_id != project.pk:
         raise ChatError("not_found")
     return user, project, conversation
-
-
-def _prompt(wanted: Wanted) -> Prompt:
-    types = action_types() if settings.ACCESS().can_write(wanted.user, wanted.project) else {}
-    conversation, language = wanted.conversation, wanted.language
-    request = Request(
-        content=CONTROL.sub("\N{REPLACEMENT CHARACTER}", wanted.body.content),
-        model=wanted.model,
-        language=language,
-        budget=wanted.budget,
-        **(history_of(conversation, language) if conversation is not None else History()).given(wanted.budget),
-        **pointed(context_of(wanted.body)),
-        instructions=instructions(language, native=wanted.native, writes=bool(types)),
-        tools=schemas(types, reads=True) if wanted.native else (),
-    )
-    return build(lambda: settings.WORKSPACE(wanted.project), request)
-
-
-async def _cost(provider: Provider, model: str, tokens: int) -> str | None:
-    """What sending so many tokens costs; the answer's own are not known yet."""
-    address = getattr(provider, "base_url", "")
-    usage = Usage(prompt_tokens=tokens, completion_tokens=0)
-    cost = await pricing.cost_of(usage, model, base_url=address, is_local=provider.is_local)
-    return None if cost is None else format(cost, "f")

@@ -81,9 +81,9 @@ CONVERSATION = Parameter("conversation_id", "The conversation whose messages are
 TYPED = Parameter("q", "What has been typed after the `@`.", {"type": "string", "maxLength": 200})
 SUGGESTED = Parameter("limit", "How many at most.", whole_number(maximum=50, default=12))
 
-CALL = Parameter("call", "Which request of the answer, from 1.", whole_number(default=1))
+CALL = Parameter("call", "Which request of the answer, from 1; else the first that is no summary.", whole_number())
 WITH = Parameter("with", "The answer whose request to compare with; otherwise the request before.", whole_number())
-WITH_CALL = Parameter("with_call", "Which request of that answer, from 1.", whole_number(default=1))
+WITH_CALL = Parameter("with_call", "Which request of that answer, from 1; as `call`.", whole_number())
 
 A_DECISION = (*EVERYWHERE, *A_CHANGE, *A_BODY, "turn_in_progress", "stale")
 A_COMMIT = (

@@ -18,18 +18,21 @@ from chat.packing import unpack_bytes
 
 #: Calls of a conversation that can be chosen to compare with.
 OTHERS = 50
+ANSWER = "answer"
 
 
 @answers("GET")
 async def request_file(request: HttpRequest, message_id: int) -> HttpResponse:
     """`GET /api/chat/messages/{id}/request`: the body as it was sent, byte by byte.  Keys are never in it."""
-    which = number(request, "call", 1, 10**6)
+    which = number(request, "call", 0, 10**6)
 
-    def work() -> bytes:
-        return unpack_bytes(bytes(_call(visible_answer(request, message_id), which).request_packed))
+    def work() -> tuple[int, bytes]:
+        place, call = _call(visible_answer(request, message_id), which)
+        return place, unpack_bytes(bytes(call.request_packed))
 
-    response = HttpResponse(await readers.run(work), content_type="application/json")
-    response["Content-Disposition"] = f'attachment; filename="request-{message_id}-{which}.json"'
+    place, body = await readers.run(work)
+    response = HttpResponse(body, content_type="application/json")
+    response["Content-Disposition"] = f'attachment; filename="request-{message_id}-{place}.json"'
     response["Cache-Control"] = "no-store"
     response["X-Content-Type-Options"] = "nosniff"
     return response
@@ -44,7 +47,7 @@ async def comparison(request: HttpRequest, message_id: int) -> HttpResponse:
 
     def work() -> dict[str, Any]:
         message = visible_answer(request, message_id)
-        after = _call(message, which or 1)
+        _, after = _call(message, which)
         before = _other(message, after, other_id, other)
         found, same = ([], {}) if before is None else changes(before.request, after.request)
         told = _told(message, {call.pk for call in (before, after) if call is not None})
@@ -63,12 +66,14 @@ def _calls(message: AIMessage) -> list[ModelCall]:
     return list(ModelCall.objects.filter(message=message).order_by("started_at", "id").defer("request_packed"))
 
 
-def _call(message: AIMessage, which: int) -> ModelCall:
-    """The first, second, … request of an answer.  Raises `ChatError("not_found")`."""
+def _call(message: AIMessage, which: int) -> tuple[int, ModelCall]:
+    """The first, second, … request of an answer, and its number; 0 is the first that asked for the answer itself and
+    not for a summary.  Raises `ChatError("not_found")`."""
     calls = _calls(message)
+    which = which or next((number for number, call in enumerate(calls, 1) if call.purpose == ANSWER), 1)
     if not 1 <= which <= len(calls):
         raise ChatError("not_found")
-    return calls[which - 1]
+    return which, calls[which - 1]
 
 
 def _other(message: AIMessage, after: ModelCall, other_id: int, which: int) -> ModelCall | None:
@@ -77,22 +82,21 @@ def _other(message: AIMessage, after: ModelCall, other_id: int, which: int) -> M
         other = AIMessage.objects.filter(pk=other_id, conversation_id=message.conversation_id).first()
         if other is None:
             raise ChatError("not_found")
-        return _call(other, which or 1)
-    calls = _calls(message)
-    at = [call.pk for call in calls].index(after.pk)
+        return _call(other, which)[1]
+    alike = [call for call in _calls(message) if call.purpose == after.purpose]
+    at = [call.pk for call in alike].index(after.pk)
     if at:
-        return calls[at - 1]
+        return alike[at - 1]
     earlier = ModelCall.objects.filter(message__conversation_id=message.conversation_id, message_id__lt=message.pk)
-    last = earlier.order_by("-message_id", "-started_at", "-id").values_list("message_id", flat=True).first()
-    if last is None:
-        return None
-    return ModelCall.objects.filter(message_id=last).order_by("started_at", "id").first()
+    earlier = earlier.filter(purpose=after.purpose)
+    last = earlier.order_by("-message_id").values_list("message_id", flat=True).first()
+    return earlier.filter(message_id=last).order_by("started_at", "id").first() if last is not None else None
 
 
 def _told(message: AIMessage, wanted: set[Any]) -> dict[Any, dict[str, Any]]:
     """Which requests the conversation has, the newest first, and those that are wanted, each in short."""
     rows = ModelCall.objects.filter(message__conversation_id=message.conversation_id)
-    fields = ("id", "message_id", "model", "started_at", "prompt_tokens")
+    fields = ("id", "message_id", "purpose", "model", "started_at", "prompt_tokens")
     newest = list(rows.order_by("-message_id", "-started_at", "-id").values(*fields)[:OTHERS])
     messages = {row["message_id"] for row in newest}
     messages |= set(rows.filter(pk__in=wanted).values_list("message_id", flat=True))

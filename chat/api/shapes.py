@@ -259,6 +259,7 @@ class RequestTold(msgspec.Struct):
 
     message_id: Id
     call: Annotated[int, Meta(ge=1)]
+    purpose: Literal["answer", "summary"]
     model: str
     started_at: datetime
     prompt_tokens: int | None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -98,6 +99,24 @@ def test_the_next_request_of_an_answer_is_compared_with_its_first(client: Client
     found = compared(client, answers[1], "call=2")
     assert (found["before"]["message_id"], found["before"]["call"], found["after"]["call"]) == (answers[1].pk, 1, 2)
     assert told(found) == {("parameter", "temperature"): "changed"}
+
+
+def test_a_summary_is_not_compared_with_an_answer(client: Client, answers: list[AIMessage]) -> None:
+    """It is asked for before the answer, so it comes first."""
+    before = ModelCall.objects.filter(message=answers[1]).earliest("started_at").started_at
+    summary = ModelCall(message=answers[1], provider="p", model="m", purpose="summary")
+    summary.started_at = before - timedelta(seconds=1)
+    summary.keep(body("Résume"))
+    summary.packed().save()
+    found = compared(client, answers[1])
+    assert (found["after"]["call"], found["after"]["purpose"], found["before"]["message_id"]) == (
+        2,
+        "answer",
+        answers[0].pk,
+    )
+    assert compared(client, answers[1], "call=1")["before"] is None
+    sent = client.get(f"/api/chat/messages/{answers[1].pk}/request")
+    assert sent.json() == SECOND
 
 
 def test_any_two_of_a_conversation_can_be_compared(client: Client, answers: list[AIMessage]) -> None:

@@ -283,6 +283,7 @@ export default {
   "compare.call": "Request",
   "compare.with": "Compared with",
   "compare.option": "{time}, call {call} ({model})",
+  "compare.summary": "{time}, summary ({model})",
   "compare.lines": "+{added} −{removed}",
   "compare.text": "Differences: {name}",
   "compare.cut": "The rest is not shown: the whole request can be downloaded.",

@@ -283,6 +283,7 @@ export default {
   "compare.call": "Requête",
   "compare.with": "Comparée à",
   "compare.option": "{time}, appel {call} ({model})",
+  "compare.summary": "{time}, résumé ({model})",
   "compare.lines": "+{added} −{removed}",
   "compare.text": "Différences : {name}",
   "compare.cut": "La suite n’est pas montrée : la requête se télécharge en entier.",

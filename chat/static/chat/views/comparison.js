@@ -70,7 +70,7 @@ export class Comparison {
   #select(which, rows, value, onchoose) {
     const { t } = this.#i18n;
     const options = rows.map((row) => {
-      const text = t("compare.option", {
+      const text = t(row.purpose === "summary" ? "compare.summary" : "compare.option", {
         time: this.#i18n.time(row.started_at),
         call: row.call,
         model: row.model,

@@ -1,0 +1,68 @@
+"""What a request would be, by the same builder as a turn's: nothing is sent and nothing is kept."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from chat.actions.registry import action_types
+from chat.actions.tools import schemas
+from chat.conf import settings
+from chat.context.builder import Request, build
+from chat.context.pointers import pointed
+from chat.context.prompt import Prompt
+from chat.llm import pricing
+from chat.llm.base import Provider, Usage
+from chat.models import AIConversation
+from chat.turns.history import History, history_of
+from chat.turns.launch import LEAST_INSTRUCTED
+from chat.turns.words import instructions
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a prompt is made for.  `native` says whether the model takes tools, `writes` whether the person may change
+    the project's files."""
+
+    project: Any
+    content: str
+    model: str
+    budget: int
+    language: str
+    native: bool
+    writes: bool
+    conversation: AIConversation | None = None
+    context: Mapping[str, Any] = field(default_factory=dict)
+
+
+def tools_of(wanted: Wanted) -> list[dict[str, Any]]:
+    """The tools that go beside the messages."""
+    types = action_types() if wanted.writes else {}
+    return list(schemas(types, reads=True)) if wanted.native else []
+
+
+def prompt_of(wanted: Wanted) -> Prompt:
+    """The prompt; for a worker thread."""
+    conversation, language = wanted.conversation, wanted.language
+    history = history_of(conversation, language) if conversation is not None else History()
+    told = instructions(language, native=wanted.native, writes=wanted.writes and bool(action_types()))
+    request = Request(
+        content=wanted.content,
+        model=wanted.model,
+        language=language,
+        budget=wanted.budget,
+        **history.given(wanted.budget),
+        **pointed(wanted.context),
+        instructions=told if wanted.budget >= LEAST_INSTRUCTED else "",
+        tools=tools_of(wanted),
+    )
+    return build(lambda: settings.WORKSPACE(wanted.project), request)
+
+
+async def cost_of(provider: Provider, model: str, tokens: int) -> str | None:
+    """What sending so many tokens costs; the answer's own are not known yet."""
+    address = getattr(provider, "base_url", "")
+    usage = Usage(prompt_tokens=tokens, completion_tokens=0)
+    cost = await pricing.cost_of(usage, model, base_url=address, is_local=provider.is_local)
+    return None if cost is None else format(cost, "f")
