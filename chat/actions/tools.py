@@ -7,6 +7,7 @@ proposed is decided at the end, by strict JSON alone: a call that is cut or not 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import Any
 
 from chat.actions.collect import Proposals
@@ -24,11 +25,19 @@ MARKS = {"search": "<<<<<<< SEARCH\n", "replace": "=======\n", "end": ">>>>>>> R
 
 
 def schemas(types: Mapping[str, ActionType] = BUILT_IN, *, reads: bool = True) -> list[dict[str, Any]]:
-    """The tools of a request, in the wire form and in a fixed order, so that providers' caches hit."""
-    tools = [_schema(kind.name, kind.description, kind.parameters, ()) for kind in types.values()]
+    """The tools of a request, in the wire form and in a fixed order, so that providers' caches hit.
+
+    The same objects for all requests, to be read only: hundreds of open streams would each keep 10 KiB of their own.
+    """
+    return list(_schemas(tuple(types.values()), reads))
+
+
+@lru_cache(maxsize=32)
+def _schemas(kinds: tuple[ActionType, ...], reads: bool) -> tuple[dict[str, Any], ...]:
+    tools = [_schema(kind.name, kind.description, kind.parameters, ()) for kind in kinds]
     if reads:
         tools += [_schema(tool.name, tool.description, tool.parameters, tool.optional) for tool in READ_TOOLS.values()]
-    return tools
+    return tuple(tools)
 
 
 def _schema(name: str, text: str, parameters: Mapping[str, Any], optional: tuple[str, ...]) -> dict[str, Any]:

@@ -95,6 +95,7 @@ class AiohttpTransport(httpx2.AsyncBaseTransport):
             raise _translated(error, request) from error
         if response.status >= 300:
             return await _failure(response, request)
+        _forget_body(request)
         body = Body(response)
         return httpx2.Response(
             response.status, headers=response.raw_headers, stream=body, request=request, extensions={BODY: body}
@@ -129,6 +130,11 @@ class AiohttpTransport(httpx2.AsyncBaseTransport):
                 skip_auto_headers=("User-Agent",),
             )
         return self._session
+
+
+def _forget_body(request: httpx2.Request) -> None:
+    """The question has been sent: whoever reads the answer, for minutes maybe, need not keep it in memory."""
+    request.stream, request._content = httpx2.ByteStream(b""), b""  # noqa: SLF001
 
 
 async def _failure(response: aiohttp.ClientResponse, request: httpx2.Request) -> httpx2.Response:
