@@ -98,8 +98,12 @@ def totals_json(conversation_id: int) -> dict[str, Any]:
 
 
 def summaries_json(conversation_id: int, message_ids: Iterable[int]) -> list[dict[str, Any]]:
-    """The summaries whose boundary is behind one of the messages, the oldest first.  One query."""
-    made = valid_summaries(conversation_id).filter(up_to__in=list(message_ids)).order_by("id")
+    """The summaries whose boundary is behind one of the messages, the oldest first, and the one that counts now."""
+    valid = valid_summaries(conversation_id)
+    newest = valid.first()
+    made = list(valid.filter(up_to__in=list(message_ids)).order_by("id")) if newest is not None else []
+    if newest is not None and newest not in made:
+        made.append(newest)
     return [
         {
             "id": row.pk,

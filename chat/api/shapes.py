@@ -191,7 +191,9 @@ class MessagePage(msgspec.Struct):
     messages: list[MessageShown]
     before: Annotated[int | None, Meta(description="The `before` of the page above; null on the first one.")]
     totals: Totals
-    summaries: Annotated[list[SummaryShown], Meta(description="Those whose boundary is on this page.")]
+    summaries: Annotated[
+        list[SummaryShown], Meta(description="Those whose boundary is on this page, and the newest one.")
+    ]
 
 
 class Answered(msgspec.Struct):

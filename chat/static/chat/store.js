@@ -1,6 +1,7 @@
 // What the panel knows, as one frozen value. No DOM, no network: `reduce(state, event)` is a table of named handlers.
 import { EMPTY_ANSWER, foldEvents } from "./answer.js";
 import { NO_DECISIONS, PROPOSAL_HANDLERS } from "./store_proposals.js";
+import { withSummaries } from "./summaries.js";
 
 const freeze = Object.freeze;
 const NO_CONVERSATION = freeze({
@@ -19,6 +20,7 @@ export function initialState(projectId) {
     projectId,
     conversation: NO_CONVERSATION,
     messages: freeze([]),
+    summaries: freeze([]), // what stands for older messages in requests: each up to one of them
     outbox: freeze([]),
     conversations: freeze({ items: freeze([]), next: null, search: "", loading: false, error: null }),
     models: freeze({ items: freeze([]), default: null, notice: null, error: null, selected: "" }),
@@ -123,6 +125,7 @@ const HANDLERS = freeze({
     patched(state, {
       conversation: patched(NO_CONVERSATION, { id, title, loading: id !== null }),
       messages: freeze([]),
+      summaries: freeze([]),
       connection: "open",
     }),
 
@@ -152,7 +155,12 @@ const HANDLERS = freeze({
     });
     const received = new Set(messages.map((message) => message.client_id).filter(Boolean));
     const outbox = freeze(state.outbox.filter((item) => !received.has(item.clientId)));
-    return patched(state, { conversation, messages, outbox });
+    return patched(state, {
+      conversation,
+      messages,
+      summaries: withSummaries(state.summaries, page, older),
+      outbox,
+    });
   },
 
   "conversations.loading": (state, { search }) =>

@@ -132,7 +132,11 @@ export class ContextBar {
         t("context.excluded"),
         this.#choice.excluded.map((path) => this.#droppedRow(path)),
       ),
-      found.dropped_messages
+      found.due_messages ? h("p", {}, t("context.due", { count: found.due_messages })) : null,
+      found.summarised_messages
+        ? h("p", {}, t("details.receipt.summarised", { count: found.summarised_messages }))
+        : null,
+      found.dropped_messages && !found.due_messages
         ? h("p", {}, t("details.receipt.dropped", { count: found.dropped_messages }))
         : null,
     ].filter(Boolean);

@@ -72,10 +72,11 @@ function fileList(files, i18n) {
 function receipt(given, message, i18n) {
   const parts = given.parts ?? [];
   const left = Array.isArray(given.left_out) ? given.left_out : [];
-  const dropped = message.context?.dropped_messages ?? 0;
+  const { dropped_messages: dropped = 0, summarised_messages: summarised = 0 } = message.context ?? {};
   return [
     parts.length ? fileList(parts, i18n) : h("p", {}, i18n.t("details.receipt.none")),
     left.length ? [h("h5", {}, i18n.t("details.receipt.left_out")), fileList(left, i18n)] : null,
+    summarised ? h("p", {}, i18n.t("details.receipt.summarised", { count: summarised })) : null,
     dropped ? h("p", {}, i18n.t("details.receipt.dropped", { count: dropped })) : null,
   ].flat();
 }

@@ -4,6 +4,8 @@ import { errorText } from "../errors.js";
 import { Scroller } from "../scroll.js";
 import { breathe } from "../slices.js";
 import { isBusy, running, waiting } from "../store.js";
+import { boundaries } from "../summaries.js";
+import { Boundary } from "./boundary.js";
 import { Answer, Question } from "./message.js";
 import { Unsent } from "./unsent.js";
 import { Welcome } from "./welcome.js";
@@ -127,10 +129,15 @@ export class Messages {
     const { conversation, messages } = state;
     const pending = waiting(state);
     const continued = continuedIn(state);
+    const behind = boundaries(state);
     const keys = new Set([...messages.map(({ id }) => id), ...pending.map(({ clientId }) => clientId)]);
-    for (const key of this.#views.keys()) if (!keys.has(key)) this.#drop(key);
+    const told = new Set(messages.filter(({ id }) => behind.has(id)).map(({ id }) => lineKey(id)));
+    for (const key of this.#views.keys()) if (!keys.has(key) && !told.has(key)) this.#drop(key);
     const elements = [
-      ...messages.map((message) => this.#updateView(message, place(state, message, continued))),
+      ...messages.flatMap((message) => [
+        this.#updateView(message, place(state, message, continued)),
+        ...(behind.has(message.id) ? [this.#updateBoundary(behind.get(message.id))] : []),
+      ]),
       ...pending.map((item) => this.#updateUnsent(item)),
     ];
     arrange(this.#list, elements);
@@ -155,6 +162,15 @@ export class Messages {
     const entry = { view: new View(this.#i18n, this.#actions), message: null, shown: "" };
     this.#views.set(id, entry);
     return entry;
+  }
+
+  #updateBoundary(summary) {
+    const key = lineKey(summary.up_to);
+    const known = this.#views.get(key) ?? { view: new Boundary(this.#i18n), shown: null };
+    this.#views.set(key, known);
+    if (known.shown !== summary) known.view.update(summary);
+    known.shown = summary;
+    return known.view.element;
   }
 
   #updateUnsent(item) {
@@ -183,6 +199,8 @@ export class Messages {
     this.#jump.hidden = this.#scroller.sticks;
   }
 }
+
+const lineKey = (messageId) => `below ${messageId}`;
 
 /** The answers that go on in a later one. */
 function continuedIn({ messages }) {

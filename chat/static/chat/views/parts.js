@@ -28,7 +28,8 @@ export class Reasoning {
 function stepText({ tool, arguments: given = {}, done, error }, i18n) {
   const key = i18n.has(`step.${tool}`) ? `step.${tool}` : "step.other";
   const past = done && !error && i18n.has(`${key}.done`) ? `${key}.done` : key;
-  return i18n.t(past, { tool, path: given.path ?? "", query: given.query ?? "" });
+  const values = { tool, path: given.path ?? "", query: given.query ?? "" };
+  return i18n.t(past, given.messages === undefined ? values : { ...values, count: given.messages });
 }
 
 function stepRow(given, ended, i18n) {
