@@ -288,6 +288,9 @@ def test_the_pages_are_accessible_and_fit_the_screen(
     long = django_user_model.objects.create_user("une-personne-au-nom-tres-long-qui-depasse-de-partout")
     Membership.objects.create(project=project, user=long, role="editor")
     key = invitations.key_of(invitations.invite(project, alice, "viewer", 7, "Zoé"))
+    wide = {"technologies": ["y" * 200], "project_type": "z" * 100, "description": "d" * 500}
+    creation.from_starter(alice, "x" * 200, creation.BY_KEY["empty"])
+    Project.objects.filter(name="x" * 200).update(**wide)
     problems: list[str] = []
     site.on("console", lambda message: problems.append(message.text) if "Security Policy" in message.text else None)
     site.on("pageerror", lambda error: problems.append(str(error)))
