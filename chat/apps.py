@@ -16,7 +16,9 @@ class ChatConfig(AppConfig):
     def ready(self) -> None:
         """Registers the system checks; listens for files to index."""
         from chat import checks, workspace  # noqa: F401
+        from chat.context import store
         from chat.context.indexing import indexer
         from chat.context.suggest import catalogs
 
+        workspace.drop_listeners.append(store.forget)
         workspace.listeners += [indexer.written, catalogs.changed]

@@ -5,7 +5,7 @@ Methods are synchronous and may query the database; chat calls them in a worker 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -157,6 +157,14 @@ class Workspace(Protocol):
         """
         ...
 
+    @staticmethod
+    def kept(digests: Collection[str]) -> Collection[str]:
+        """Of some contents, by digest, those that a file or the history of whichever project still has.
+
+        Optional: without it the files of every project are listed.
+        """
+        ...
+
     def merge(self, base: bytes, mine: bytes, theirs: bytes) -> bytes | None:
         """Both changes of `base` in one; `None` where they meet."""
         ...
@@ -170,6 +178,16 @@ def files_changed(project_id: int) -> None:
     """For the host to call, once a change of a project's files is committed."""
     for listener in listeners:
         listener(project_id)
+
+
+#: Called with the digests of contents that no project has any more.
+drop_listeners: list[Callable[[Collection[str]], object]] = []
+
+
+def contents_dropped(digests: Collection[str]) -> None:
+    """For the host to call, once it has deleted contents for good."""
+    for listener in drop_listeners:
+        listener(digests)
 
 
 class Access(Protocol):

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import TYPE_CHECKING
 
 from django.db import transaction
@@ -17,12 +18,13 @@ from django.db.models import Count, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from chat.workspace import contents_dropped
 from projects import history
 from projects.files import lock
 from projects.models import Blob, Project, ProjectFile, Revision, RevisionChange
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
 
     from django.contrib.auth.models import User
 
@@ -103,12 +105,18 @@ def drop_unused(digests: Iterable[str]) -> tuple[int, int]:
     count = size = 0
     for start in range(0, len(found), AT_ONCE):
         group = set(found[start : start + AT_ONCE])
-        group -= set(ProjectFile.objects.filter(blob__in=group).values_list("blob_id", flat=True))
-        for side in ("before", "after"):
-            named = RevisionChange.objects.filter(**{f"{side}__in": group}).values_list(side, flat=True)
-            group -= set(named)
+        group -= named(group)
         # Locked, where a database can: whoever is about to name one of them waits, and then keeps it anew.
         unused = dict(Blob.objects.select_for_update().filter(digest__in=group).values_list("digest", "size"))
         Blob.objects.filter(digest__in=list(unused)).delete()
+        transaction.on_commit(partial(contents_dropped, list(unused)), robust=True)
         count, size = count + len(unused), size + sum(unused.values())
     return count, size
+
+
+def named(digests: Collection[str]) -> set[str]:
+    """Those among some contents that a file or a revision of any project names."""
+    found = set(ProjectFile.objects.filter(blob__in=digests).values_list("blob_id", flat=True))
+    for side in ("before", "after"):
+        found |= set(RevisionChange.objects.filter(**{f"{side}__in": digests}).values_list(side, flat=True))
+    return found

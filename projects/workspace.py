@@ -21,9 +21,10 @@ from chat.workspace import (
 from projects import files, history, merge, paths, search, tree
 from projects.errors import FilesError
 from projects.listing import Listing, listings
+from projects.purge import named
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from projects.models import Project
 
@@ -70,6 +71,11 @@ class ProjectWorkspace:
 
     def changes(self, limit: int) -> list[PastChange]:
         return history.told(self.project, limit)
+
+    @staticmethod
+    def kept(digests: Collection[str]) -> set[str]:
+        """Those that a file or a revision of any project names."""
+        return named(digests)
 
     def search(self, text: str, include: str, limit: int) -> list[SearchHit]:
         """The lines that have this text, upper and lower case alike."""

@@ -27,6 +27,7 @@ _LANGUAGES = {
     "xml": "xml svg",
 }
 LANGUAGE_OF = {ending: language for language, endings in _LANGUAGES.items() for ending in endings.split()}
+TEXT = "text"
 #: Languages whose files are code, markup or style: what a change of a web project is made of.
 CODE = words_of(
     """
@@ -94,7 +95,7 @@ def ending(path: str) -> str:
 
 def language(path: str) -> str:
     """The language of a file by its name; `text` where nothing is known of it."""
-    return LANGUAGE_OF.get(ending(path), "text")
+    return LANGUAGE_OF.get(ending(path), TEXT)
 
 
 def is_code(path: str) -> bool:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import contextlib
 import logging
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 
 from django.db import DatabaseError, transaction
 
-from chat.context import facts
+from chat.context import facts, kinds
 from chat.context.facts import Facts
 from chat.models import FileIndex
 
@@ -62,6 +62,30 @@ def save(known: Mapping[Key, Facts]) -> None:
             )
     except DatabaseError:
         logger.warning("the index of %d files could not be kept", len(rows), exc_info=True)
+
+
+def forget(digests: Collection[str]) -> int:
+    """Drops what is known of contents that nobody has any more; how many rows."""
+    languages = sorted({*kinds.LANGUAGE_OF.values(), kinds.TEXT})
+    names = [name_of((digest, language)) for digest in digests for language in languages]
+    return sum(FileIndex.objects.filter(name__in=batch).delete()[0] for batch in _batches(names))
+
+
+def purge(kept: Callable[[Collection[str]], Collection[str]]) -> tuple[int, int]:
+    """Drops what is known of contents that nobody has any more: (rows dropped, rows looked at).
+
+    `kept` says of some digests which contents there still are.  A content that comes back is read anew.
+    """
+    dropped = looked_at = 0
+    last = ""
+    while names := list(
+        FileIndex.objects.filter(name__gt=last).order_by("name").values_list("name", flat=True)[:BATCH]
+    ):
+        there = set(kept({name.partition(":")[0] for name in names}))
+        gone = [name for name in names if name.partition(":")[0] not in there]
+        dropped += FileIndex.objects.filter(name__in=gone).delete()[0]
+        looked_at, last = looked_at + len(names), names[-1]
+    return dropped, looked_at
 
 
 def known(keys: Collection[Key]) -> set[Key]:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 import threading
+from io import StringIO
 from typing import Any
 
 import pytest
+from django.core.management import call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -19,6 +22,7 @@ from chat.models import FileIndex
 from projects import files
 from projects.files import Delete, Write
 from projects.models import Project
+from projects.purge import purge
 from projects.workspace import ProjectWorkspace
 
 pytestmark = pytest.mark.django_db
@@ -171,3 +175,71 @@ def test_nothing_is_indexed_where_the_setting_says_so(settings: Any) -> None:
     worker = Indexer()
     worker.written(1)
     assert worker._thread is None
+
+
+class TestPurging:
+    """What is known of contents goes with them, and never before."""
+
+    OLD, NEW = b"export const old = 1\n", b"export const fresh = 2\n"
+
+    @pytest.fixture
+    def told(self, project: Project) -> Project:
+        for data in (self.OLD, self.NEW):
+            files.commit(project, None, [Write("src/x.js", data)])
+            indexing.index_project(project.pk)
+        files.commit(project, None, [Delete("lib/invoice.js")])
+        return project
+
+    @staticmethod
+    def known(data: bytes) -> bool:
+        return FileIndex.objects.filter(name=f"{hashlib.sha256(data).hexdigest()}:script").exists()
+
+    def test_a_purge_of_history_takes_the_index_along(
+        self, told: Project, django_capture_on_commit_callbacks: Any
+    ) -> None:
+        assert self.known(self.OLD)
+        with django_capture_on_commit_callbacks(execute=True):
+            purge(told, None, before=told_head(told))
+        assert (self.known(self.OLD), self.known(self.NEW)) == (False, True)
+
+    def test_the_command_drops_what_nobody_has(self, told: Project) -> None:
+        FileIndex.objects.create(name=f"{'0' * 64}:script", version=facts.VERSION, data=b"x")
+        count = FileIndex.objects.count()
+        assert purged() == f"1 of {count} rows dropped\n"
+        assert self.known(self.OLD)  # a revision has it still
+        purge(told, None, before=told_head(told))
+        assert purged() == f"1 of {count - 1} rows dropped\n"
+        assert (self.known(self.OLD), self.known(self.NEW)) == (False, True)
+        assert FileIndex.objects.count() == len(BIG) + 1  # the last revision has the deleted file still
+
+    def test_what_another_project_has_stays(self, told: Project) -> None:
+        other = Project.objects.create(name="Autre")
+        files.commit(other, None, [Write("y.js", self.OLD)])
+        purge(told, None, before=told_head(told))
+        assert purged().startswith("0 of ")
+        told.delete()
+        purged()
+        assert [row.name.partition(":")[0] for row in FileIndex.objects.all()] == [hashlib.sha256(self.OLD).hexdigest()]
+
+    def test_a_host_that_does_not_say_what_it_keeps(self, told: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.delattr(ProjectWorkspace, "kept")
+        assert purged().startswith("2 of ")  # only revisions had them
+        assert self.known(self.NEW)
+
+    def test_more_rows_than_one_statement_takes(self, told: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(store, "BATCH", 7)
+        FileIndex.objects.bulk_create(
+            FileIndex(name=f"{n:064x}:css", version=facts.VERSION, data=b"x") for n in range(30)
+        )
+        assert purged().startswith("30 of ")
+
+
+def purged() -> str:
+    out = StringIO()
+    call_command("purge_index", stdout=out)
+    return out.getvalue()
+
+
+def told_head(project: Project) -> int:
+    """The number of the newest revision."""
+    return Project.objects.values_list("head", flat=True).get(pk=project.pk)
