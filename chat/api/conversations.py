@@ -23,7 +23,7 @@ from chat.api.requests import changeable_conversation, refuse_readers, user_of
 from chat.errors import ChatError
 from chat.models import AIConversation, AIMessage
 from chat.texts import active_language
-from chat.turns.start import UNTITLED, conversation_of, described, project_of
+from chat.turns.start import UNTITLED, allowed_mode, conversation_of, described, project_of
 from chat.turns.stopping import stop_from_thread
 
 PAGE, MOST = 50, 200
@@ -40,6 +40,7 @@ class ConversationBody(serializers.Serializer[Any]):
 
     project_id = serializers.IntegerField(min_value=1, max_value=2**63 - 1)
     title = serializers.CharField(max_length=200, required=False, allow_blank=True, default="")
+    mode = serializers.ChoiceField(AIConversation.Mode.choices, required=False)
 
     def validate_title(self, value: str) -> str:
         """Without control characters."""
@@ -97,8 +98,9 @@ class Conversations(ChatView):
         body.is_valid(raise_exception=True)
         project = project_of(user, body.validated_data["project_id"])
         title = body.validated_data["title"] or UNTITLED[active_language()]
+        mode = allowed_mode(user, project, body.validated_data.get("mode"))
         conversation = AIConversation.objects.create(
-            project=project, user=user, title=title, context=described(project)
+            project=project, user=user, title=title, mode=mode, context=described(project)
         )
         return Response({"success": True, "conversation_id": conversation.pk, "title": title}, status=201)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, Literal, TypeVar
 from uuid import UUID
 
 import msgspec
@@ -67,6 +67,7 @@ class MessageBody(msgspec.Struct, frozen=True):
     model: ModelName | None = None
     context: MessageContext | None = None
     replaces: Id | None = None
+    mode: Literal["ask", "auto"] | None = None
 
 
 class PreviewBody(msgspec.Struct, frozen=True):

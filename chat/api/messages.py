@@ -37,6 +37,7 @@ async def send(request: HttpRequest) -> HttpResponseBase:
         body.model or "",
         context_of(body),
         body.replaces,
+        body.mode,
     )
     wishes = Wishes(body.model or "", active_language())
     return await _turn(request, wishes, lambda user: start.send(user, wanted, supervisor.owner), body.conversation_id)

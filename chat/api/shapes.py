@@ -28,6 +28,7 @@ class NewConversation(msgspec.Struct):
 
     project_id: Annotated[int, Meta(ge=1, le=2**63 - 1)]
     title: Annotated[str, Meta(max_length=200)] = ""
+    mode: Mode | msgspec.UnsetType = msgspec.UNSET
 
 
 class NewTitle(msgspec.Struct):
@@ -365,6 +366,7 @@ class ModelList(msgspec.Struct):
     default: str
     notice: Notice | None
     error: Notice | None
+    modes: Annotated[list[Mode], Meta(description="Those that the caller may choose in the project.")]
 
 
 class Error(msgspec.Struct):

@@ -38,6 +38,7 @@ class Send:
     model: str = ""
     context: dict[str, Any] = field(default_factory=dict)
     replaces: int | None = None
+    mode: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +66,7 @@ def title_of(content: str) -> str:
 def send(user: Any, request: Send, owner: str) -> Started:
     """Writes a question and its empty answer.
 
-    Raises `ChatError`: `not_found`, `turn_in_progress`, `not_last`, `client_id_reused`.
+    Raises `ChatError`: `not_found`, `permission_denied`, `turn_in_progress`, `not_last`, `client_id_reused`.
     """
     project = project_of(user, request.project_id)
     return once(lambda: _sent_before(user, request), lambda: _send(user, project, request, owner))
@@ -171,6 +172,8 @@ def _send(user: Any, project: Any, request: Send, owner: str) -> Started:
             raise ChatError("invalid", fields={"replaces": "needs conversation_id"})
         conversation, removed = _new_conversation(user, project, request), 0
     else:
+        if request.mode is not None:
+            raise ChatError("invalid", fields={"mode": "needs a new conversation"})
         conversation = conversation_of(user, request.conversation_id, lock=True)
         if conversation.project_id != project.pk:
             raise ChatError("not_found")
@@ -199,11 +202,22 @@ def _new_conversation(user: Any, project: Any, request: Send) -> AIConversation:
             project=project,
             user=user,
             title=title_of(request.content),
+            mode=allowed_mode(user, project, request.mode),
             context=described(project),
             client_id=request.client_id,
             message_count=2,
         )
     )
+
+
+def allowed_mode(user: Any, project: Any, mode: str | None) -> str:
+    """The mode that somebody begins a conversation in.
+
+    Raises `ChatError("permission_denied")`: nobody has applied for him what he could not apply himself.
+    """
+    if mode == AIConversation.Mode.AUTO and not settings.ACCESS().can_write(user, project):
+        raise ChatError("permission_denied")
+    return mode or AIConversation.Mode.ASK
 
 
 def described(project: Any) -> dict[str, Any]:

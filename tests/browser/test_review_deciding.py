@@ -222,7 +222,7 @@ def test_nothing_kept_is_nothing_to_apply(review: Review) -> None:
 
 def test_the_mode_is_the_conversations(review: Review, backend: FakeBackend) -> None:
     mode = review.page.get_by_label("Accord pour les changements")
-    expect(mode).to_be_hidden()
+    expect(mode).to_have_value("ask")
     review.propose("one")
     mode.select_option("auto")
     expect(review.page.locator(".mode-notice")).to_contain_text("applique seul ses changements simples")

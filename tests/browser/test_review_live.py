@@ -136,8 +136,9 @@ def test_a_failed_edit_is_tried_again_and_then_told(review: Review, studio: Stud
 
 def test_by_itself_and_undone_by_one_click(review: Review, studio: Studio, files: Files) -> None:
     page = files.put("index.html", PAGE)
-    review.panel.ask("Bonjour")
+    # Before the first message: it runs so already.
     review.page.get_by_label("Accord pour les changements").select_option("auto")
+    expect(review.page.locator(".mode-notice")).to_be_visible()
     propose(review, studio, edit(page, ("<h1>Bonjour</h1>", "<h1>Bonsoir</h1>")))
     expect(review.cards.first).to_contain_text("appliqué d’office")
     assert files.text("index.html") == PAGE.replace("Bonjour", "Bonsoir")

@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 
 from chat.actions import signals
-from chat.models import AIAction, AIMessage
+from chat.models import AIAction, AIConversation, AIMessage
 from projects import files, history
 from projects.content import digest_of
 from projects.models import Membership, Project, Revision
@@ -421,6 +421,24 @@ class TestWhoAndWhat:
         Membership.objects.create(project=message.conversation.project, user=mallory, role="viewer")
         me.force_login(mallory)
         assert me.patch(address, {"mode": "auto"}, content_type="application/json").status_code == 403
+
+    def test_a_conversation_begins_in_the_mode_of_those_who_may_write(
+        self, me: Client, message: AIMessage, mallory: User
+    ) -> None:
+        project = message.conversation.project.pk
+        body = {"project_id": project, "mode": "auto"}
+        address = "/api/chat/conversations"
+        begun = me.post(address, body, content_type="application/json").json()["conversation_id"]
+        assert AIConversation.objects.get(pk=begun).mode == "auto"
+        assert me.get(f"/api/chat/models?project_id={project}").json()["modes"] == ["ask", "auto"]
+        count = AIConversation.objects.count()
+        Membership.objects.create(project=message.conversation.project, user=mallory, role="viewer")
+        me.force_login(mallory)
+        assert me.post(address, body, content_type="application/json").status_code == 403
+        sent = me.post("/api/chat/message", {**body, "content": "Salut"}, content_type="application/json")
+        assert (sent.status_code, sent.json()["error"]["code"]) == (403, "permission_denied")
+        assert AIConversation.objects.count() == count, "nothing is begun"
+        assert me.get(f"/api/chat/models?project_id={project}").json()["modes"] == ["ask"]
 
 
 DECISIONS = ("apply", "reject", "undo", "reopen")

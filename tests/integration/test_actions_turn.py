@@ -397,6 +397,16 @@ class TestMode:
         assert undone["revision"] == 3
         assert set(files_of(project)) == {"index.html", ".env"}
 
+    def test_from_the_first_message_on(self, me: Client, project: Project) -> None:
+        """Whoever begins a conversation may say how it runs; afterwards the conversation's own mode counts."""
+        with scripted(Script.calls(CREATE), DONE):
+            first = ask(me, project, mode="auto").json()
+        assert [a["status"] for a in first["message"]["actions"]] == ["completed"]
+        assert AIConversation.objects.get().mode == "auto"
+        refused = ask(me, project, mode="ask", conversation_id=first["conversation_id"])
+        assert (refused.status_code, refused.json()["error"]["code"]) == (400, "invalid")
+        assert ask(me, project, mode="always").status_code == 400
+
     @pytest.mark.parametrize(("proposal", "notice"), [
         (call("create_file", path=".env.local", content="KEY=1\n"), "auto_protected"),
         (call("create_file", path="package.json", content="{}\n"), "auto_protected"),

@@ -275,3 +275,27 @@ test("two messages into a new conversation make one conversation", async () => {
   );
   assert.equal(waiting(store.state).length, 0);
 });
+
+test("the message that begins a conversation says how it runs, and no other does", async () => {
+  const sent = [];
+  const { store, turns } = panel({
+    send: async (body) => {
+      sent.push(body);
+      return sse(started(12 + 2 * sent.length), DELTA, DONE);
+    },
+  });
+  store.dispatch({ type: "conversation.opened", id: null });
+  await turns.send("Un");
+  await settle();
+  store.dispatch({ type: "conversation.opened", id: null });
+  store.dispatch({ type: "mode.changed", id: null, mode: "auto" });
+  await turns.send("Deux");
+  await settle();
+  assert.equal(store.state.conversation.mode, "auto");
+  await turns.send("Trois");
+  await settle();
+  assert.deepEqual(
+    sent.map(({ mode }) => mode),
+    [undefined, "auto", undefined],
+  );
+});

@@ -58,9 +58,11 @@ export class Decisions {
     return (await this.#api.proposal(messageId)).files;
   }
 
+  /** Of a conversation that has not begun, the first message says it. */
   async setMode(conversationId, mode) {
     const before = this.#store.state.conversation.mode;
     this.#store.dispatch({ type: "mode.changed", id: conversationId, mode });
+    if (conversationId === null) return;
     try {
       await this.#api.setMode(conversationId, mode);
       this.#channel.tell({ conversationId });

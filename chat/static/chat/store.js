@@ -23,7 +23,14 @@ export function initialState(projectId) {
     summaries: freeze([]), // what stands for older messages in requests: each up to one of them
     outbox: freeze([]),
     conversations: freeze({ items: freeze([]), next: null, search: "", loading: false, error: null }),
-    models: freeze({ items: freeze([]), default: null, notice: null, error: null, selected: "" }),
+    models: freeze({
+      items: freeze([]),
+      default: null,
+      modes: freeze(["ask", "auto"]), // those that the person may choose
+      notice: null,
+      error: null,
+      selected: "",
+    }),
     connection: "open",
     ...NO_DECISIONS,
   });
@@ -253,6 +260,7 @@ const HANDLERS = freeze({
       models: patched(state.models, {
         items: freeze(models.models ?? []),
         default: models.default ?? null,
+        modes: freeze(models.modes ?? state.models.modes),
         notice: models.notice ?? null,
         error: models.error ?? null,
       }),

@@ -46,6 +46,8 @@ export class Turns {
       content,
       context,
       replaces,
+      // Only the message that begins a conversation says how it runs; later the conversation itself does.
+      mode: conversation.id === null && conversation.mode !== "ask" ? conversation.mode : undefined,
       status,
       error: null,
     };
@@ -128,13 +130,14 @@ export class Turns {
     }
   }
 
-  #body({ content, conversationId, clientId, context, replaces }) {
+  #body({ content, conversationId, clientId, context, replaces, mode }) {
     const { projectId, models } = this.#store.state;
     return {
       project_id: projectId,
       content,
       client_id: clientId,
       ...(conversationId === null ? {} : { conversation_id: conversationId }),
+      ...(conversationId === null && mode ? { mode } : {}),
       ...(models.selected ? { model: models.selected } : {}),
       ...(context ? { context } : {}),
       ...(replaces ? { replaces } : {}),

@@ -108,7 +108,7 @@ export class Composer {
     if (this.#send.getAttribute("aria-label") !== label) this.#send.setAttribute("aria-label", label);
     this.#send.classList.toggle("is-secondary", this.#busy);
     this.#models.update(state.models);
-    this.#mode.update(state.conversation);
+    this.#mode.update(state.conversation, state.models.modes);
     this.#enable();
   }
 

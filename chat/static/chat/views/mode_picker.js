@@ -26,10 +26,10 @@ export class ModePicker {
     setText(this.#text, t("mode.auto_text"));
   }
 
-  /** A conversation that has not begun asks, as all do at first. */
-  update({ id, mode }) {
-    this.element.hidden = id === null;
+  /** `modes` are those that the person may choose: with one there is nothing to choose. */
+  update({ mode }, modes) {
+    this.element.hidden = modes.length < 2;
     if (this.#select.value !== mode) this.#select.value = mode;
-    this.notice.hidden = id === null || mode !== "auto";
+    this.notice.hidden = mode !== "auto";
   }
 }
