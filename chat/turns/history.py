@@ -117,7 +117,9 @@ def _history(
     conversation: AIConversation, language: str, *, before: int | None = None, bare: int | None = None
 ) -> History:
     """`bare` is a message that is to be continued: nothing is added to it."""
-    summary = _summary_before(conversation.pk, bare or before)
+    # most conversations have never needed one, and pay a single query
+    newest_try = _newest_try(conversation.pk)
+    summary = _summary_before(conversation.pk, bare or before) if newest_try is not None else None
     up_to = summary.up_to_id if summary is not None else 0
     messages = told(conversation.messages.filter(current=True, pk__gt=up_to))
     if before is not None:
@@ -142,7 +144,7 @@ def _history(
         summary=summed,
         up_to=up_to,
         pinned=[pinned[pk] for pk in ids],
-        tried=_tried(conversation.pk, ids),
+        tried=newest_try is not None and _failed_lately(*newest_try, ids),
     )
 
 
@@ -153,8 +155,12 @@ def _summary_before(conversation_id: int, before: int | None) -> ConversationSum
     return made.first()
 
 
-def _tried(conversation_id: int, ids: Sequence[int]) -> bool:
-    """Whether the model has failed at a summary since, and too little was said after that."""
+def _newest_try(conversation_id: int) -> tuple[str, int] | None:
+    """The error of the newest summary, empty where it was made, and its boundary."""
     newest = ConversationSummary.objects.filter(conversation_id=conversation_id).order_by("-id")
-    last = newest.values_list("error", "up_to_id").first()
-    return last is not None and bool(last[0]) and sum(pk > last[1] for pk in ids) < RETRY_AFTER
+    return newest.values_list("error", "up_to_id").first()
+
+
+def _failed_lately(error: str, up_to: int, ids: Sequence[int]) -> bool:
+    """Whether the model has failed at a summary, and too little was said since."""
+    return bool(error) and sum(pk > up_to for pk in ids) < RETRY_AFTER

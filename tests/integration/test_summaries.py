@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.conf import settings as site
+from django.core.management import call_command
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext, override_settings
@@ -257,6 +259,24 @@ def test_the_preview_counts_it_and_makes_none(as_alice: Client, conversation: AI
     assert (after["due_messages"], after["dropped_messages"]) == (0, 0)
     assert after["summarised_messages"] == before["due_messages"]
     assert "summary" in {part["kind"] for part in after["parts"]}
+
+
+def test_the_commands_tell_the_two_requests_apart(
+    as_alice: Client, conversation: AIConversation, capsys: pytest.CaptureFixture[str]
+) -> None:
+    fill(conversation, 60)
+    answer = ask(as_alice, conversation, model())
+    provider = ScriptedProvider([Script.text("Encore.")])
+    providers = {"scripted": {"BACKEND": lambda: provider}}
+    with override_settings(CHAT={**site.CHAT, "PROVIDERS": providers, "DEFAULT_MODEL": "scripted"}):
+        call_command("replay_turn", answer["id"], rerun="scripted")
+    shown = capsys.readouterr().out
+    assert "## Request 1 for a summary: " in shown
+    assert "## Request 2: " in shown
+    assert not is_summary(provider.requests[0])
+    call_command("export_conversation", conversation.pk)
+    exported = json.loads(capsys.readouterr().out)
+    assert [row["text"] for row in exported["summaries"]] == [SUMMARY]
 
 
 def test_a_thousand_turns_take_no_more_than_fifty(as_alice: Client, project: Project, alice: User) -> None:

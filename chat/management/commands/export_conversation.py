@@ -34,7 +34,8 @@ class Command(BaseCommand):
         messages = found.messages.order_by("pk").prefetch_related("file_actions", "events", "calls")
         for number, message in enumerate(messages.iterator(CHUNK)):
             self.stdout.write(("," if number else "") + "\n" + encoded(message_of(message)), ending="")
-        self.stdout.write("\n]}")
+        summaries = [fields_of(row) for row in found.summaries.order_by("pk")]
+        self.stdout.write(f'\n],\n"summaries": {encoded(summaries)}}}')
 
 
 def message_of(message: AIMessage) -> dict[str, Any]:

@@ -45,10 +45,11 @@ class Command(BaseCommand):
             self._rerun(message, calls, actions, rerun)
 
     def _rerun(self, message: AIMessage, calls: list[ModelCall], actions: list[AIAction], model: str) -> None:
-        if not calls:
+        first = next((call for call in calls if call.purpose == ModelCall.Purpose.ANSWER), None)
+        if first is None:
             raise CommandError("nothing was sent that could be sent again")
-        again = async_to_sync(rerun)(message, calls[0].request, model)
-        for line in side_by_side(message, calls[0].model, actions, again):
+        again = async_to_sync(rerun)(message, first.request, model)
+        for line in side_by_side(message, first.model, actions, again):
             self.stdout.write(line)
 
 
@@ -67,7 +68,8 @@ def sent(calls: Iterable[ModelCall]) -> Iterator[str]:
         request = call.request
         tools = [tool["function"]["name"] for tool in request.get("tools") or ()]
         used = f"{call.prompt_tokens} → {call.completion_tokens} tokens, cost {call.cost}, {call.duration_ms} ms"
-        yield f"\n## Request {number}: {call.provider}:{call.model}, {used}"
+        purpose = "" if call.purpose == ModelCall.Purpose.ANSWER else f" for a {call.purpose}"
+        yield f"\n## Request {number}{purpose}: {call.provider}:{call.model}, {used}"
         yield f"finish {call.finish_reason or '-'}, tools {', '.join(tools) or '-'}"
         for sent_message in request.get("messages", ()):
             content = sent_message.get("content") or ""
