@@ -202,7 +202,8 @@ def studio(options: argparse.Namespace) -> int:
     if python("manage.py", "collectstatic", "--noinput", "-v0", env=environment):
         raise SystemExit("✗ the static files could not be collected")
     words = ("--session", session, "--port", str(options.port), "--rounds", str(options.rounds))
-    return python("-m", "tests.bench.studio", *words, env=environment)
+    tools = ("--lighthouse", KEPT / "lighthouse")
+    return python("-m", "tests.bench.studio", *words, *tools, env={**environment, **_setup.node_path()})
 
 
 def panel(more: list[str]) -> int:

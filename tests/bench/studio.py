@@ -13,11 +13,13 @@ import os
 import statistics
 import sys
 import time
+from pathlib import Path
 from threading import Barrier, Thread
 from typing import Any
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from tests.bench import lighthouse
 from tests.bench.list_load import server
 from tests.bench.panel import percentile
 from tests.browser.chromium import launch_options
@@ -149,7 +151,7 @@ def row(what: str, value: float, unit: str, limit: float | None = None) -> None:
     print(f"  {mark} {what:<44} {value:>9.1f} {unit}{promised}")
 
 
-def report(seen: dict[str, Any], taken: list[float], failed: list[str]) -> None:
+def report(seen: dict[str, Any], taken: list[float], failed: list[str], scores: dict[str, float]) -> None:
     """The table."""
     print(f"\n{FILES:,} files, {os.cpu_count()} cores")
     row("page can be used, median", statistics.median(seen["ready"]), "ms", 1500)
@@ -162,6 +164,9 @@ def report(seen: dict[str, Any], taken: list[float], failed: list[str]) -> None:
     row("saves that failed", len(failed), f"of {len(taken)}", 0)
     for text in failed[:3]:
         print(f"      {text[:200]}")
+    for name, score in scores.items():
+        mark = "✓" if score >= lighthouse.LEAST else "✗"
+        print(f"  {mark} {f'Lighthouse, {name}':<44} {score:>9.0f}   at least {lighthouse.LEAST}")
 
 
 def main() -> int:
@@ -170,13 +175,17 @@ def main() -> int:
     parser.add_argument("--session", required=True)
     parser.add_argument("--port", type=int, required=True)
     parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--lighthouse", type=Path, required=True, help="the folder that Lighthouse is installed in")
     options = parser.parse_args()
+    script = lighthouse.install(options.lighthouse)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "webox.settings")
     fill()
+    address = f"http://127.0.0.1:{options.port}"
     with server(options.port):
-        seen = in_browser(f"http://127.0.0.1:{options.port}", options.session, options.rounds)
+        seen = in_browser(address, options.session, options.rounds)
         taken, failed = savers(options.port, options.session)
-    report(seen, taken, failed)
+        scores = lighthouse.scores(script, address + PROJECT, options.session)
+    report(seen, taken, failed, scores)
     return 1 if failed else 0
 
 
