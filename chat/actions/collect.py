@@ -4,7 +4,8 @@ One file has one proposal, so that a person reviews one difference:
 
 - edits of one file, however many calls or blocks they come in, are joined; the same edit twice is one edit, and the
   same whole file twice is one file;
-- within one answer, anything else that is said twice of a file stays apart, and the plan refuses it;
+- within one answer, edits after a whole file are made on it, where they apply; anything else that is said twice of a
+  file stays apart, and the plan refuses it;
 - in a later call (the model has read what became of its proposal) a whole file takes the place of what was proposed for
   it, and edits are made on it;
 - what failed (`failed`) gives its place to the next proposal for that file, with those of its edits that were good.
@@ -12,6 +13,7 @@ One file has one proposal, so that a person reviews one difference:
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
 
@@ -43,6 +45,8 @@ class Proposals:
         self._failed: dict[int, ActionError] = {}
         # what was good of a position, where something bad has come since
         self._good: dict[int, Proposal] = {}
+        # how many edits of the turn's own files were made in the answer at hand
+        self._refined: Counter[int] = Counter()
 
     def items(self) -> list[Item]:
         """What is to be planned, by position."""
@@ -52,6 +56,7 @@ class Proposals:
         """Another request to the model begins."""
         self._begun.clear()
         self._read.clear()
+        self._refined.clear()
 
     def failed(self, errors: Mapping[int, ActionError]) -> None:
         """What the plan refused: proposals to come take their places."""
@@ -85,7 +90,7 @@ class Proposals:
         if before is None:
             refined = action_type in WRITES and self._writes(position)
             return position if refined or position in self._failed else None
-        return position if before == action_type == "modify_file" else None
+        return position if action_type == "modify_file" and before in WRITES else None
 
     def _writes(self, position: int) -> bool:
         return isinstance(self._items.get(position), CreateFile | ModifyFile)
@@ -99,6 +104,8 @@ class Proposals:
         """What comes in the same answer: edits are joined; with anything else none of it counts."""
         old = self._items[event.position]
         new = event.proposal if isinstance(event, Done) else event
+        if isinstance(old, CreateFile) and old.complete:
+            return self._on_whole(old, new)
         if isinstance(old, ModifyFile) and isinstance(new, ModifyFile) and old.edits and new.edits:
             return joined(old, new)
         kept = _edits(self._good.get(event.position))
@@ -110,6 +117,21 @@ class Proposals:
         if isinstance(new, Bad):
             return new
         return Bad(event.position, ActionError("duplicate"), type_of(new), new.path, new.call_id, new)
+
+    def _on_whole(self, old: CreateFile, new: Item) -> Item:
+        """What comes after a whole file in the same answer: edits of it.  Where they are none or do not apply, nothing
+        of it counts, and the file stays to be read, and to be mended."""
+        self._good[old.position] = old
+        if isinstance(new, Bad):
+            return replace(new, proposal=old)
+        done = self._refined[old.position]
+        made: Item = Bad(old.position, ActionError("duplicate"), type_of(new), new.path, new.call_id, old)
+        if isinstance(new, ModifyFile) and new.edits and not new.complete:
+            made = Bad(old.position, ActionError("incomplete"), type_of(new), new.path, new.call_id, old)
+        elif isinstance(new, ModifyFile) and new.edits:
+            made = _refined(old, new, done)
+            self._refined[old.position] = done + len(new.edits)
+        return replace(made, proposal=old) if isinstance(made, Bad) else made
 
     def _after(self, event: Done | Bad) -> Item:
         """What comes in a later answer, or first."""
@@ -137,8 +159,8 @@ def _repaired(old: Item | None, new: Proposal, error: ActionError) -> Item:
     return replace(new, edits=once_each((*good, *new.edits)))
 
 
-def _refined(old: Item | None, new: Proposal) -> Item:
-    """What the model makes of its own proposal, once it knows that it stands."""
+def _refined(old: Item | None, new: Proposal, done: int = 0) -> Item:
+    """What the model makes of its own proposal, after so many edits of it."""
     if not (isinstance(new, ModifyFile) and new.edits):
         return new
     if isinstance(old, ModifyFile) and old.edits:
@@ -148,7 +170,7 @@ def _refined(old: Item | None, new: Proposal) -> Item:
         return new
     limit = max(1, min(MOST_REFINING, REFINED_CHARACTERS // max(1, len(content))))
     many = ActionError("too_large", {"reason": "edits", "limit": limit})
-    result = many if len(new.edits) > limit else apply_edits(content, new.edits)
+    result = many if done + len(new.edits) > limit else apply_edits(content, new.edits)
     if isinstance(result, ActionError):
         return Bad(new.position, result, type_of(new), new.path, new.call_id, new)
     return replace(old, content=result.text)

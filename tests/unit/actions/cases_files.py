@@ -64,7 +64,22 @@ FILES = {
     ),
     "two-versions": Case("duplicate/twice", "```js a.js\none\n```\n```js a.js\ntwo\n```\n"),
     "version-and-edit": Case(
-        "duplicate/twice", "```js a.js\none\n```\n" + block("a.js", ("  return 1;\n", "x\n")), files={"a.js": JS}
+        "applied",
+        "```js a.js\none\ntwo\n```\n" + block("a.js", ("two\n", "2\n")) + block("a.js", ("2\n", "3\n")),
+        files={"a.js": JS},
+        gives={"a.js": b"one\n3\n"},
+    ),
+    "version-and-edit-calls": Case(
+        "applied", calls=[create("a.js", "one\ntwo\n"), edit("a.js", ("two", "2"))], gives={"a.js": b"one\n2\n"}
+    ),
+    "version-and-wrong-edit": Case(
+        "no_match", "```js a.js\none\n```\n" + block("a.js", ("  return 1;\n", "x\n")), files={"a.js": JS}
+    ),
+    "version-and-cut-edit": Case(
+        "incomplete", "```js a.js\none\n```\n```js a.js\n<<<<<<< SEARCH\none\n=======\ntw", cut=True
+    ),
+    "edit-and-version": Case(
+        "duplicate/twice", block("a.js", ("  return 1;\n", "x\n")) + "```js a.js\none\n```\n", files={"a.js": JS}
     ),
     "write-and-delete": Case("duplicate/write_and_delete", "```js a.js\none\n```\nDELETE: a.js\n", files={"a.js": JS}),
     "case-twin": Case("path_conflict/case", calls=[create("A.js", "x\n")], files={"a.js": JS}),
