@@ -40,7 +40,7 @@ async def preview(request: HttpRequest) -> HttpResponse:
         model,
         budget_of(provider, model),
         active_language(),
-        native=takes_tools(provider, model, body.model or ""),
+        native=await takes_tools(provider, model, body.model or ""),
         writes=await readers.run(lambda: settings.ACCESS().can_write(user, project)),
         conversation=conversation,
         context=context_of(body),

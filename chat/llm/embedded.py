@@ -26,6 +26,8 @@ COMFORTABLE_PROMPT = 1000
 FIRST_TOKEN_SECONDS = 300.0
 #: A model this small has said what it can by then.
 LONGEST_ANSWER = 512
+#: So small a model soon wanders where chance chooses its words; the same request gets the same answer.
+TEMPERATURE = 0.0
 NOTICE = "embedded_model"
 
 
@@ -53,7 +55,11 @@ class EmbeddedModel(Provider):
     async def stream(self, request: ModelRequest, trace: CallTrace) -> AsyncGenerator[list[Part], None]:
         trace.provider = self.name
         asked = replace(
-            request, model=self.only_model, max_tokens=min(request.max_tokens or LONGEST_ANSWER, CONTEXT), tools=()
+            request,
+            model=self.only_model,
+            max_tokens=min(request.max_tokens or LONGEST_ANSWER, CONTEXT),
+            tools=(),
+            temperature=TEMPERATURE if request.temperature is None else request.temperature,
         )
         for last in (False, True):
             server = await self._ready()

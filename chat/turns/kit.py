@@ -55,7 +55,7 @@ class Kit(Protocol):
         ...
 
     def instructions(self, *, native: bool) -> str:
-        """What the system prompt says of them."""
+        """What the system prompt says of them; in short where the model has little room."""
         ...
 
     async def read(self, asked: Asked) -> Reading:

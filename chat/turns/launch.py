@@ -32,8 +32,8 @@ from chat.workspace import Workspace
 
 logger = logging.getLogger(__name__)
 
-#: A model that is better off with fewer tokens than this is not told how to propose files: it would take a third of
-#: them, and such a model does not follow it.  What it writes as a file all the same is read as one.
+#: A model that is better off with fewer tokens than this is told in a few words how to propose files: the whole would
+#: take a third of them, and such a model does not follow it.
 LEAST_INSTRUCTED = 2_000
 
 
@@ -132,6 +132,7 @@ async def _build(
 def _build_now(started: Started, wishes: Wishes, model: str, budget: int, kit: ProjectKit) -> Prompt:
     given = pointed(pointers_of(started.question.metadata))
     kit.prepare(given["pinned"], given["excluded"])
+    kit.compact = budget < LEAST_INSTRUCTED
     request = Request(
         content=started.question.content,
         model=model,
@@ -140,7 +141,7 @@ def _build_now(started: Started, wishes: Wishes, model: str, budget: int, kit: P
         **history_before(started, wishes.language).given(budget),
         continues=started.answer.continues_id is not None,
         **given,
-        instructions=kit.instructions(native=kit.native) if budget >= LEAST_INSTRUCTED else "",
+        instructions=kit.instructions(native=kit.native),
         tools=kit.tools(reads=True) if kit.native else (),
     )
     return build(lambda: cast(Workspace, kit.workspace), request)

@@ -56,6 +56,8 @@ class ProjectKit:
         self, answer: AIMessage, conversation: AIConversation, user: Any, *, native: bool, language: str
     ) -> None:
         self.native = native
+        #: The model has little room: it is told little.
+        self.compact = False
         self.types: Mapping[str, ActionType] = {}
         self._answer = answer
         self._conversation = conversation
@@ -80,7 +82,7 @@ class ProjectKit:
         return schemas(self.types, reads=reads)
 
     def instructions(self, *, native: bool) -> str:
-        return instructions(self._language, native=native, writes=bool(self.types))
+        return instructions(self._language, native=native, writes=bool(self.types), compact=self.compact)
 
     async def read(self, asked: Asked) -> Reading:
         return await readers.run(self._read, asked)

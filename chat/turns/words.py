@@ -93,6 +93,25 @@ A block without a path is only an example to read. If the content itself has ```
 """,
 }
 
+#: By text alone, for a model with little room, which would not follow more: one that shows its code in a plain fence is
+#: good enough, for the panel offers to make a file of it.
+COMPACT = {
+    "fr": """\
+Pour un fichier, écris tout son contenu dans un bloc ```, avec son chemin après la langue :
+```jsx src/Bonjour.jsx
+export default function Bonjour() {
+  return <h1>Bonjour</h1>;
+}
+```""",
+    "en": """\
+For a file, write all its content in a ``` block, with its path after the language:
+```jsx src/Hello.jsx
+export default function Hello() {
+  return <h1>Hello</h1>;
+}
+```""",
+}
+
 SAID: Words = {
     "proposed": {
         "fr": "Proposition enregistrée ; la personne décidera. Continue s'il reste à faire, sinon conclus.",
@@ -140,8 +159,8 @@ def said(name: str, language: str, **values: object) -> str:
     return SAID[name][language].format(**values)
 
 
-def instructions(language: str, *, native: bool, writes: bool) -> str:
-    """What the system prompt says of changing files."""
+def instructions(language: str, *, native: bool, writes: bool, compact: bool = False) -> str:
+    """What the system prompt says of changing files; `compact`: to a model with little room."""
     if native:
-        return (TOOLS if writes else READS)[language]
-    return BLOCKS[language] if writes else ""
+        return "" if compact else (TOOLS if writes else READS)[language]
+    return (COMPACT if compact else BLOCKS)[language] if writes else ""
