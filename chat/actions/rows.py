@@ -12,7 +12,8 @@ from django.utils.translation import ngettext
 
 from chat.actions.messages import message_of
 from chat.actions.registry import action_types
-from chat.actions.types import ActionError, OtherAction, PlannedAction, RenameFile
+from chat.actions.text import is_storable
+from chat.actions.types import ActionError, ModifyFile, OtherAction, PlannedAction, RenameFile
 from chat.models import ActionContent, AIAction, AIMessage
 from chat.packing import pack_bytes, unpack_bytes
 
@@ -20,6 +21,8 @@ logger = logging.getLogger(__name__)
 
 Status = AIAction.Status
 SIDES = ("before", "after", "was", "became")
+#: Characters of edits that failed; more are not placed by hand.
+MOST_BLOCKS = 200_000
 
 
 def row_of(message_id: int, planned: PlannedAction, repairs: int = 0) -> AIAction:
@@ -27,6 +30,8 @@ def row_of(message_id: int, planned: PlannedAction, repairs: int = 0) -> AIActio
     data: dict[str, Any] = {"path": planned.path} | ({} if planned.to is None else {"to": planned.to})
     if isinstance(planned.proposal, OtherAction) and planned.proposal.data:
         data["data"] = dict(planned.proposal.data)
+    if planned.error is not None and (edits := _edits_of(planned)):
+        data["edits"] = edits
     return AIAction(
         message_id=message_id,
         action_type=planned.action_type,
@@ -44,6 +49,14 @@ def row_of(message_id: int, planned: PlannedAction, repairs: int = 0) -> AIActio
         matched=planned.matched,
         repairs=repairs,
     )
+
+
+def _edits_of(planned: PlannedAction) -> list[list[str]]:
+    """What edits that can't be made were to change, for a person to place by hand; none where it can't be kept."""
+    edits = planned.proposal.edits if isinstance(planned.proposal, ModifyFile) else ()
+    found = [[edit.search, edit.replace] for edit in edits]
+    texts = [text for edit in found for text in edit]
+    return found if sum(map(len, texts)) <= MOST_BLOCKS and all(map(is_storable, texts)) else []
 
 
 def insert(

@@ -105,11 +105,19 @@ class ActionShown(msgspec.Struct):
     executed_at: datetime | None
 
 
+class ActionEdit(msgspec.Struct):
+    """One replacement, as the model wrote it."""
+
+    search: str
+    replace: str
+
+
 class ActionWhole(ActionShown):
     """One action with its contents.  A side is null where there is no file, or no text."""
 
     before: str | None
     after: str | None
+    edits: Annotated[list[ActionEdit], Meta(description="Of a failed one: what it was to change, to place by hand.")]
     current: Annotated[str | None, Meta(description="The file now, where it has moved on.")]
     current_digest: str | None
 

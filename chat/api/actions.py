@@ -53,6 +53,7 @@ class Action(ChatView):
                 **rows.shown(action),
                 "before": rows.text_of(contents["before"]),
                 "after": rows.text_of(contents["after"]),
+                "edits": [{"search": a, "replace": b} for a, b in action.action_data.get("edits", ())],
                 "current": rows.text_of(now) if moved else None,
                 "current_digest": named(now) if moved else None,
             }

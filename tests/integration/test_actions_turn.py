@@ -303,6 +303,17 @@ class TestText:
         assert "index.html" in model.requests[1].messages[-1]["content"]
         assert [step["tool"] for step in message["steps"]] == ["repair"]
 
+    @pytest.mark.parametrize("way", ["text", "tools"])
+    def test_a_block_that_stays_bad_is_there_to_place_by_hand(self, me: Client, project: Project, way: str) -> None:
+        block = "<<<<<<< SEARCH\n<h1>nulle part</h1>\n=======\n<h1>UN</h1>\n>>>>>>> REPLACE\n"
+        text = f"{FENCE}html index.html\n{block}{FENCE}\n"
+        edits = [{"search": "<h1>nulle part</h1>\n", "replace": "<h1>UN</h1>\n"}]
+        made = Script.text(text) if way == "text" else Script.calls(call("modify_file", path="index.html", edits=edits))
+        message, _ = asked(me, project, made, ACTION_FORMAT=way)
+        (action,) = message["actions"]
+        assert (action["status"], action["error"]["code"]) == ("failed", "no_match")
+        assert me.get(f"/api/chat/actions/{action['id']}").json()["edits"] == edits
+
     def test_the_given_example(self, me: Client, project: Project) -> None:
         """A plain fence without a path is an example to read, never an action of its own."""
         text = f"Voici :\n\n{FENCE}jsx\n{BUTTON}{FENCE}\n"
@@ -334,13 +345,15 @@ class TestText:
         assert "read_file" not in system
         assert first["usage"]["prompt_tokens"] == 10
 
-    def test_a_model_with_little_room_is_not_told_how(self, me: Client, project: Project) -> None:
-        """The instructions would be a third of its prompt; a file that it writes is a proposal all the same."""
+    def test_a_model_with_little_room_is_told_in_short(self, me: Client, project: Project) -> None:
+        """The whole instructions would be a third of its prompt."""
         provider = ScriptedProvider([Script.text(f"{FENCE}jsx src/Button.jsx\n{BUTTON}{FENCE}\n")], tools=False)
         provider.prompt_tokens = 1000
         with _model(provider):
             message = ask(me, project).json()["message"]
-        assert "SEARCH" not in provider.requests[0].messages[0]["content"]
+        system = provider.requests[0].messages[0]["content"]
+        assert "SEARCH" not in system
+        assert "```jsx src/Bonjour.jsx" in system
         assert [action["path"] for action in message["actions"]] == ["src/Button.jsx"]
 
 

@@ -197,7 +197,7 @@ export class FileView {
   };
 
   #failed(action, details, toolCalls) {
-    const edits = wantedEdits(toolCalls, action.path);
+    const edits = details.edits?.length ? details.edits : wantedEdits(toolCalls, action.path);
     return new FailedView({ action, details, edits }, this.#i18n, this.#actions);
   }
 
