@@ -5,9 +5,12 @@ Methods are synchronous and may query the database; chat calls them in a worker 
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +171,35 @@ class Workspace(Protocol):
     def merge(self, base: bytes, mine: bytes, theirs: bytes) -> bytes | None:
         """Both changes of `base` in one; `None` where they meet."""
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class ConversationNews:
+    """Somebody has changed something of a conversation; it is in the database.
+
+    `what` is `proposals` (decided on: `actions` are `{id, status}`, `revision` is `None` where no file changed),
+    `message` (a turn began, `message_id` is its answer), `conversation` (begun, renamed, another mode) or `deleted`.
+    """
+
+    project_id: int
+    conversation_id: int
+    what: str
+    message_id: int | None = None
+    actions: Sequence[Mapping[str, Any]] = ()
+    revision: int | None = None
+
+
+#: Called with such news, from any thread, so that a host can tell its open pages: plain functions, and quick.
+conversation_listeners: list[Callable[[ConversationNews], None]] = []
+
+
+def tell_host(news: ConversationNews) -> None:
+    """For chat to call.  A host that fails to listen breaks nothing."""
+    for listener in conversation_listeners:
+        try:
+            listener(news)
+        except Exception:
+            logger.exception("a listener failed: %s", listener)
 
 
 #: Called with a project's id when its files have changed and the change is there to stay.

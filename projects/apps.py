@@ -7,5 +7,7 @@ class ProjectsConfig(AppConfig):
     verbose_name = _("Projets")
 
     def ready(self) -> None:
-        """Registers the system checks."""
-        from projects import checks  # noqa: F401
+        """Registers the system checks, and listens to the chat."""
+        from projects import checks, conversation_news  # noqa: F401
+
+        conversation_news.listen()

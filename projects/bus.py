@@ -1,9 +1,13 @@
-"""Telling the other servers that a project has news: Redis, where one is configured. It wakes, and carries nothing."""
+"""Telling the other servers that a project has news: Redis, where one is configured.
+
+A message is the project's number, which only wakes; or the number, who says it, and an event's frame.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import logging
+import secrets
 from collections.abc import Callable
 from typing import Any
 
@@ -17,8 +21,9 @@ MOST_DIGITS = 18
 class Bus:
     """This process's ear and voice."""
 
-    def __init__(self, on_news: Callable[[int], None]) -> None:
+    def __init__(self, on_news: Callable[[int, bytes], None]) -> None:
         self._on_news = on_news
+        self._name = secrets.token_hex(8).encode()
         self._redis: Any = None
         self._task: asyncio.Task[None] | None = None
         self._sending: set[asyncio.Task[None]] = set()
@@ -45,21 +50,22 @@ class Bus:
         if redis is not None:
             await redis.aclose()
 
-    def say(self, project_id: int) -> None:
+    def say(self, project_id: int, frame: bytes = b"") -> None:
         """In the background: nothing waits for Redis, and without it the others look by themselves."""
         if self._redis is None:
             return
-        task = asyncio.get_running_loop().create_task(self._send(project_id))
+        said = b" %b %b" % (self._name, frame) if frame else b""
+        task = asyncio.get_running_loop().create_task(self._send(b"%d%b" % (project_id, said)))
         self._sending.add(task)
         task.add_done_callback(self._sending.discard)
 
-    async def _send(self, project_id: int) -> None:
+    async def _send(self, message: bytes) -> None:
         from redis.exceptions import RedisError
 
         redis = self._redis
         try:
             if redis is not None:
-                await redis.publish(CHANNEL, str(project_id))
+                await redis.publish(CHANNEL, message)
         except (RedisError, OSError) as error:
             logger.warning("redis is away, the other servers will poll: %s", error)
 
@@ -78,6 +84,8 @@ class Bus:
             await asyncio.sleep(RECONNECT_SECONDS)
 
     def _heard(self, data: bytes) -> None:
-        """The channel is shared: what is no number is passed over."""
-        if data.isdigit() and len(data) <= MOST_DIGITS:
-            self._on_news(int(data))
+        """The channel is shared: what begins with no number is passed over. A frame is not told where it comes from."""
+        number, _, said = data.partition(b" ")
+        name, _, frame = said.partition(b" ")
+        if number.isdigit() and len(number) <= MOST_DIGITS and name != self._name:
+            self._on_news(int(number), frame)

@@ -2,6 +2,7 @@
 
     commit, presence ── tell(project) ─┬─ this process: its hub looks at once
                                        └─ Redis, where configured: the other servers' hubs look at once
+    what is in no table of ours (`say`) ── the same ways, once: who is not there does not hear it
     nobody told us ── the hub looks every POLL_SECONDS: one look for all projects and all followers together
 
 One task per server looks (`news.look`, in a thread of its own) and hands each project's room its new events; followers
@@ -16,8 +17,8 @@ import contextlib
 import logging
 import signal
 import threading
-from collections import Counter, deque
-from collections.abc import AsyncGenerator, Callable
+from collections import Counter
+from collections.abc import AsyncGenerator, Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from types import FrameType
 from typing import Any, ParamSpec, TypeVar
@@ -27,6 +28,7 @@ from django.db import InterfaceError, OperationalError, connection
 
 from projects import news, presence, standing
 from projects.bus import Bus
+from projects.room import Room
 
 logger = logging.getLogger(__name__)
 P = ParamSpec("P")
@@ -42,38 +44,9 @@ BREATH_SECONDS = 0.03
 PING_SECONDS = 15.0
 #: A stream ends now and then, and whoever is asked for it again looks at everything again.
 LIFE_SECONDS = 900.0
-KEPT_EVENTS = 200
 PING = b": ping\n\n"
 RETRY = b"retry: 2000\n\n"
 ENDED = news.frame("access.ended", {})
-
-
-class Room:
-    """One project that is followed here: its newest events, and who is there."""
-
-    def __init__(self, head: int) -> None:
-        self.head = head
-        self.since = head
-        self.people = b""
-        self.recent: deque[tuple[int, bytes]] = deque(maxlen=KEPT_EVENTS)
-        self.followers: set[Follower] = set()
-
-    def add(self, frames: news.Frames, head: int) -> None:
-        for number, data in frames:
-            if len(self.recent) == KEPT_EVENTS:
-                self.since = self.recent[0][0]
-            self.recent.append((number, data))
-        self.head = max(self.head, head)
-
-    def after(self, number: int) -> bytes:
-        """The events after a number; one that says "look again" where they are not kept any more."""
-        if number < self.since:
-            return news.everything(self.head)[1]
-        return b"".join(data for told, data in self.recent if told > number)
-
-    def wake(self) -> None:
-        for follower in self.followers:
-            follower.news.set()
 
 
 class Follower:
@@ -83,6 +56,7 @@ class Follower:
         self.project_id, self.who, self.client, self.path = project_id, who, client, path
         self.after = after
         self.people = b""
+        self.heard = 0
         self.news = asyncio.Event()
         self.ended = False
 
@@ -119,6 +93,9 @@ class Follower:
         if room.people != self.people:
             self.people = room.people
             data += room.people
+        if room.said > self.heard:
+            data += room.said_after(self.heard)
+            self.heard = room.said
         return data
 
     async def _wait(self) -> bool:
@@ -177,6 +154,12 @@ class Hub:
         if loop is not None and not loop.is_closed():
             loop.call_soon_threadsafe(self._tell, project_id)
 
+    def say(self, project_id: int, event: str, data: Mapping[str, Any]) -> None:
+        """Tells all who follow a project now, here and where Redis reaches. From any thread; nothing waits."""
+        loop = self._loop
+        if loop is not None and not loop.is_closed():
+            loop.call_soon_threadsafe(self._say, project_id, news.frame(event, data))
+
     async def enter(self, follower: Follower) -> tuple[Room, bytes]:
         """A page is there; its room, and what it has missed, with the number it is at."""
         if self._loop is None:
@@ -190,6 +173,7 @@ class Hub:
             raise
         follower.after = head
         room = self._rooms.setdefault(follower.project_id, Room(head))
+        follower.heard = room.said
         room.followers.add(follower)
         if self._task is None or self._task.done():
             self._told, self._task = asyncio.Event(), asyncio.get_running_loop().create_task(self._watch())
@@ -230,8 +214,17 @@ class Hub:
         self._heard(project_id)
         self._bus.say(project_id)
 
-    def _heard(self, project_id: int) -> None:
-        if project_id in self._rooms:
+    def _say(self, project_id: int, frame: bytes) -> None:
+        self._heard(project_id, frame)
+        self._bus.say(project_id, frame)
+
+    def _heard(self, project_id: int, frame: bytes = b"") -> None:
+        room = self._rooms.get(project_id)
+        if room is None:
+            return
+        if frame:
+            room.say(frame)
+        else:
             self._told.set()
 
     async def _watch(self) -> None:

@@ -17,13 +17,12 @@ from django.db import transaction
 from django.utils import timezone
 
 from chat.actions import rows
-from chat.actions.signals import changed
 from chat.actions.steps import Change, Clash, Draft, Settled, Step, named
 from chat.actions.ways import Back, Choice, Wanted, Way
 from chat.conf import settings
 from chat.errors import ChatError
 from chat.models import ActionContent, AIAction, AIMessage
-from chat.workspace import Workspace, WorkspaceError
+from chat.workspace import ConversationNews, Workspace, WorkspaceError, tell_host
 
 Status = AIAction.Status
 Contents = dict[int, dict[str, bytes | None]]
@@ -184,7 +183,7 @@ def _marked(
             failed = status == Status.PENDING and action.error is not None
             values = {"status": Status.FAILED if failed else status, "reason": reason}
             _update(action, decision, **values, revision=None, undone_by=None)
-        _tell(message, None)
+        _tell(message, chosen, None)
     return Decided(None, chosen)
 
 
@@ -219,7 +218,7 @@ def _carried_out(
     for action in actions:
         _update(action, decision, **way.values(action, revision))
     _keep(steps)
-    _tell(message, revision)
+    _tell(message, actions, revision)
     return Decided(revision, told)
 
 
@@ -269,15 +268,12 @@ def _keep(steps: Mapping[int, Step]) -> None:
     ActionContent.objects.bulk_update(kept, ["was", "became"])
 
 
-def _tell(message: AIMessage, revision: int | None) -> None:
+def _tell(message: AIMessage, actions: Sequence[AIAction], revision: int | None) -> None:
     """Says so to the host, once it is in the database."""
-    told = {
-        "message_id": message.pk,
-        "conversation_id": message.conversation_id,
-        "project_id": message.conversation.project_id,
-        "revision": revision,
-    }
-    transaction.on_commit(lambda: changed.send_robust(sender=AIAction, **told))
+    told = [{"id": action.pk, "status": str(action.status)} for action in actions]
+    place = message.conversation
+    news = ConversationNews(place.project_id, place.pk, "proposals", message.pk, told, revision)
+    transaction.on_commit(lambda: tell_host(news))
 
 
 def conflict_json(action: AIAction, clash: Clash) -> dict[str, Any]:

@@ -25,6 +25,7 @@ from chat.models import AIConversation, AIMessage
 from chat.texts import active_language
 from chat.turns.start import UNTITLED, allowed_mode, conversation_of, described, project_of
 from chat.turns.stopping import stop_from_thread
+from chat.workspace import ConversationNews, tell_host
 
 PAGE, MOST = 50, 200
 MESSAGES_PAGE, MOST_MESSAGES = 30, 200
@@ -102,6 +103,7 @@ class Conversations(ChatView):
         conversation = AIConversation.objects.create(
             project=project, user=user, title=title, mode=mode, context=described(project)
         )
+        tell_host(ConversationNews(project.pk, conversation.pk, "conversation"))
         return Response({"success": True, "conversation_id": conversation.pk, "title": title}, status=201)
 
 
@@ -134,6 +136,7 @@ class Conversation(ChatView):
         if "mode" in values:
             refuse_readers(self.http, conversation)
         AIConversation.objects.filter(pk=conversation.pk).update(**values)
+        tell_host(ConversationNews(conversation.project_id, conversation.pk, "conversation"))
         title, mode = values.get("title", conversation.title), values.get("mode", conversation.mode)
         return Response({"success": True, "conversation_id": conversation.pk, "title": title, "mode": mode})
 
@@ -145,6 +148,7 @@ class Conversation(ChatView):
             # a message that slipped in between is stopped by its own server, which finds its row gone
             AIConversation.objects.select_for_update().filter(pk=conversation.pk).first()
             conversation.delete()
+        tell_host(ConversationNews(conversation.project_id, pk, "deleted"))
         return Response({"success": True})
 
 

@@ -23,6 +23,7 @@ from chat.turns import start
 from chat.turns.launch import Wishes, launch
 from chat.turns.start import Send, Started
 from chat.turns.supervisor import supervisor
+from chat.workspace import ConversationNews, tell_host
 
 
 @answers("POST")
@@ -145,6 +146,8 @@ async def _started(
         user, started = await writer.run(begun)
     if not started.existing:
         await launch(started, replace(wishes, user=user))
+        conversation = started.conversation
+        tell_host(ConversationNews(conversation.project_id, conversation.pk, "message", started.answer.pk))
     return user, started
 
 

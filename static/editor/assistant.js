@@ -100,6 +100,7 @@ function listen(studio, area) {
   chat.addEventListener("webox-chat:open-file", ({ detail }) =>
     studio.open(detail.path, { line: detail.line }),
   );
+  studio.bus.addEventListener("conversation:changed", ({ detail }) => chat.changed?.(detail));
   chat.addEventListener("webox-chat:files-changed", ({ detail }) => {
     studio.tell("files:changed", { origin: "assistant", author: null, mine: false, ...detail });
   });

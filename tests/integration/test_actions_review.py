@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from django.test import Client
 
-from chat.actions import signals
+from chat import workspace
 from chat.models import AIAction, AIConversation, AIMessage
+from chat.workspace import ConversationNews
 from projects import files, history
 from projects.content import digest_of
 from projects.models import Membership, Project, Revision
@@ -395,21 +396,24 @@ class TestWhoAndWhat:
         assert set(me.get(f"/api/chat/messages/{message.pk}/proposal").json()["files"]) == {"index.html"}
 
     def test_the_host_is_told_once_it_is_written(
-        self, me: Client, message: AIMessage, django_capture_on_commit_callbacks: Any
+        self,
+        me: Client,
+        message: AIMessage,
+        django_capture_on_commit_callbacks: Any,
+        monkeypatch: pytest.MonkeyPatch,
     ) -> None:
-        told: list[dict[str, Any]] = []
+        told: list[ConversationNews] = []
 
-        def listen(sender: Any, **values: Any) -> None:
-            told.append(values)
+        def fails(news: ConversationNews) -> None:
+            raise ValueError("a host's own mistake")
 
-        signals.changed.connect(listen)
-        try:
-            actions = propose(message, write(0, "a.txt", None, b"a"))
-            with django_capture_on_commit_callbacks(execute=True):
-                apply_all(me, message, actions)
-        finally:
-            signals.changed.disconnect(listen)
-        assert [(each["message_id"], each["revision"]) for each in told] == [(message.pk, 2)]
+        monkeypatch.setattr(workspace, "conversation_listeners", [fails, told.append])
+        actions = propose(message, write(0, "a.txt", None, b"a"))
+        with django_capture_on_commit_callbacks(execute=True):
+            apply_all(me, message, actions)
+        decided = [{"id": actions[0].pk, "status": "completed"}]
+        place = message.conversation
+        assert told == [ConversationNews(place.project_id, place.pk, "proposals", message.pk, decided, 2)]
 
     def test_the_mode_is_set_by_those_who_may_write(self, me: Client, message: AIMessage, mallory: User) -> None:
         address = f"/api/chat/conversations/{message.conversation_id}"

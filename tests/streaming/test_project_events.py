@@ -123,6 +123,25 @@ def test_another_site_may_not_hold_streams_open(studio: Studio) -> None:
     assert studio.client.get("/api/projects/999/events?client=a").status == 404
 
 
+def test_what_is_done_in_conversations_is_told(studio: Studio) -> None:
+    stream = follow(studio.client, "a")
+    head = stream.until("ready").seq
+    turn = studio.client.send("Salut")
+    told = stream.until("conversation.changed")
+    assert told.data == {"conversation_id": turn.conversation_id, "message_id": turn.message_id, "what": "message"}
+    assert told.seq == head, "it is in no revision"
+    turn.end()
+    path = f"/api/chat/conversations/{turn.conversation_id}"
+    assert studio.client.request("PATCH", path, {"title": "Autre"}).status == 200
+    assert stream.until("conversation.changed").data["what"] == "conversation"
+    assert studio.client.request("DELETE", path).status == 200
+    assert stream.until("conversation.changed").data["what"] == "deleted"
+    later = follow(studio.client, "b")
+    save(studio.client, "after.txt", "x")
+    later.until("files.changed")
+    assert "conversation.changed" not in {event.type for event in later.events}
+
+
 def sql(studio: Studio, statement: str, *values: Any) -> None:
     import sqlite3
 
@@ -182,6 +201,27 @@ def test_redis_wakes_the_other_servers(
         number = save(there.client, "elsewhere.txt", "x")
         assert stream.until("files.changed").seq == number
         assert eventually(lambda: (heard.get_message(timeout=1) or {}).get("data")) == b"1"
+
+
+@pytest.mark.postgres
+@pytest.mark.redis
+def test_redis_tells_the_other_servers_of_conversations_once(
+    start_studio: StartStudio, postgres_databases: PostgresDatabases, redis_url: str
+) -> None:
+    database = postgres_databases.new()
+    here = start_studio(database_url=database, redis_url=redis_url)
+    there = start_studio(database_url=database, redis_url=redis_url)
+    streams = [follow(here.client, "a"), follow(there.client, "b")]
+    for stream in streams:
+        stream.until("ready")
+    turn = there.client.send("Salut")
+    turn.end()
+    path = f"/api/chat/conversations/{turn.conversation_id}"
+    assert there.client.request("PATCH", path, {"title": "Autre"}).status == 200
+    for stream in streams:
+        stream.until(lambda event: event.type == "conversation.changed" and event.data["what"] == "conversation")
+        told = [event.data["what"] for event in stream.events if event.type == "conversation.changed"]
+        assert told == ["message", "conversation"]
 
 
 def test_nothing_waits_on_the_event_loop(start_studio: StartStudio) -> None:

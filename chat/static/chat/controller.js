@@ -102,6 +102,20 @@ export class Controller {
     }
   }
 
+  /** Somebody has changed a conversation: here, in another tab, or on another machine. */
+  changed({ conversationId, messageId = null, actions = null, list = false }) {
+    const { conversation, conversations } = this.#store.state;
+    if (list || !conversations.items.some(({ id }) => id === conversationId)) this.loadConversations();
+    if (conversationId === conversation.id && !this.#knows(messageId, actions)) this.reload();
+  }
+
+  #knows(messageId, actions) {
+    const message = this.#store.state.messages.find(({ id }) => id === messageId);
+    if (!message || !actions) return Boolean(message);
+    const known = new Map((message.actions ?? []).map(({ id, status }) => [id, status]));
+    return actions.every(({ id, status }) => known.get(id) === status);
+  }
+
   async loadOlder() {
     const { id, before } = this.#store.state.conversation;
     if (!before || this.#loadingOlder) return;

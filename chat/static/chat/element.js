@@ -65,6 +65,16 @@ export class WeboxChat extends HTMLElement {
     return this.#controller?.open(null);
   }
 
+  /**
+   * The page has heard that somebody changed a conversation: `{conversationId, messageId, actions: [{id, status}], list}`,
+   * `list` where its title or its being there is concerned. Nothing named: anything may have changed.
+   */
+  changed(news = {}) {
+    if (!this.#panel) return;
+    if (news.conversationId === undefined) this.#look();
+    else this.#controller.changed(news);
+  }
+
   focus() {
     this.#panel?.focus();
   }

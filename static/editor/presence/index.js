@@ -5,6 +5,21 @@ import { People } from "./people.js";
 
 const SETTLES_IN = 250;
 
+/** What the chat panel is told. A stream that begins (again) may have missed what is in no revision. */
+const CONVERSATIONS = {
+  ready: () => ({}),
+  "proposals.changed": (data) => ({
+    conversationId: data.conversation_id,
+    messageId: data.message_id,
+    actions: data.actions,
+  }),
+  "conversation.changed": (data) => ({
+    conversationId: data.conversation_id,
+    messageId: data.message_id,
+    list: data.what !== "message",
+  }),
+};
+
 export function startPresence(studio) {
   const presence = new Presence(studio);
   studio.changed = (detail) => presence.own(detail);
@@ -46,7 +61,8 @@ class Presence {
   }
 
   #happened(type, data) {
-    if (type === "files.changed") this.#changed(data);
+    if (type in CONVERSATIONS) this.#studio.tell("conversation:changed", CONVERSATIONS[type](data));
+    else if (type === "files.changed") this.#changed(data);
     else if (type === "presence") this.#people.show(data.people);
     else if (type === "moved") this.#tellWhere(data.path);
     else if (type === "access.ended") this.#ended();

@@ -6,7 +6,7 @@ import { Told } from "./told.js";
 const HIDDEN_FOR = 20_000;
 const FIRST_RETRY = 2_000;
 const LAST_RETRY = 30_000;
-const TYPES = ["files.changed", "presence", "access.ended"];
+const TYPES = ["files.changed", "proposals.changed", "conversation.changed", "presence", "access.ended"];
 const CLOSED = 2;
 
 export class ProjectStream {
@@ -156,6 +156,7 @@ export class ProjectStream {
     this.#told.upTo(revision);
     this.#retry = FIRST_RETRY;
     this.#tell([{ type: "ready", data: { revision } }], before);
+    this.#onEvent("ready", {});
     if (this.#path !== path) this.#onEvent("moved", { path: this.#path });
   }
 
@@ -191,8 +192,8 @@ export class ProjectStream {
     if (!this.#leads) return;
     const changes = this.#told.after(after).map((data) => ({ type: "files.changed", data }));
     const people = this.#people ? [{ type: "presence", data: this.#people }] : [];
-    const ready = { type: "ready", data: { revision: this.#told.revision } };
-    this.#tell([...changes, ...people, ready], after);
+    const at = { type: "at", data: { revision: this.#told.revision } };
+    this.#tell([...changes, ...people, at], after);
     if (this.#path !== null) this.#sharing.tell({ type: "where", path: this.#path });
   }
 
@@ -204,7 +205,7 @@ export class ProjectStream {
 
   #take(type, data) {
     if (type === "files.changed" && !this.#told.add(data)) return;
-    if (type === "ready") return this.#told.upTo(data.revision);
+    if (type === "ready" || type === "at") this.#told.upTo(data.revision);
     if (type === "presence") this.#people = data;
     if (type === "access.ended") this.#end();
     this.#onEvent(type, data);
