@@ -54,3 +54,13 @@ def test_the_list_costs_the_same_whatever_it_holds(boss: Client, make: Make) -> 
     assert queries() == few
     found = boss.get(reverse(LIST), {"q": "bleu"}).context["cl"].result_list
     assert [one.pk for one in found] == [row.pk]
+
+
+@pytest.mark.parametrize("what", ["conversation", "up_to"])
+def test_it_goes_with_its_conversation_and_with_its_last_message(boss: Client, make: Make, what: str) -> None:
+    row = summary_of(make)
+    gone = getattr(row, what)
+    address = reverse(f"admin:chat_{gone._meta.model_name}_delete", args=[gone.pk])
+    assert boss.post(address, {"post": "yes"}).status_code == 302
+    assert not type(gone).objects.filter(pk=gone.pk).exists()
+    assert not ConversationSummary.objects.exists()
