@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
+from chat.actions.formats import AUTO, Formats, counted, format_set
 from chat.actions.statistics import OUTCOMES, ModelStatistics, statistics
 from chat.models import AIAction
 from chat.plots import bar, columns
@@ -20,6 +22,7 @@ def shown(*, days: int, project_id: int | None = None) -> dict[str, Any]:
     """The context of `chat/statistics.html`."""
     found = statistics(days=days, project_id=project_id)
     total = found.total
+    formats = counted()
     models = [*found.models, *([_all(total)] if len(found.models) > 1 else [])]
     return {
         "days": days,
@@ -29,7 +32,7 @@ def shown(*, days: int, project_id: int | None = None) -> dict[str, Any]:
         "columns": columns(found.by_day, OUTCOMES),
         "first_day": found.by_day[0][0],
         "last_day": found.by_day[-1][0],
-        "rows": [_row(model) for model in models],
+        "rows": [_row(model) | {"format": _format(model.model, formats)} for model in models],
     }
 
 
@@ -56,6 +59,19 @@ def _row(model: ModelStatistics) -> dict[str, Any]:
         "cells": [(count, model.share(count)) for count in counts],
         "cost_per_line": _price(model.cost_per_line, lower_bound=model.unpriced > 0),
     }
+
+
+def _format(model: str, formats: Mapping[str, Formats]) -> str:
+    """How a model is asked for files, and why, where both ways are known."""
+    known = formats.get(model, Formats())
+    if format_set(model) != AUTO or not (known.tools.is_enough and known.text.is_enough):
+        return ""
+    words = (
+        _("Demandé par texte : {text} % de ses propositions y sont lisibles, {tools} % par outils.")
+        if known.text_is_better
+        else _("Demandé par outils : {tools} % de ses propositions y sont lisibles, {text} % par texte.")
+    )
+    return words.format(tools=round(100 * known.tools.rate), text=round(100 * known.text.rate))
 
 
 def _counted(model: ModelStatistics, outcome: str) -> str:

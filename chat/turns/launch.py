@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, cast
 
+from chat.actions.formats import AUTO, format_set, known
 from chat.conf import settings
 from chat.context.builder import Request, build
 from chat.context.compaction import Draft
@@ -62,7 +63,7 @@ async def _launch(started: Started, wishes: Wishes) -> None:
         started.answer,
         started.conversation,
         wishes.user,
-        native=takes_tools(provider, model, wishes.model),
+        native=await takes_tools(provider, model, wishes.model),
         language=wishes.language,
     )
     build = functools.partial(_build, started, wishes, model, provider, kit)
@@ -97,13 +98,13 @@ def plan_for(
     )
 
 
-def takes_tools(provider: Provider, model: str, asked: str) -> bool:
-    """Whether a model is asked by native tool calls: as the settings say for it, else as its provider knows."""
-    formats = settings.ACTION_FORMAT
-    if isinstance(formats, dict):
-        known = (formats[name] for name in (asked, model, "*") if name in formats)
-        formats = next(known, "auto")
-    return formats == "tools" if formats in {"tools", "text"} else provider.takes_tools(model)
+async def takes_tools(provider: Provider, model: str, asked: str) -> bool:
+    """Whether a model is asked by native tool calls: as the settings say for it, else as its provider knows, unless its
+    proposals of late were much better by text."""
+    fixed = format_set(asked, model)
+    if fixed != AUTO:
+        return fixed == "tools"
+    return provider.takes_tools(model) and not (await known.of(model)).text_is_better
 
 
 def _projects_model(started: Started) -> str:
