@@ -53,6 +53,31 @@ def test_no_rule_is_broken_in_any_state(review: Review, backend: FakeBackend, sc
     assert review.page.evaluate("document.documentElement.scrollWidth") <= width
 
 
+def test_a_long_text_can_be_scrolled_by_keyboard_in_every_view(review: Review, backend: FakeBackend) -> None:
+    """What scrolls can be reached and has a name: diffs in both layouts, the editor, a conflict, a text as it is."""
+    review.page.set_viewport_size({"width": 1440, "height": 800})
+    review.open("big")
+    review.panel.assert_accessible()  # side by side
+    review.do("full")
+    review.do("layout")
+    expect(review.body.locator(".cm-editor")).to_have_count(1)
+    review.panel.assert_accessible()  # the whole file in one column
+    review.body.locator(".cm-content").focus()
+    review.press("PageDown")
+    review.page.wait_for_function(
+        """() => document.querySelector("webox-chat").shadowRoot
+          .querySelector("dialog.review .cm-scroller").scrollTop > 0"""
+    )
+    review.do("edit-file")
+    review.panel.assert_accessible()  # the editor
+    review.do("stop-edit")
+    review.choose("src/gone.js")
+    review.panel.assert_accessible()  # a deletion
+    review.close()
+    review.open("long")
+    review.panel.assert_accessible()  # a new file
+
+
 @pytest.mark.parametrize("width", [768, 360])
 def test_narrow_screens_have_one_column(review: Review, width: int) -> None:
     review.page.set_viewport_size({"width": width, "height": 700})

@@ -98,7 +98,7 @@ def test_letters_that_are_written_decide_nothing(review: Review, backend: FakeBa
     assert backend.project()["applied"] == 0
     review.press("Escape")
     expect(review.dialog).to_be_visible()
-    expect(review.dialog.locator(".reject-form")).to_be_hidden()
+    expect(review.dialog.locator(".review-file-view .reject-form")).to_be_hidden()
     review.do("edit-file")
     review.dialog.locator('.cm-content[contenteditable="true"]').click()
     review.page.keyboard.type("arA")

@@ -160,6 +160,28 @@ def test_rejected_with_a_reason_that_the_model_reads(review: Review, studio: Stu
     assert "Gardez le titre, changez le pied" in json.dumps(studio.model.calls[-1].body, ensure_ascii=False)
 
 
+def test_all_of_a_turn_is_rejected_with_one_reason(review: Review, studio: Studio, files: Files) -> None:
+    one, two = files.put("one.css", "a { color: red; }\n"), files.put("two.css", "b { color: red; }\n")
+    propose(review, studio, edit(one, ("red", "blue")), edit(two, ("red", "blue")))
+    review.open()
+    review.do("reject-turn")
+    reason = review.dialog.get_by_label("Raison du rejet de tout")
+    expect(reason).to_be_focused()
+    review.panel.assert_accessible()
+    review.press("Escape")
+    expect(reason).to_be_hidden()
+    review.do("reject-turn")
+    reason.fill("Pas de bleu")
+    reason.press("Enter")
+    review.assert_status("écarté")
+    expect(review.dialog.locator(".file-notes")).to_contain_text("Pas de bleu")
+    review.choose(two)
+    expect(review.dialog.locator(".file-notes")).to_contain_text("Pas de bleu")
+    review.close()
+    review.panel.ask("Et maintenant ?")
+    assert "Pas de bleu" in json.dumps(studio.model.calls[-1].body, ensure_ascii=False)
+
+
 def test_the_words_of_the_given_example(review: Review, studio: Studio) -> None:
     studio.model.answer = say("Voici :\n\n```jsx\n", BUTTON, "```\n")
     review.listen("create-file")

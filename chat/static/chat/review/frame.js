@@ -2,6 +2,7 @@
 import { h, iconButton, setText, textButton } from "../dom.js";
 import { applyingAll, inTheWay, tally } from "./choice.js";
 import { HelpLine } from "./help_line.js";
+import { RejectForm } from "./reject_form.js";
 
 export class Frame {
   element;
@@ -10,15 +11,18 @@ export class Frame {
   #total = h("span", { class: "review-total" });
   #live = h("div", { class: "visually-hidden", "aria-live": "polite", "aria-atomic": "true" });
   #buttons;
+  #form;
   #foot;
 
-  /** `actions`: layout(), full(), applyAll(), rejectAll(), undoAll(), close(), run(command), key, cancel, closed(event). */
+  /** `actions`: layout(), full(), applyAll(), askReason(on), rejectAll(reason), undoAll(), close(), run(command), key, cancel, closed(event). */
   constructor(i18n, actions, parts) {
     this.#i18n = i18n;
     this.#buttons = this.#makeButtons(actions);
     const { layout, full, apply, reject, undo } = this.#buttons;
     const close = iconButton("close", i18n.t("review.close"), actions.close, { "data-do": "close-review" });
-    this.#foot = h("footer", { class: "review-foot" }, this.#total, undo, reject, apply);
+    const form = { reject: actions.rejectAll, cancel: () => actions.askReason(false) };
+    this.#form = new RejectForm(i18n, form, { whole: true });
+    this.#foot = h("footer", { class: "review-foot" }, this.#total, this.#form.element, undo, reject, apply);
     this.element = h(
       "dialog",
       {
@@ -46,6 +50,8 @@ export class Frame {
     setText(this.#buttons.layout, t(ui.split ? "review.unified" : "review.split"));
     this.#buttons.full.setAttribute("aria-pressed", String(ui.full));
     this.#drawFoot(actions, ended, choiceOf);
+    this.#form.update(ui.asksReason, busy);
+    if (ui.asksReason) for (const name of ["apply", "reject", "undo"]) this.#buttons[name].hidden = true;
     for (const name of ["apply", "reject", "undo"])
       this.#buttons[name].setAttribute("aria-disabled", String(busy));
   }
@@ -73,7 +79,7 @@ export class Frame {
       layout: make("review.split", actions.layout, "layout"),
       full: make("review.full", actions.full, "full"),
       apply: make("review.apply_all", actions.applyAll, "apply-turn", " is-primary"),
-      reject: make("review.reject_all", actions.rejectAll, "reject-turn"),
+      reject: make("review.reject_all", () => actions.askReason(true), "reject-turn"),
       undo: make("review.undo_all", actions.undoAll, "undo-turn"),
     };
   }

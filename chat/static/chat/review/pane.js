@@ -1,7 +1,6 @@
 // The review of a turn's proposals: a dialog over the page, in the panel's own shadow root. What it shows are rows of the
 // server; what a person has only chosen so far is kept in this browser.
-import { pathText } from "../views/proposals.js";
-import { canApply, isKept } from "./choice.js";
+import { canApply } from "./choice.js";
 import { Details } from "./details.js";
 import { FileList } from "./file_list.js";
 import { FileView } from "./file_view.js";
@@ -9,6 +8,7 @@ import { Frame } from "./frame.js";
 import { commandOf, isWriting } from "./keymap.js";
 import { Outcomes } from "./outcomes.js";
 import { Subject } from "./subject.js";
+import { Walk } from "./walk.js";
 
 /** Narrower than this there is room for one column. */
 const TWO_COLUMNS = matchMedia("(width >= 860px)");
@@ -26,7 +26,9 @@ export class ReviewPane {
   #file;
   #frame;
   #subject = new Subject();
-  #ui = { hunk: -1, split: true, full: false, editing: false, asksReason: false };
+  #walk;
+  /** `asksReason` is "file" or "turn" while somebody says why that is turned down. */
+  #ui = { split: true, full: false, editing: false, asksReason: null };
   #commands;
 
   /** `host` is `{openFile(path, line), ask(text), closed()}`; `decisions`, `shelf`, `choices` and `i18n` are the panel's. */
@@ -43,8 +45,9 @@ export class ReviewPane {
       (id, signal) => decisions.details(id, signal),
       () => this.#draw(),
     );
-    this.#files = new FileList(i18n, (position) => this.#choose(position));
+    this.#files = new FileList(i18n, (position) => this.#walk.choose(position));
     this.#file = new FileView(i18n, this.#fileActions());
+    this.#walk = this.#makeWalk();
     this.#commands = this.#makeCommands();
     this.#frame = new Frame(i18n, this.#frameActions(), [this.#files.element, this.#file.element]);
     this.element = this.#frame.element;
@@ -61,7 +64,7 @@ export class ReviewPane {
     const { actions } = this.#subject;
     const first = actions.find(canApply) ?? actions[0];
     if (!this.element.open) this.element.showModal();
-    this.#choose(position ?? first.position);
+    this.#walk.choose(position ?? first.position);
     this.#file.focus();
   }
 
@@ -102,9 +105,15 @@ export class ReviewPane {
     return this.#subject.ended;
   }
 
-  /** How many hunks of the proposal in sight can be gone through one by one. */
-  get #hunkCount() {
-    return this.#choices.of(this.#current).content === null ? (this.#current.hunks?.length ?? 0) : 0;
+  #makeWalk() {
+    return new Walk(this.#i18n, {
+      subject: this.#subject,
+      choices: this.#choices,
+      left: () => Object.assign(this.#ui, { editing: false, asksReason: null }),
+      draw: () => this.#draw(),
+      show: (hunk) => this.#file.goTo(hunk),
+      say: (text) => this.#frame.say(text),
+    });
   }
 
   #frameActions() {
@@ -112,7 +121,8 @@ export class ReviewPane {
       layout: () => this.#run("layout"),
       full: () => this.#run("full"),
       applyAll: () => this.#run("applyAll"),
-      rejectAll: () => this.#outcomes.decide("reject", this.#message),
+      askReason: (on) => this.#askReason(on ? "turn" : null),
+      rejectAll: (reason) => this.#outcomes.decide("reject", this.#message, null, { reason }),
       undoAll: () => this.#outcomes.decide("undo", this.#message),
       run: (command) => this.#run(command),
       close: () => this.close(),
@@ -137,14 +147,14 @@ export class ReviewPane {
       edit: (on) => this.#edit(on),
       keepText: (text) => this.#keepText(text),
       forgetText: () => this.#forgetText(),
-      keep: (hunk) => this.#keepHunk(hunk, true),
-      drop: (hunk) => this.#keepHunk(hunk, false),
+      keep: (hunk) => this.#walk.keep(hunk, true),
+      drop: (hunk) => this.#walk.keep(hunk, false),
       settle: (text) => this.#outcomes.settle(this.#message, this.#current, text),
       askAgain: () => this.#askAgain(),
       leaveConflict: () => this.#leaveConflict(),
       openFile: (path, line) => this.#openFile(path, line),
       retry: () => this.#retry(),
-      askReason: (on) => this.#askReason(on),
+      askReason: (on) => this.#askReason(on ? "file" : null),
       announce: (text) => this.#frame.say(text),
     };
   }
@@ -162,9 +172,10 @@ export class ReviewPane {
     const busy = this.#decisions.isBusy(this.#message.id);
     const choiceOf = (action) => this.#choices.of(action);
     const action = this.#current;
-    const split = this.#ui.split && TWO_COLUMNS.matches;
+    const { asksReason } = this.#ui;
+    const ui = { ...this.#ui, split: this.#ui.split && TWO_COLUMNS.matches, hunk: this.#walk.hunk };
     this.#files.update(actions, action.position, ended, choiceOf);
-    this.#frame.update({ actions, ended, busy, choiceOf, ui: { ...this.#ui, split } });
+    this.#frame.update({ actions, ended, busy, choiceOf, ui: { ...ui, asksReason: asksReason === "turn" } });
     this.#file.update({
       action,
       ended,
@@ -173,7 +184,7 @@ export class ReviewPane {
       toolCalls: this.#message.tool_calls,
       details: action.id === undefined || action.status === "writing" ? null : this.#details.of(action),
       error: this.#outcomes.errorOf(action),
-      ui: { ...this.#ui, split, conflict: this.#outcomes.conflictOf(action) },
+      ui: { ...ui, asksReason: asksReason === "file", conflict: this.#outcomes.conflictOf(action) },
     });
   }
 
@@ -194,52 +205,20 @@ export class ReviewPane {
   #makeCommands() {
     const press = (name) => () => this.#file.press(name);
     return {
-      next: () => this.#move(1),
-      previous: () => this.#move(-1),
-      keep: () => this.#decideHunk(true),
-      drop: () => this.#decideHunk(false),
+      next: () => this.#walk.move(1),
+      previous: () => this.#walk.move(-1),
+      keep: () => this.#walk.decide(true),
+      drop: () => this.#walk.decide(false),
       applyFile: press("apply-file"),
       rejectFile: press("reject-file"),
-      nextFile: () => this.#moveFile(1),
-      previousFile: () => this.#moveFile(-1),
+      nextFile: () => this.#walk.moveFile(1),
+      previousFile: () => this.#walk.moveFile(-1),
       edit: press("edit-file"),
       layout: () => this.#toggle("split"),
       full: () => this.#toggle("full"),
       undo: () => this.#file.press(this.#current.status === "undone" ? "redo-file" : "undo-file"),
       applyAll: () => this.#ended && this.#outcomes.applyAll(this.#message),
     };
-  }
-
-  #choose(position) {
-    this.#subject.choose(position);
-    Object.assign(this.#ui, { editing: false, asksReason: false });
-    this.#ui.hunk = this.#hunkCount > 0 ? 0 : -1;
-    this.#draw();
-  }
-
-  #move(by) {
-    const next = this.#ui.hunk + by;
-    if (next >= 0 && next < this.#hunkCount) this.#goTo(next);
-    else if (this.#moveFile(by)) this.#goTo(by > 0 ? 0 : this.#hunkCount - 1);
-  }
-
-  #moveFile(by) {
-    const next = this.#subject.neighbour(by);
-    if (!next) return false;
-    this.#choose(next.position);
-    this.#frame.say(pathText(next));
-    return true;
-  }
-
-  #goTo(hunk) {
-    this.#ui.hunk = Math.min(hunk, this.#hunkCount - 1);
-    this.#draw();
-    if (this.#ui.hunk < 0) return;
-    this.#file.goTo(this.#ui.hunk);
-    const { t } = this.#i18n;
-    const kept = isKept(this.#choices.of(this.#current), this.#ui.hunk);
-    const name = t("review.hunk", { number: this.#ui.hunk + 1, total: this.#hunkCount });
-    this.#frame.say(`${name}, ${t(kept ? "review.is_kept" : "review.is_out")}`);
   }
 
   #toggle(name) {
@@ -249,19 +228,6 @@ export class ReviewPane {
   }
 
   // --- Choosing
-
-  #decideHunk(keep) {
-    if (!canApply(this.#current) || this.#ui.hunk < 0) return;
-    this.#keepHunk(this.#ui.hunk, keep);
-    if (this.#ui.hunk < this.#hunkCount - 1) this.#goTo(this.#ui.hunk + 1);
-  }
-
-  #keepHunk(hunk, keep) {
-    this.#choices.keepHunk(this.#current, hunk, keep);
-    this.#ui.hunk = hunk;
-    this.#frame.say(this.#i18n.t(keep ? "review.is_kept" : "review.is_out"));
-    this.#draw();
-  }
 
   #keepText(text) {
     this.#choices.keepText(this.#current, text);
@@ -276,25 +242,25 @@ export class ReviewPane {
 
   #edit(on) {
     this.#ui.editing = on;
-    this.#ui.hunk = this.#hunkCount > 0 ? 0 : -1;
+    this.#walk.restart();
     this.#draw();
     if (on) this.#file.focusEditor();
     else this.#file.focus();
   }
 
-  #askReason(on) {
-    this.#ui.asksReason = on;
+  #askReason(what) {
+    this.#ui.asksReason = what;
     this.#draw();
-    if (!on) this.#file.focus();
+    if (!what) this.#file.focus();
   }
 
   // --- What came of it
 
   #heard(what, conflict) {
     if (!this.#message || !this.isOpen) return;
-    Object.assign(this.#ui, { editing: what === "failed" && this.#ui.editing, asksReason: false });
+    Object.assign(this.#ui, { editing: what === "failed" && this.#ui.editing, asksReason: null });
     const found = conflict && this.#subject.actions.find(({ id }) => id === conflict.id);
-    if (found) this.#choose(found.position);
+    if (found) this.#walk.choose(found.position);
     else this.#draw();
     if (what !== "failed") this.#frame.say(this.#i18n.t(`review.done.${what}`));
   }
@@ -337,7 +303,7 @@ export class ReviewPane {
     if (!editing && !asksReason && !settling) return;
     event.preventDefault();
     if (editing) this.#edit(false);
-    else if (asksReason) this.#askReason(false);
+    else if (asksReason) this.#askReason(null);
     else this.#file.focus();
   }
 }

@@ -9,22 +9,23 @@ export class RejectForm {
   #submit;
   #cancel;
 
-  /** `actions` is `{reject(reason), cancel()}`. */
-  constructor(i18n, { reject, cancel }) {
+  /** `actions` is `{reject(reason), cancel()}`; `whole` for all proposals of a turn. */
+  constructor(i18n, { reject, cancel }, { whole = false } = {}) {
     const { t } = i18n;
+    const of = whole ? "-turn" : "";
     this.#cancel = cancel;
     this.#reason = h("input", {
       type: "text",
       maxlength: String(LONGEST),
       autocomplete: "off",
       placeholder: t("review.reason_hint"),
-      "aria-label": t("review.reason"),
-      "data-do": "reason",
+      "aria-label": t(whole ? "review.reason_all" : "review.reason"),
+      "data-do": `reason${of}`,
     });
     this.#submit = h(
       "button",
-      { type: "submit", class: "text-button is-primary", "data-do": "reject-now" },
-      t("review.reject"),
+      { type: "submit", class: "text-button is-primary", "data-do": `reject-now${of}` },
+      t(whole ? "review.reject_all" : "review.reject"),
     );
     this.element = h(
       "form",
