@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from django import forms
+from django.conf import settings
+from django.contrib.auth.forms import UserCreationForm
 from django.utils.translation import gettext_lazy as _
 from pathspec import GitIgnoreSpec
 from pathspec.patterns.gitignore import GitIgnorePatternError
@@ -194,6 +196,21 @@ class InvitationForm(forms.ModelForm):
         roles = (Membership.Role.EDITOR, Membership.Role.VIEWER)
         self.fields["role"].choices = [(role.value, role.label) for role in roles]  # type: ignore[attr-defined]
         self.fields["label"].widget.attrs |= {"autocomplete": "off"}
+
+
+class SignUpForm(UserCreationForm):
+    """An account, with an address where the site sends mail."""
+
+    class Meta(UserCreationForm.Meta):
+        fields = ("username", "email")
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        if settings.EMAIL_HOST:
+            self.fields["email"].help_text = _("Pour vous envoyer un lien si vous oubliez votre mot de passe.")
+            self.fields["email"].widget.attrs["autocomplete"] = "email"
+        else:
+            del self.fields["email"]
 
 
 class TokenForm(forms.Form):

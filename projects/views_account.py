@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -47,4 +48,5 @@ def revoke_token(request: HttpRequest, user: User) -> HttpResponse:
 
 def _page(request: HttpRequest, user: User, form: TokenForm, *, made: str = "", status: int = 200) -> HttpResponse:
     context = {"viewer": user, "form": form, "tokens": tokens.tokens_of(user), "made": made}
+    context["sends_mail"] = bool(settings.EMAIL_HOST)
     return render(request, "projects/account.html", context, status=status)

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import login
-from django.contrib.auth.forms import UserCreationForm
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -17,7 +16,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from projects import access, invitations, members
-from projects.forms import InvitationForm
+from projects.forms import InvitationForm, SignUpForm
 from projects.models import Membership, Project
 from projects.pages import for_person, for_project
 from projects.views_settings import page, sees
@@ -99,7 +98,7 @@ def revoke(request: HttpRequest, user: User, project: Project, invitation_id: in
 @require_safe
 def invitation(request: HttpRequest, key: str) -> HttpResponse:
     """What an invitation is to; who is not logged in logs in, or makes an account where the site allows it."""
-    return _invitation_page(request, key, UserCreationForm())
+    return _invitation_page(request, key, SignUpForm())
 
 
 @require_POST
@@ -116,7 +115,7 @@ def join(request: HttpRequest, user: User, key: str) -> HttpResponse:
 @require_http_methods(["POST"])
 def sign_up(request: HttpRequest, key: str) -> HttpResponse:
     """An account for somebody who was invited, and the membership with it."""
-    form: UserCreationForm[User] = UserCreationForm(request.POST)
+    form = SignUpForm(request.POST)
     if not settings.WEBOX_INVITED_SIGN_UP or access.page_user(request) is not None:
         return _invitation_page(request, key, form, status=403)
     try:
@@ -132,7 +131,7 @@ def sign_up(request: HttpRequest, key: str) -> HttpResponse:
     return redirect("projects:editor", project_id=project.pk)
 
 
-def _invitation_page(request: HttpRequest, key: str, form: UserCreationForm[User], status: int = 200) -> HttpResponse:
+def _invitation_page(request: HttpRequest, key: str, form: SignUpForm, status: int = 200) -> HttpResponse:
     viewer = access.page_user(request)
     try:
         found = invitations.find(key)

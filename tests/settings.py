@@ -4,7 +4,7 @@ import os
 
 for name in (
     "OPENAI_API_KEY", "OPENAI_BASE_URL", "OPENAI_MODEL", "REDIS_URL", "ALLOWED_HOSTS", "DEBUG", "SECRET_KEY",
-    "PREVIEW_ORIGIN",
+    "PREVIEW_ORIGIN", "EMAIL_HOST",
 ):  # fmt: skip
     os.environ.pop(name, None)
 os.environ["WEBOX_ENV_FILE"] = os.devnull

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from django.http import HttpRequest
 
 WINDOW = 15 * 60
+MOST = (5, 50, 100)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +40,12 @@ class Counter:
 
 
 class Guesses:
-    """Those of one name, from one caller."""
+    """Those of one name, from one caller; `of`: of what, where it is no password, with its own `most`."""
 
-    def __init__(self, request: HttpRequest, name: str) -> None:
+    def __init__(self, request: HttpRequest, name: str, *, of: str = "", most: tuple[int, int, int] = MOST) -> None:
         address, name = network_of(request.META.get("REMOTE_ADDR", "")), name.strip().casefold()
-        self._pair = Counter("pair", 5, f"{address} {name}")
-        self._all = (self._pair, Counter("address", 50, address), Counter("name", 100, name))
+        self._pair = Counter(f"{of}pair", most[0], f"{address} {name}")
+        self._all = (self._pair, Counter(f"{of}address", most[1], address), Counter(f"{of}name", most[2], name))
 
     @property
     def are_too_many(self) -> bool:

@@ -10,6 +10,7 @@ from django.contrib.auth.forms import AuthenticationForm
 from django.contrib.auth.views import LoginView
 from django.utils.translation import gettext_lazy as _
 
+from webox.forgotten import sends_mail
 from webox.guesses import Guesses
 
 if TYPE_CHECKING:
@@ -49,6 +50,9 @@ class Login(LoginView):
 
     authentication_form = LoginForm
     redirect_authenticated_user = True
+
+    def get_context_data(self, **context: Any) -> dict[str, Any]:
+        return super().get_context_data(sends_mail=sends_mail(), **context)
 
     def form_invalid(self, form: AuthenticationForm) -> Any:
         answer = super().form_invalid(form)

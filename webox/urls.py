@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.contrib.auth.views import LogoutView, PasswordChangeDoneView, PasswordChangeView
 from django.urls import include, path, reverse_lazy
 
-from webox import docs, icon
+from webox import docs, forgotten, icon
 from webox.login import AdminLoginForm, Login
 
 admin.site.login_form = AdminLoginForm
@@ -22,6 +22,10 @@ urlpatterns = [
         name="password_change",
     ),
     path("account/password/done", PasswordChangeDoneView.as_view(), name="password_change_done"),
+    path("account/password/forgotten", forgotten.Forgotten.as_view(), name="password_reset"),
+    path("account/password/forgotten/sent", forgotten.Sent.as_view(), name="password_reset_done"),
+    path("account/password/new/<uidb64>/<token>", forgotten.NewPassword.as_view(), name="password_reset_confirm"),
+    path("account/email", forgotten.Address.as_view(), name="email_change"),
     path("favicon.ico", icon.favicon, name="favicon"),
     path("i18n/", include("django.conf.urls.i18n")),
     path("admin/", admin.site.urls),

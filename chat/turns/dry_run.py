@@ -46,7 +46,7 @@ def prompt_of(wanted: Wanted) -> Prompt:
     """The prompt; for a worker thread."""
     conversation, language = wanted.conversation, wanted.language
     history = history_of(conversation, language) if conversation is not None else History()
-    told = instructions(language, native=wanted.native, writes=wanted.writes and bool(action_types()))
+    writes, compact = wanted.writes and bool(action_types()), wanted.budget < LEAST_INSTRUCTED
     request = Request(
         content=wanted.content,
         model=wanted.model,
@@ -54,7 +54,7 @@ def prompt_of(wanted: Wanted) -> Prompt:
         budget=wanted.budget,
         **history.given(wanted.budget),
         **pointed(wanted.context),
-        instructions=told if wanted.budget >= LEAST_INSTRUCTED else "",
+        instructions=instructions(language, native=wanted.native, writes=writes, compact=compact),
         tools=tools_of(wanted),
     )
     return build(lambda: settings.WORKSPACE(wanted.project), request)

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from django.contrib.auth.models import User
+from django.core import mail
 from django.core.cache import cache
 from playwright.sync_api import Browser, Page, expect
 
@@ -18,12 +20,13 @@ from projects import creation, invitations
 from projects.content import digest_of
 from projects.files import Write, commit
 from projects.models import ApiToken, Blob, Membership, Project
+from webox import forgotten
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from django.contrib.auth.models import User
     from django.test import Client
+    from pytest_django.fixtures import SettingsWrapper
     from pytest_django.live_server_helper import LiveServer
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -275,6 +278,43 @@ def test_logging_in_leads_where_one_wanted(page: Page, live_server: LiveServer, 
     expect(page).to_have_url(re.compile(r"/settings$"))
     page.get_by_role("button", name="Se déconnecter").click()
     expect(page.get_by_role("heading", name="Connexion")).to_be_visible()
+
+
+def test_a_forgotten_password_is_replaced_by_mail(
+    page: Page, live_server: LiveServer, alice: User, settings: SettingsWrapper
+) -> None:
+    settings.EMAIL_HOST = "mail.example"
+    User.objects.filter(pk=alice.pk).update(email="alice@example.com")
+    page.goto(f"{live_server.url}/login")
+    page.get_by_role("link", name="Mot de passe oublié ?").click()
+    assert Axe().run(page).violations_count == 0
+    page.get_by_role("textbox").fill("alice@example.com")
+    page.get_by_role("button", name="Envoyer le lien").click()
+    expect(page.get_by_role("heading", name="Regardez votre courrier")).to_be_visible()
+    assert Axe().run(page).violations_count == 0
+    forgotten.sender.submit(lambda: None).result()  # whatever was sent, is sent
+    found = re.search(r"http\S+", str(mail.outbox[0].body))
+    assert found
+    page.goto(found[0])
+    assert Axe().run(page).violations_count == 0
+    page.locator("#id_new_password1").fill(PASSWORD)
+    page.locator("#id_new_password2").fill("autre chose")
+    page.get_by_role("button", name="Enregistrer et me connecter").click()
+    expect(page.locator("#id_new_password2_error")).to_be_visible()
+    page.locator("#id_new_password1").fill(PASSWORD)
+    page.locator("#id_new_password2").fill(PASSWORD)
+    page.get_by_role("button", name="Enregistrer et me connecter").click()
+    expect(page.get_by_role("status")).to_contain_text("Votre mot de passe est changé")
+    expect(page.get_by_role("button", name="Se déconnecter")).to_be_visible()
+    page.goto(found[0])
+    expect(page.get_by_role("heading", name="Ce lien ne vaut plus")).to_be_visible()
+    page.goto(f"{live_server.url}/account/email")
+    assert Axe().run(page).violations_count == 0
+    page.get_by_label("Adresse e-mail").fill("zoe@example.com")
+    page.get_by_label("Mot de passe").fill(PASSWORD)
+    page.get_by_role("button", name="Enregistrer").click()
+    expect(page.get_by_role("status")).to_contain_text("Votre adresse est enregistrée")
+    assert User.objects.get(pk=alice.pk).email == "zoe@example.com"
 
 
 PAGES = ("/", "/projects/new", "/account", "/account/password", "/projects/{project}/settings", "/invitations/{key}",

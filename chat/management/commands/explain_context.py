@@ -88,7 +88,7 @@ async def explained(wanted: Wanted, asked: str) -> tuple[dict[str, Any], dict[st
     try:
         provider, model = registry.provider_for(wanted.model or None)
         budget = min(wanted.budget, budget_of(provider, model))
-        native = takes_tools(provider, model, asked)
+        native = await takes_tools(provider, model, asked)
         wanted = replace(wanted, model=model, budget=budget, native=native)
         prompt = await sync_to_async(prompt_of)(wanted)
         cost = await cost_of(provider, model, prompt.tokens)
