@@ -12,6 +12,7 @@ from chat.api.input import CONTROL, PreviewBody, body_of, context_of, number
 from chat.api.output import json_response
 from chat.api.requests import user_of
 from chat.conf import settings
+from chat.context.indexing import indexer, progress
 from chat.context.suggest import suggestions
 from chat.errors import ChatError
 from chat.events.writer import readers
@@ -66,6 +67,22 @@ async def suggest(request: HttpRequest) -> HttpResponse:
         _, project, conversation = _asked_of(request, project_id, conversation_id)
         found, complete = suggestions(settings.WORKSPACE(project), conversation, query, most)
         return {"suggestions": [asdict(one) for one in found], "complete": complete}
+
+    return json_response(await readers.run(work))
+
+
+@answers("GET")
+async def indexing(request: HttpRequest) -> HttpResponse:
+    """`GET /api/chat/context/indexing`: how far a project is indexed.  What nobody is at any more is taken up again."""
+    project_id = number(request, "project_id", 0, 2**63 - 1)
+
+    def work() -> dict[str, Any]:
+        _, project, _ = _asked_of(request, project_id, None)
+        workspace = settings.WORKSPACE(project)
+        done, total = progress(workspace)
+        if done < total:
+            indexer.written(workspace.key)
+        return {"done": done, "total": total, "running": done < total and bool(settings.BACKGROUND_INDEX)}
 
     return json_response(await readers.run(work))
 

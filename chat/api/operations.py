@@ -187,6 +187,10 @@ OPERATIONS = (
         about="What the model would be given for this text, counted and priced; nothing is sent and nothing is kept.",
     ),
     Operation(
+        "context_indexing", "get", "readIndexing", "See how far a project is indexed", shapes.Indexing,
+        (*EVERYWHERE, "invalid"), parameters=(PROJECT,), about="Requests need not wait for it.",
+    ),
+    Operation(
         "context_suggestions", "get", "suggestMentions", "Complete an @", shapes.SuggestionList,
         (*EVERYWHERE, "invalid"), parameters=(PROJECT, CONVERSATION, TYPED, SUGGESTED),
         about="Files, folders, definitions and earlier messages by a few letters in order; nothing typed: the latest.",

@@ -32,7 +32,7 @@ TAG = "chat"
 REF = "#/components/schemas/{name}"
 #: Stands for an id until its address is written.
 ANY_ID = 10**17
-WITHOUT_ID = {"conversations", "message", "models", "context_preview", "context_suggestions"}
+WITHOUT_ID = {"conversations", "message", "models", "context_preview", "context_suggestions", "context_indexing"}
 EVENTS_MEDIA = "text/event-stream"
 ABOUT = (
     "Conversations with a model about a project. Errors are `{success: false, error: {code, message}}`, with stable "

@@ -327,6 +327,14 @@ class ContextPreview(msgspec.Struct):
     cost: str | None
 
 
+class Indexing(msgspec.Struct):
+    """How far a project's files are indexed."""
+
+    done: Annotated[int, Meta(description="Files that are indexed, or need not be.")]
+    total: int
+    running: Annotated[bool, Meta(description="Whether the rest is being indexed in the background.")]
+
+
 class SuggestionShown(msgspec.Struct):
     """What an `@` can be completed to: `mention` is what goes into the message."""
 

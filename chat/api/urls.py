@@ -45,6 +45,7 @@ urlpatterns = [
     path("messages/<row:message_id>/request", sent.request_file, name="request"),
     path("messages/<row:message_id>/comparison", sent.comparison, name="comparison"),
     path("context/preview", context.preview, name="context_preview"),
+    path("context/indexing", context.indexing, name="context_indexing"),
     path("context/suggestions", context.suggest, name="context_suggestions"),
     path("messages/<row:message_id>/receipt", messages.receipt, name="receipt"),
     path("messages/<row:pk>/proposal", actions.Proposal.as_view(), name="proposal"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from django.apps import apps
 from django.core.exceptions import ObjectDoesNotExist
@@ -12,7 +12,7 @@ from django.db import close_old_connections, connections
 
 from chat.conf import project_model, settings
 from chat.context import engine, store
-from chat.workspace import Workspace
+from chat.workspace import FileEntry, Workspace
 
 logger = logging.getLogger(__name__)
 #: Writes that follow each other are indexed together (seconds); an idle thread ends after so long.
@@ -75,6 +75,19 @@ class Indexer:
 indexer = Indexer()
 
 
+def progress(workspace: Workspace) -> tuple[int, int]:
+    """(files that are indexed or need not be, all files) of a project."""
+    files = engine.bounded(workspace.list_files())
+    if is_small(files):
+        return len(files), len(files)
+    return engine.progress(files)
+
+
+def is_small(files: Sequence[FileEntry]) -> bool:
+    """Whether a project goes into a prompt whole, whatever it is about."""
+    return sum(file.size for file in files) < SMALL_BYTES
+
+
 def index_project(project_id: int | str, rest: Callable[[], None] = lambda: None) -> int:
     """Finds out what is lacking of a project's files; how many files that were."""
     try:
@@ -87,7 +100,7 @@ def index_project(project_id: int | str, rest: Callable[[], None] = lambda: None
 def index_files(workspace: Workspace, rest: Callable[[], None] = lambda: None) -> int:
     """Finds out what is lacking of some files, lot by lot."""
     files = engine.bounded(workspace.list_files())
-    if sum(file.size for file in files) < SMALL_BYTES:
+    if is_small(files):
         return 0
     keys = {file.path: engine.key_of(file) for file in files if engine.readable(file)}
     known = store.known(set(keys.values()))

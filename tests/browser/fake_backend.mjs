@@ -21,7 +21,7 @@ const CSP = [
 ].join("; ");
 const TERMINAL = /^turn\.(completed|stopped|interrupted|failed)$/;
 
-const settings = { drop: 0, down: false, refuse: null, models: null, delay: null };
+const settings = { drop: 0, down: false, refuse: null, models: null, delay: null, indexing: [] };
 const project = new Project();
 const conversations = new Map();
 const messages = new Map();
@@ -444,6 +444,7 @@ const ROUTES = [
     ],
   ]),
   ["GET", /^\/models$/, () => settings.models ?? models],
+  ["GET", /^\/context\/indexing$/, () => settings.indexing.shift() ?? { done: 3, total: 3, running: false }],
   ["GET", /^\/context\/suggestions$/, (_id, _body, query) => suggested(query)],
   ["POST", /^\/context\/preview$/, (_id, body) => previewed(body)],
 ];
@@ -461,7 +462,15 @@ const CONTROL = {
     conversations.clear();
     messages.clear();
     project.reset();
-    Object.assign(settings, { drop: 0, down: false, refuse: null, models: null, delay: null, latency: 0 });
+    Object.assign(settings, {
+      drop: 0,
+      down: false,
+      refuse: null,
+      models: null,
+      delay: null,
+      latency: 0,
+      indexing: [],
+    });
   },
   "/_/write": ({ path, text }) => project.write(path, text),
   "/_/stale": ({ message_id }) => project.replan(actionsOf(found(messages, message_id))),

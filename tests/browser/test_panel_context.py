@@ -84,3 +84,28 @@ def test_not_knowing_troubles_nobody(panel: Panel, backend: FakeBackend) -> None
         panel.box.fill("Bonjour")
     expect(bar(panel)).to_be_hidden()
     panel.ask("Bonjour")
+
+
+def test_indexing_is_told_while_it_runs(panel: Panel, backend: FakeBackend) -> None:
+    """It says how far it is, asks again, and is gone once all is known; the preview is then made anew."""
+    line = panel.page.locator(".index-line")
+    expect(line).to_be_hidden()
+    running = [{"done": done, "total": 2000, "running": True} for done in (340, 1700)]
+    backend.set(indexing=running)
+    with panel.page.expect_request("**/context/preview"):
+        panel.reload()
+        expect(line).to_have_text(re.compile(r"^Indexation : 340 / 2\s000 fichiers$"))
+        panel.assert_accessible()
+        expect(line).to_have_text(re.compile(r"^Indexation : 1\s700 / 2\s000 fichiers$"), timeout=20_000)
+        expect(line).to_be_hidden(timeout=20_000)
+
+
+def test_a_server_that_cannot_tell_is_no_trouble(panel: Panel, backend: FakeBackend) -> None:
+    def fail(route: Route) -> None:
+        route.fulfill(status=500, body=json.dumps({"success": False, "error": {"code": "server_error"}}))
+
+    panel.page.route("**/context/indexing**", fail)
+    with panel.page.expect_response("**/context/indexing**"):
+        panel.reload()
+    expect(panel.page.locator(".index-line")).to_be_hidden()
+    panel.ask("Bonjour")

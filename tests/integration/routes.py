@@ -143,6 +143,7 @@ TABLE = [
     Row("chat:request", "GET", READ, "{chat}/messages/{answer}/request"),
     Row("chat:comparison", "GET", READ, "{chat}/messages/{answer}/comparison"),
     Row("chat:context_preview", "POST", READ, "{chat}/context/preview", {"project_id": "{project}"}),
+    Row("chat:context_indexing", "GET", READ, "{chat}/context/indexing?project_id={project}"),
     Row("chat:context_suggestions", "GET", READ, "{chat}/context/suggestions?project_id={project}&q=a"),
     Row("chat:receipt", "GET", READ, "{chat}/messages/{answer}/receipt"),
     # decisions: a bare body is refused for what it is

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import threading
 from io import StringIO
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.core.management import call_command
@@ -24,6 +24,10 @@ from projects.files import Delete, Write
 from projects.models import Project
 from projects.purge import purge
 from projects.workspace import ProjectWorkspace
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import User
+    from django.test import Client
 
 pytestmark = pytest.mark.django_db
 
@@ -243,3 +247,23 @@ def purged() -> str:
 def told_head(project: Project) -> int:
     """The number of the newest revision."""
     return Project.objects.values_list("head", flat=True).get(pk=project.pk)
+
+
+def test_how_far_a_project_is_indexed_over_http(client: Client, alice: User, mallory: User) -> None:
+    client.force_login(alice)
+    large = Project.objects.create(name="Grand", owner=alice)
+    address = f"/api/chat/context/indexing?project_id={large.pk}"
+    files.commit(large, alice, [Write("a.js", b"let a = 1;")])
+    assert client.get(address).json() == {"done": 1, "total": 1, "running": False}  # small: it needs no index
+    files.commit(large, alice, [Write(path, text.encode()) for path, text in BIG.items()])
+    count = len(BIG) + 1
+    assert client.get(address).json() == {"done": 0, "total": count, "running": indexing.settings.BACKGROUND_INDEX}
+    with CaptureQueriesContext(connection) as queries:
+        client.get(address)
+    assert len(queries) < 12
+    indexing.index_project(large.pk)
+    assert client.get(address).json() == {"done": count, "total": count, "running": False}
+    assert client.get("/api/chat/context/indexing").status_code == 404
+    assert client.get("/api/chat/context/indexing?project_id=x").status_code == 400
+    client.force_login(mallory)
+    assert client.get(address).status_code == 404

@@ -85,6 +85,11 @@ export class Api {
     return this.#json("GET", "/context/suggestions", { query, signal });
   }
 
+  /** How far the project's files are indexed. */
+  indexing(projectId) {
+    return this.#json("GET", "/context/indexing", { query: { project_id: projectId } });
+  }
+
   callsUrl(messageId) {
     return `${this.#base}/messages/${messageId}/calls`;
   }

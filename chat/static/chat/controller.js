@@ -200,6 +200,10 @@ export class Controller {
     return this.#api.suggestMentions({ project_id: projectId, conversation_id: conversation.id, q }, signal);
   }
 
+  indexing() {
+    return this.#api.indexing(this.#store.state.projectId);
+  }
+
   callsUrl(messageId) {
     return this.#api.callsUrl(messageId);
   }

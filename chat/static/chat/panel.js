@@ -189,6 +189,7 @@ export class Panel {
       keepEdit: (id, edit) => this.#shelf.keepEdit(id, edit),
       preview: ({ text, selection }, choice, signal) =>
         this.#controller.previewContext(text, this.#contextOf(selection, choice), signal),
+      indexing: () => this.#controller.indexing(),
       suggest: (query, signal) => this.#controller.suggestMentions(query, signal),
       announce: (text) => this.#announcer.say(text),
       choice: (id) => this.#shelf.contextChoice(id),

@@ -425,6 +425,7 @@ export default {
   "context.due.other": "{count} older messages will first be summarised by the model.",
   "context.no_files": "No file will be sent.",
   "context.left_out": "Left out",
+  "context.indexing": "Indexing: {done} / {total} files",
   "context.messages": "Quoted messages",
   "context.excluded": "Dropped by you",
   "context.masked": "secrets masked",

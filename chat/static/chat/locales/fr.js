@@ -433,6 +433,7 @@ export default {
   "context.due.other": "{count} messages plus anciens seront d’abord résumés par le modèle.",
   "context.no_files": "Aucun fichier ne sera transmis.",
   "context.left_out": "Laissés de côté",
+  "context.indexing": "Indexation : {done} / {total} fichiers",
   "context.messages": "Messages cités",
   "context.excluded": "Écartés par vous",
   "context.masked": "secrets masqués",

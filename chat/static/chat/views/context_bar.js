@@ -1,6 +1,7 @@
 // What the next message would take, before it is sent: tokens, dollars, and which files go along and why.
 // Each file can be pinned (it always goes in) or dropped (it never does); both hold for the conversation.
 import { h, icon, setText } from "../dom.js";
+import { IndexLine } from "./index_line.js";
 
 const WAIT = 500;
 const NONE = Object.freeze({ pinned: [], excluded: [] });
@@ -11,6 +12,7 @@ export class ContextBar {
   #actions;
   #summary = h("span", { class: "context-summary" });
   #button;
+  #index;
   #list = h("div", { class: "context-list", hidden: true, id: "composer-context" });
   #conversation = Symbol("none yet");
   #choice = NONE;
@@ -19,7 +21,7 @@ export class ContextBar {
   #timer = 0;
   #asking = null; // AbortController of the newest question
 
-  /** `actions` is `{preview(draft, choice, signal) → Promise, choice(id), keepChoice(id, choice)}`. */
+  /** `actions` is `{preview(draft, choice, signal) → Promise, choice(id), keepChoice(id, choice), indexing() → Promise}`. */
   constructor(i18n, actions) {
     this.#i18n = i18n;
     this.#actions = actions;
@@ -35,7 +37,9 @@ export class ContextBar {
       this.#summary,
       icon("chevron"),
     );
-    this.element = h("div", { class: "context-bar", hidden: true }, this.#button, this.#list);
+    this.#index = new IndexLine(i18n, actions.indexing, () => this.refresh());
+    this.#button.hidden = true;
+    this.element = h("div", { class: "context-bar" }, this.#index.element, this.#button, this.#list);
   }
 
   /** What is pinned and dropped, as a message carries it. */
@@ -52,6 +56,7 @@ export class ContextBar {
     this.#keep();
     this.#found = null;
     this.#draw();
+    this.#index.look();
   }
 
   /** The text or what it is about has changed: asks anew once the person pauses. */
@@ -101,7 +106,9 @@ export class ContextBar {
 
   #draw() {
     const found = this.#found;
-    this.element.hidden = !found;
+    this.#button.hidden = !found;
+    if (!found) this.#list.hidden = true;
+    this.#button.setAttribute("aria-expanded", String(!this.#list.hidden));
     if (!found) return;
     const { t, cost } = this.#i18n;
     const files = found.parts.filter(({ kind }) => kind === "file");
