@@ -18,7 +18,7 @@ const OF_THE_BROWSER = new Set(
   (
     "document window console fetch localStorage setTimeout clearTimeout structuredClone Intl URL URLSearchParams Event CustomEvent " +
     "EventTarget matchMedia addEventListener removeEventListener postMessage customElements ResizeObserver parent history EventSource CSS " +
-    "scrollX scrollY scrollTo innerWidth innerHeight cancelAnimationFrame Node IntersectionObserver Element requestIdleCallback indexedDB " +
+    "scrollX scrollY getComputedStyle InputEvent scrollTo innerWidth innerHeight cancelAnimationFrame Node IntersectionObserver Element requestIdleCallback indexedDB " +
     "getSelection XMLHttpRequest Worker HTMLUnknownElement HTMLElement HTMLAnchorElement FontFace requestAnimationFrame navigator location crypto"
   ).split(" "),
 );
