@@ -23,6 +23,7 @@ SRCSET = re.compile(rb"(?P<name>\s(?:srcset|imagesrcset)\s*=\s*)(?P<value>\"[^\"
 SRCSET_ADDRESS = re.compile(rb"(?P<before>^[\"']\s*|,\s*)/(?!/)")
 STYLE = re.compile(rb"(?P<name>\sstyle\s*=\s*)(?P<value>\"[^\"]*\"|'[^']*')", re.IGNORECASE)
 CSS_ADDRESS = re.compile(rb"(?P<before>url\(\s*[\"']?|@import\s+[\"'])/(?!/)", re.IGNORECASE)
+OWN_BASE = re.compile(rb"<base\b", re.IGNORECASE)
 HAS_SRC = re.compile(rb"\ssrc\s*=", re.IGNORECASE)
 HAS_CORS = re.compile(rb"\scrossorigin\b", re.IGNORECASE)
 IMPORT_MAP = re.compile(rb"\btype\s*=\s*[\"']?importmap\b", re.IGNORECASE)

@@ -16,6 +16,7 @@ from django.shortcuts import redirect
 from django.template.loader import render_to_string
 from django.urls import get_script_prefix
 from django.utils import translation
+from django.utils.encoding import escape_uri_path
 from django.utils.html import format_html
 from django.utils.http import parse_etags
 from django.utils.translation import gettext as _
@@ -96,7 +97,7 @@ def _shown(request: HttpRequest, preview: Preview, found: Found) -> HttpResponse
     elif extension(found.path) in COMPILED and kind.startswith(JAVASCRIPT) and not found.built:
         made = HttpResponse(_not_compiled(found.path), content_type=kind)
     else:
-        made = _part(request, _data(preview, found, kind), kind)
+        made = _part(request, _data(request, preview, found, kind), kind)
     made.headers["ETag"] = f'"{tag}"'
     return made
 
@@ -107,28 +108,46 @@ def _kind(request: HttpRequest, found: Found) -> str:
     return media_type(found.path, found.encoding)
 
 
-def _data(preview: Preview, found: Found, kind: str) -> bytes:
+def _data(request: HttpRequest, preview: Preview, found: Found, kind: str) -> bytes:
     data = found.read()
     if found.encoding.startswith("utf-16") or found.encoding.startswith("utf-32"):
         return data
     if kind.startswith(HTML):
         runtime = preview_runtime.manifest()
         imports = {name: RUNTIME + file for name, file in runtime.imports.items()}
-        return preview_html.page(data, root=_root(preview), head=_shim(preview, runtime.shim), imports=imports)
+        head = _shim(preview, runtime.shim, base=_base(request, preview, found.path, data))
+        return preview_html.page(data, root=_root(preview), head=head, imports=imports)
     return preview_html.style_sheet(data, _root(preview)) if kind.startswith(CSS) else data
 
 
-def _shim(preview: Preview, file: str) -> str:
-    """Our script: what the page says and where it is, told to the studio."""
+def _shim(preview: Preview, file: str, *, base: str = "") -> str:
+    """Our script: what the page says and where it is, told to the studio. With `base`, the page is told that it is at
+    the project's own path, and what is relative in it still starts from `base`."""
     if not file:
         return ""
     tag = '<script src="{}" data-studio="{}" data-root="{}"></script>'
-    return format_html(tag, RUNTIME + file, preview.studio, _root(preview))
+    parts = (RUNTIME + file, preview.studio, _root(preview))
+    if not base:
+        return format_html(tag, *parts)
+    masking = '<base href="{}"><script src="{}" data-studio="{}" data-root="{}" data-masks></script>'
+    return format_html(masking, base, *parts)
+
+
+def _base(request: HttpRequest, preview: Preview, path: str, data: bytes) -> str:
+    """Where relative addresses start in a page of a single page application; nothing where the page says so itself.
+
+    The first page that answers for another path is read as at its own place: its parts are there."""
+    if not preview.project.preview_spa or preview_html.OWN_BASE.search(data):
+        return ""
+    folder = request.path.rpartition("/")[0]
+    at_root = path == preview_files.INDEX
+    return _root(preview) if at_root else f"{escape_uri_path(folder)}/"
 
 
 def _tag(preview: Preview, found: Found) -> str:
     runtime = preview_runtime.manifest()
-    parts = (found.digest, preview.key, preview.studio, runtime.shim, *runtime.imports.values())
+    spa = str(preview.project.preview_spa)
+    parts = (found.digest, preview.key, preview.studio, spa, runtime.shim, *runtime.imports.values())
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:40]
 
 
@@ -181,7 +200,9 @@ def _missing(preview: Preview, asked: str) -> HttpResponse:
     """Which file is not there, and which pages are."""
     pages = [(path, _root(preview) + path) for path in preview_files.pages(preview)]
     shim = _shim(preview, preview_runtime.manifest().shim)
-    return _page(404, _("Ce fichier n'est pas dans le projet."), path=f"/{asked}", pages=pages, shim=shim)
+    text = _("Ce fichier n'est pas dans le projet.")
+    hint = not preview.project.preview_spa and "." not in asked.rpartition("/")[2]
+    return _page(404, text, path=f"/{asked}", pages=pages, shim=shim, hint=hint)
 
 
 def _message(status: int, text: str) -> HttpResponse:

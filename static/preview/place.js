@@ -2,36 +2,26 @@
 
 const TRY_FOR = 1500;
 
-export function keepPlace(say, root, handlers) {
-  const where = () =>
-    say("where", { path: location.href.startsWith(root) ? location.href.slice(root.length) : "" });
+export function keepPlace(say, root, address, handlers) {
+  const where = () => say("where", { path: address.path });
   for (const name of ["pushState", "replaceState"]) {
     const before = history[name];
-    history[name] = function (state, unused, address) {
-      before.call(this, state, unused, rooted(address, root));
+    history[name] = function (state, unused, given) {
+      before.call(this, state, unused, address.shown(given));
       where();
     };
   }
   addEventListener("hashchange", where);
   addEventListener("popstate", where);
-  addEventListener("click", (event) => leave(event, say, root));
+  addEventListener("click", (event) => leave(event, say, address));
   tellScroll(say);
 
-  const ready = () =>
-    say("ready", { path: location.href.slice(root.length), title: document.title.slice(0, 200) });
+  const ready = () => say("ready", { path: address.path, title: document.title.slice(0, 200) });
   if (document.readyState === "loading") addEventListener("DOMContentLoaded", ready, { once: true });
   else ready();
 
   handlers.scroll = ({ x, y }) => scrollBack(Number(x) || 0, Number(y) || 0);
   handlers.style = ({ paths }) => swapStyles(paths, say, root);
-}
-
-/** `/about` means the project's root, not the server's. */
-function rooted(address, root) {
-  const text = address === undefined || address === null ? "" : String(address);
-  if (!text.startsWith("/") || text.startsWith("//") || text.startsWith(new URL(root).pathname))
-    return address;
-  return new URL(text.slice(1), root).href;
 }
 
 function tellScroll(say) {
@@ -72,20 +62,28 @@ function scrollBack(x, y) {
 }
 
 /** A link out of the project: the studio asks the person. */
-function leave(event, say, root) {
+function leave(event, say, address) {
   const link = event.composedPath().find((node) => node instanceof HTMLAnchorElement && node.href);
   if (!link || event.defaultPrevented || event.button) return;
-  if (link.href.startsWith(root)) {
-    // no new window from here: in this one, then
-    if (link.target && link.target !== "_self") {
-      event.preventDefault();
-      location.assign(link.href);
-    }
+  const path = /^https?:/.test(link.href) ? address.within(link.href) : null;
+  if (path !== null) follow(event, link, path, address);
+  else if (/^(https?|mailto):/.test(link.href)) {
+    event.preventDefault();
+    say("outside", { address: link.href.slice(0, 2000) });
+  }
+}
+
+function follow(event, link, path, address) {
+  if (address.isMasked && link.getAttribute("href")?.startsWith("#")) {
+    event.preventDefault();
+    location.hash = link.hash; // the `<base>` would make it another page's
     return;
   }
-  if (!/^(https?|mailto):/.test(link.href)) return;
+  // no new window from here: in this one, then
+  const isPlain = link.href === address.of(path) && (!link.target || link.target === "_self");
+  if (isPlain) return;
   event.preventDefault();
-  say("outside", { address: link.href.slice(0, 2000) });
+  location.assign(address.of(path));
 }
 
 function swapStyles(paths, say, root) {

@@ -1,5 +1,6 @@
 // Runs first in every page of a preview, in the page's own hands: it only tells the studio what the page says and where
 // it is, and does small favours. Nothing here guards anything: the server's headers do.
+import { Address } from "./address.js";
 import { tellConsole } from "./console.js";
 import { fillIn } from "./missing.js";
 import { keepPlace } from "./place.js";
@@ -7,6 +8,7 @@ import { keepPlace } from "./place.js";
 const own = document.currentScript;
 const studio = own.dataset.studio;
 const root = new URL(own.dataset.root, location.href).href;
+const address = new Address(root, own.dataset.masks !== undefined);
 own.remove();
 
 const PER_SECOND = 100;
@@ -23,8 +25,8 @@ function say(type, detail = {}) {
 
 const handlers = {
   ping: () => say("alive"),
-  reload: () => location.reload(),
-  go: ({ path }) => location.assign(new URL(path, root)),
+  reload: () => (address.isMasked ? location.replace(address.of(address.path)) : location.reload()),
+  go: ({ path }) => location.assign(address.of(path)),
 };
 addEventListener("message", (event) => {
   if (event.source !== parent || event.origin !== studio || event.data?.webox !== "studio") return;
@@ -34,4 +36,4 @@ addEventListener("message", (event) => {
 
 fillIn(say);
 tellConsole(say, root);
-keepPlace(say, root, handlers);
+keepPlace(say, root, address, handlers);

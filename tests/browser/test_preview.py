@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+import sqlite3
+from contextlib import closing
 from typing import Any
 
 import pytest
@@ -152,6 +154,54 @@ def test_vue_lit_and_preact_run_from_our_own_packages(world: Previewing) -> None
     assert {re.sub(r":\d+/.*", "", url) for url in asked if url.startswith("http")} == {
         "http://localhost", "http://127.0.0.1",
     }  # fmt: skip
+
+
+ROUTER = """<!doctype html><html lang="fr"><head><title>x</title><link rel="stylesheet" href="router.css"></head><body>
+<nav><a href="/users/7?a=b" data-route>Sept</a> <a href="#place">Ici</a></nav><p id="out"></p><p id="place">-</p>
+<script>
+  const show = () => { document.getElementById("out").textContent = "à " + location.pathname + location.search; };
+  addEventListener("popstate", show);
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest("[data-route]");
+    if (!link) return;
+    event.preventDefault();
+    history.pushState({}, "", link.href);
+    show();
+  });
+  const later = document.createElement("a");
+  later.href = "/about";
+  later.textContent = "Sans routeur";
+  document.querySelector("nav").append(later);
+  show();
+</script></body></html>"""
+
+
+def test_a_router_sees_the_projects_own_paths(world: Previewing) -> None:
+    """No basename, no hash: it reads `location.pathname` as it will where the project is published."""
+    world.put("index.html", ROUTER)
+    world.put("router.css", "#out { color: rgb(1, 2, 3); }")
+    with closing(sqlite3.connect(world.server.sqlite_path, timeout=60)) as database, database:
+        database.execute("UPDATE projects_project SET preview_spa = 1")
+    world.open()
+    out = world.shown.locator("#out")
+    address = world.page.locator(".preview-address")
+    expect(out).to_have_text("à /", timeout=LOAD)
+    expect(out).to_have_css("color", "rgb(1, 2, 3)")
+    world.shown.get_by_role("link", name="Sept").click()
+    expect(out).to_have_text("à /users/7?a=b")
+    expect(address).to_have_value("/users/7?a=b")
+    world.shown.get_by_role("link", name="Ici").click()
+    expect(address).to_have_value("/users/7?a=b#place")
+    expect(out).to_have_text("à /users/7?a=b")
+    # a save loads the page again, where it was; what is relative in it is found from there
+    world.put("index.html", ROUTER.replace("à ", "de nouveau à "))
+    expect(out).to_have_text("de nouveau à /users/7?a=b", timeout=LOAD)
+    expect(out).to_have_css("color", "rgb(1, 2, 3)")
+    world.shown.get_by_role("link", name="Sans routeur").click()
+    expect(out).to_have_text("de nouveau à /about", timeout=LOAD)
+    world.go("deep/er")
+    expect(out).to_have_text("de nouveau à /deep/er", timeout=LOAD)
+    expect(out).to_have_css("color", "rgb(1, 2, 3)")
 
 
 def test_the_address_goes_back_and_forth(world: Previewing) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlsplit
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -88,6 +90,35 @@ def test_a_single_page_application_answers_every_page_but_no_missing_part(previe
     assert "Bonjour" in text(preview.get(opened, "users/a.b", **{"sec-fetch-dest": "iframe"}))
     assert preview.get(opened, "missing.js").status_code == 404
     assert preview.get(opened, "missing", **{"sec-fetch-dest": "script"}).status_code == 404
+
+
+def test_a_page_of_a_single_page_application_is_told_the_projects_own_path(preview: Previewer, site: Project) -> None:
+    opened = preview.open()
+    root = urlsplit(opened["url"]).path
+    assert "data-masks" not in text(preview.get(opened))
+    tag = preview.get(opened).headers["ETag"]
+    site.preview_spa = True
+    site.save()
+    deep = text(preview.get(opened, "users/7/a"))
+    assert f'<base href="{root}"><script src=' in deep
+    assert "data-masks" in deep
+    assert preview.get(opened).headers["ETag"] != tag
+    assert f'<base href="{root}about/">' in text(preview.get(opened, "about/"))
+
+
+def test_a_page_with_a_base_of_its_own_keeps_it(preview: Previewer, site: Project) -> None:
+    site.preview_spa = True
+    site.save()
+    own = preview.propose({"index.html": '<base href="/x/"><p>a'})
+    page = text(preview.get(own))
+    assert page.count("<base") == 1
+    assert "data-masks" not in page
+
+
+def test_a_missing_page_tells_of_the_setting_for_routers(preview: Previewer) -> None:
+    opened = preview.open()
+    assert "une seule page" in text(preview.get(opened, "users/7", **{"accept-language": "fr"}))
+    assert "une seule page" not in text(preview.get(opened, "a.png", **{"accept-language": "fr"}))
 
 
 def test_an_old_revision_stays_as_it_was(preview: Previewer, site: Project) -> None:
