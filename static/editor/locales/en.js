@@ -1,8 +1,10 @@
 // Each area under its own prefix: tree.* search.* history.* preview.* editor.* …
+import lint from "./lint_en.js";
 import shell from "./shell_en.js";
 
 export default {
   ...shell,
+  ...lint,
 
   "editor.failed": "This file could not be read. Check the connection, then try again.",
   "editor.missing": "“{path}” does not exist, or no longer does.",
@@ -267,33 +269,4 @@ export default {
   "format.template": "This template stays as it is: formatting it would change what it shows.",
   "format.failed": "Cannot be formatted: {message}",
   "format.failed_at": "Cannot be formatted, line {line}: {message}",
-
-  "lint.syntax": "Syntax error: {message}",
-  "lint.json": "Invalid JSON: {message}",
-  "lint.mismatched": "This end tag matches no open tag.",
-  "lint.unclosed": "<{tag}> is not closed.",
-  "lint.alt": "This image has no description (alt).",
-  "lint.lang": "<html> does not say its language (lang).",
-  "lint.id_twice": "The id “{id}” is already used on line {line}.",
-  "lint.property": "Unknown property: {name}",
-  "lint.empty_rule": "This rule is empty.",
-  "lint.debugger": "“debugger” stops the page.",
-  "lint.assigned": "Assignment in a condition: did you mean to compare?",
-  "lint.key_twice": "The key “{name}” is given twice.",
-  "lint.unexpected": "Syntax error: this is not expected here.",
-  "lint.unused": "“{name}” is not used anywhere.",
-  "lint.undeclared": "“{name}” is not declared anywhere.",
-  "lint.value": "Unknown value for {name}: {value}",
-  "lint.unclosed_block": "This block is not closed: a brace is missing.",
-  "lint.old_tag": "<{tag}> is no longer HTML.",
-  "lint.unknown_tag": "No browser knows <{tag}>.",
-  "lint.attribute_twice": "The attribute “{name}” is given twice: only the first counts.",
-  "lint.iframe_title": "This frame has no title.",
-  "lint.unlabelled": "This field has no name: it needs a <label>.",
-  "lint.nested": "<{tag}> cannot be inside <{outer}>.",
-  "lint.no_title": "This page has no title (<title>).",
-  "lint.nameless": "<{tag}> has neither text nor a name (aria-label).",
-  "lint.tag_cut": "This template tag is not finished.",
-  "lint.tag_open": "“{name}” is not closed: “end{name}” is missing.",
-  "lint.tag_alone": "“{name}” is out of place: nothing is open for it.",
 };

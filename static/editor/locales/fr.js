@@ -1,8 +1,10 @@
 // Each area under its own prefix: tree.* search.* history.* preview.* editor.* …
+import lint from "./lint_fr.js";
 import shell from "./shell_fr.js";
 
 export default {
   ...shell,
+  ...lint,
 
   "editor.failed": "Ce fichier n'a pas pu être lu. Vérifiez la connexion, puis réessayez.",
   "editor.missing": "« {path} » n'existe pas ou plus.",
@@ -268,33 +270,4 @@ export default {
   "format.template": "Ce gabarit reste tel quel : sa mise en forme changerait ce qu'il affiche.",
   "format.failed": "Mise en forme impossible : {message}",
   "format.failed_at": "Mise en forme impossible, ligne {line} : {message}",
-
-  "lint.syntax": "Erreur de syntaxe : {message}",
-  "lint.json": "JSON incorrect : {message}",
-  "lint.mismatched": "Cette balise fermante ne correspond à aucune balise ouverte.",
-  "lint.unclosed": "<{tag}> n'est pas fermé.",
-  "lint.alt": "Cette image n'a pas de description (alt).",
-  "lint.lang": "<html> ne dit pas sa langue (lang).",
-  "lint.id_twice": "L'identifiant « {id} » existe déjà à la ligne {line}.",
-  "lint.property": "Propriété inconnue : {name}",
-  "lint.empty_rule": "Cette règle est vide.",
-  "lint.debugger": "« debugger » arrête la page.",
-  "lint.assigned": "Affectation dans une condition : vouliez-vous comparer ?",
-  "lint.key_twice": "La clé « {name} » est donnée deux fois.",
-  "lint.unexpected": "Erreur de syntaxe : ceci n'est pas attendu ici.",
-  "lint.unused": "« {name} » n'est utilisé nulle part.",
-  "lint.undeclared": "« {name} » n'est déclaré nulle part.",
-  "lint.value": "Valeur inconnue pour {name} : {value}",
-  "lint.unclosed_block": "Ce bloc n'est pas fermé : il manque une accolade.",
-  "lint.old_tag": "<{tag}> n'est plus du HTML.",
-  "lint.unknown_tag": "Aucun navigateur ne connaît <{tag}>.",
-  "lint.attribute_twice": "L'attribut « {name} » est donné deux fois : le premier seul compte.",
-  "lint.iframe_title": "Ce cadre n'a pas de titre (title).",
-  "lint.unlabelled": "Ce champ n'a pas de nom : il lui faut un <label>.",
-  "lint.nested": "<{tag}> ne peut pas être dans <{outer}>.",
-  "lint.no_title": "Cette page n'a pas de titre (<title>).",
-  "lint.nameless": "<{tag}> n'a ni texte ni nom (aria-label).",
-  "lint.tag_cut": "Cette balise de gabarit n'est pas terminée.",
-  "lint.tag_open": "« {name} » n'est pas fermé : il manque « end{name} ».",
-  "lint.tag_alone": "« {name} » n'est pas à sa place : rien n'est ouvert pour lui.",
 };
