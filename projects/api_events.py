@@ -2,7 +2,8 @@
 
     id: 12
     event: files.changed
-    data: {"revision": 12, "paths": […], "gone": […], "origin": "user", "author": "alice", "client": "…"}
+    data: {"revision": 12, "paths": […], "gone": […], "origin": "user", "author": "alice",
+           "author_id": 3, "client": "…"}
 
 `paths` is null where they are too many to tell: read the project again. `ready` follows what was missed, `presence`
 tells who is there, and `access.ended` is the last one for whom it is over. With `wait=0`, and by a server without an

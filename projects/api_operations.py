@@ -33,8 +33,10 @@ ZIP = "application/zip"
 EVENTS = "text/event-stream"
 ABOUT_MATCH = "A file that exists is replaced by its digest in `If-Match`; `*` overwrites on purpose."
 ABOUT_EVENTS = (
-    "`files.changed {revision, paths, gone, renamed, origin, author, client}` numbered by the revision, `ready "
-    "{revision}`, `presence {people}`, `access.ended`. It ends now and then: come again with `Last-Event-ID`."
+    "`files.changed {revision, paths, gone, renamed, origin, author, author_id, client}` numbered by the revision, "
+    "`proposals.changed {conversation_id, message_id, actions, revision}`, `conversation.changed {conversation_id, "
+    "message_id, what}`, `ready {revision}`, `presence {people}`, `access.ended`. It ends now and then: come again "
+    "with `Last-Event-ID`."
 )
 
 

@@ -84,6 +84,7 @@ def everything(head: int) -> tuple[int, bytes]:
         "renamed": {},
         "origin": None,
         "author": None,
+        "author_id": None,
         "client": "",
     }
     return head, frame("files.changed", data, head)
@@ -117,5 +118,6 @@ def _told(revision: Revision, changes: list[Told] | None) -> dict[str, Any]:
         "renamed": {source: path for path, _, source in changes or [] if source},
         "origin": revision.origin,
         "author": revision.author.get_username() if revision.author else None,
+        "author_id": revision.author_id,
         "client": revision.client,
     }

@@ -52,6 +52,7 @@ def test_two_tabs_of_one_browser_follow_each_other(
     second.expect_saved()
     editor.expect_text("ab")
     expect(editor.notice).to_be_empty()
+    expect(editor.page.locator(".notice-card")).to_contain_text("Un autre de vos onglets vient de modifier")
 
 
 def test_a_rename_takes_the_tab_and_its_unsaved_text_along(editor: Editor, files: Files) -> None:

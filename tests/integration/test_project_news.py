@@ -34,6 +34,7 @@ def test_each_revision_is_told_with_its_paths_and_those_that_are_gone(alice: Use
     commit(project, None, [Rename("a.txt", "c.txt"), Delete("b.txt")], origin="assistant")
     first, second = told(news.joined(project.pk, 0)[1])
     assert (first["paths"], first["client"], first["author"]) == (["a.txt", "b.txt"], "page-1", "alice")
+    assert (first["author_id"], second["author_id"]) == (alice.pk, None)
     assert (second["paths"], second["gone"]) == (["a.txt", "b.txt", "c.txt"], ["a.txt", "b.txt"])
     assert second["renamed"] == {"a.txt": "c.txt"}
     assert (second["origin"], second["author"], second["client"]) == ("assistant", None, "")

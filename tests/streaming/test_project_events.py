@@ -45,7 +45,7 @@ def test_a_save_is_heard_with_who_and_what(studio: Studio) -> None:
     assert told.seq == number == head + 1
     assert told.data == {
         "revision": number, "paths": ["heard.txt"], "gone": [], "renamed": {}, "origin": "user", "author": "local",
-        "client": "b",
+        "author_id": told.data["author_id"], "client": "b",
     }  # fmt: skip
     assert studio.client.request("DELETE", "/api/projects/1/files/heard.txt", None, {"If-Match": "*"}).status == 200
     gone = stream.until("files.changed")

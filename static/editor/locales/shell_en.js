@@ -93,6 +93,7 @@ export default {
   "presence.people": "Also in this project",
   "presence.at": "{name} is in {path}",
   "presence.somebody": "Somebody",
+  "presence.own_tab": "Another tab of yours",
   "presence.changed": "{who} has just changed {path}.",
   "presence.deleted": "{who} has just deleted {path}.",
   "presence.ended":

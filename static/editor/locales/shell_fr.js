@@ -94,6 +94,7 @@ export default {
   "presence.people": "Aussi dans ce projet",
   "presence.at": "{name} est dans {path}",
   "presence.somebody": "Quelqu'un",
+  "presence.own_tab": "Un autre de vos onglets",
   "presence.changed": "{who} vient de modifier {path}.",
   "presence.deleted": "{who} vient de supprimer {path}.",
   "presence.ended":

@@ -71,8 +71,15 @@ class Presence {
   #changed(detail) {
     if (this.#told.delete(detail.revision)) return;
     const mine = detail.client === this.#studio.api.client;
-    this.#studio.tell("files:changed", { ...detail, mine });
-    if (!mine) this.#people.told(detail, this.#path);
+    const told = { ...detail, author: this.#nameOf(detail), mine };
+    this.#studio.tell("files:changed", told);
+    if (!mine) this.#people.told(told, this.#path);
+  }
+
+  /** Nobody reads his own name when another page of his has saved. */
+  #nameOf({ author, author_id: id, client }) {
+    const { given, t } = this.#studio;
+    return client && id === given.user ? t("presence.own_tab") : author;
   }
 
   #ended() {

@@ -10,6 +10,7 @@ const everything = (revision) => ({
   renamed: {},
   origin: null,
   author: null,
+  author_id: null,
   client: "",
 });
 
