@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from chat.api import action_shapes, shapes
+from chat.api import action_shapes, sent_shapes, shapes
 from chat.api.input import AgainBody, MessageBody, PreviewBody
 from chat.llm.errors import CODES
 
@@ -165,33 +165,33 @@ OPERATIONS = (
         the_id="The answer.", events=True, about=f"A new answer that continues this one. {AS_EVENTS}",
     ),
     Operation(
-        "calls", "get", "listCalls", "Read the model calls of a message", shapes.CallList, EVERYWHERE,
+        "calls", "get", "listCalls", "Read the model calls of a message", sent_shapes.CallList, EVERYWHERE,
         the_id="The message.",
     ),
     Operation(
-        "request", "get", "downloadRequest", "Download a request as it was sent", shapes.RequestBody,
+        "request", "get", "downloadRequest", "Download a request as it was sent", sent_shapes.RequestBody,
         (*EVERYWHERE, "invalid"), the_id="The answer.", parameters=(CALL,), about="A JSON file. Keys are never in it.",
     ),
     Operation(
-        "comparison", "get", "compareRequests", "Compare two requests", shapes.RequestComparison,
+        "comparison", "get", "compareRequests", "Compare two requests", sent_shapes.RequestComparison,
         (*EVERYWHERE, "invalid"), the_id="The answer.", parameters=(CALL, WITH, WITH_CALL),
         about="What of an answer's request came, went or changed since the one before, or since any other.",
     ),
     Operation(
-        "receipt", "get", "readReceipt", "Read what the model was given", shapes.Receipt, EVERYWHERE,
+        "receipt", "get", "readReceipt", "Read what the model was given", sent_shapes.Receipt, EVERYWHERE,
         the_id="The answer.",
     ),
     Operation(
-        "context_preview", "post", "previewContext", "See what a request would take", shapes.ContextPreview,
+        "context_preview", "post", "previewContext", "See what a request would take", sent_shapes.ContextPreview,
         (*EVERYWHERE, *A_CHANGE, *A_BODY), body=PreviewBody,
         about="What the model would be given for this text, counted and priced; nothing is sent and nothing is kept.",
     ),
     Operation(
-        "context_indexing", "get", "readIndexing", "See how far a project is indexed", shapes.Indexing,
+        "context_indexing", "get", "readIndexing", "See how far a project is indexed", sent_shapes.Indexing,
         (*EVERYWHERE, "invalid"), parameters=(PROJECT,), about="Requests need not wait for it.",
     ),
     Operation(
-        "context_suggestions", "get", "suggestMentions", "Complete an @", shapes.SuggestionList,
+        "context_suggestions", "get", "suggestMentions", "Complete an @", sent_shapes.SuggestionList,
         (*EVERYWHERE, "invalid"), parameters=(PROJECT, CONVERSATION, TYPED, SUGGESTED),
         about="Files, folders, definitions and earlier messages by a few letters in order; nothing typed: the latest.",
     ),

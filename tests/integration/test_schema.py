@@ -12,7 +12,7 @@ import pytest
 from django.core.management import call_command
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
-from chat.api import action_shapes, shapes
+from chat.api import action_shapes, sent_shapes, shapes
 from chat.api.errors import STATUS, status_of
 from chat.api.operations import OPERATIONS
 from chat.api.schema import address_of
@@ -177,9 +177,9 @@ class TestRealAnswers:
         message = add_turn(conversation, metadata={**metadata, "estimated": False}, receipt=receipt)
         fits(as_alice.get(f"/api/chat/conversations/{conversation.pk}/messages").content, shapes.MessagePage)
         fits(as_alice.post(f"/api/chat/messages/{message.pk}/stop").content, shapes.Stopped)
-        fits(as_alice.get(f"/api/chat/messages/{message.pk}/calls").content, shapes.CallList)
+        fits(as_alice.get(f"/api/chat/messages/{message.pk}/calls").content, sent_shapes.CallList)
         assert as_alice.get(f"/api/chat/messages/{message.pk}/receipt").json() == receipt
-        msgspec.convert(receipt, shapes.Receipt)
+        msgspec.convert(receipt, sent_shapes.Receipt)
 
     def test_actions(self, as_alice: Client, project: Project) -> None:
         message = answer_in(project)
