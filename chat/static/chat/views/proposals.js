@@ -32,7 +32,7 @@ export function counts({ added, removed }, i18n) {
     h(
       "span",
       { class: "visually-hidden" },
-      i18n.t("review.counts", { added: added ?? 0, removed: removed ?? 0 }),
+      `${i18n.t("review.added", { count: added ?? 0 })}, ${i18n.t("review.removed", { count: removed ?? 0 })}`,
     ),
     h("span", { class: "count-added", "aria-hidden": "true" }, `+${i18n.number(added ?? 0)}`),
     h("span", { class: "count-removed", "aria-hidden": "true" }, `−${i18n.number(removed ?? 0)}`),
