@@ -57,6 +57,13 @@ class Panel:
         self.box.fill(text)
         self.box.press("Control+Enter")
 
+    def begin(self) -> Panel:
+        """A new conversation: until the one before is out of sight, which takes a frame."""
+        self.tool("new").click()
+        expect(self.answers).to_have_count(0)
+        expect(self.questions).to_have_count(0)
+        return self
+
     def ask(self, text: str) -> Locator:
         """Sends and waits for the whole answer."""
         count = self.answers.count()

@@ -26,7 +26,7 @@ def inline(page: Page, studio: Studio) -> Iterator[Inline]:
     """A new conversation on the editor page of the demo project; nothing is saved by itself."""
     panel = Panel(page, studio.editor_url).open()
     Editor(page, studio.editor_url).set_autosave(False)
-    panel.tool("new").click()
+    panel.begin()
     yield Inline(Review(panel), studio)
     assert panel.problems == []
 

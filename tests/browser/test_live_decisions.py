@@ -21,7 +21,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.live]
 def mine(page: Page, studio: Studio) -> Iterator[Panel]:
     """A conversation with one answer."""
     panel = Panel(page, studio.editor_url).open()
-    panel.tool("new").click()
+    panel.begin()
     studio.model.answer = say("Bonjour")
     panel.ask("Salut")
     yield panel

@@ -36,7 +36,7 @@ def test_eight_tabs_during_an_answer_show_the_whole(studio: Studio, context: Bro
     gate, later = Gate(), Gate()
     studio.model.answer = say(*words(50), gate, *words(50), later, *words(50))
     [first] = opened(context, studio, 1)
-    first.tool("new").click()
+    first.begin()
     first.send_message("Compte")
     first.assert_message_text("mot49")
     tabs = [first, *opened(context, studio, 7)]
@@ -54,7 +54,7 @@ def test_six_conversations_at_once(studio: Studio, context: BrowserContext) -> N
     studio.model.answer = say(*words(30), gate, *words(30))
     tabs = opened(context, studio, 6)
     for tab in tabs:
-        tab.tool("new").click()
+        tab.begin()
     for tab in tabs:
         tab.send_message("Compte")
     for tab in tabs:
@@ -69,7 +69,7 @@ def test_the_tab_that_reads_is_closed_in_the_middle(studio: Studio, context: Bro
     gate, later = Gate(), Gate()
     studio.model.answer = say(*words(20), gate, *words(20), later, *words(20))
     [first] = opened(context, studio, 1)
-    first.tool("new").click()
+    first.begin()
     first.send_message("Compte")
     first.assert_message_text("mot19")
     others = opened(context, studio, 3)
@@ -79,7 +79,7 @@ def test_the_tab_that_reads_is_closed_in_the_middle(studio: Studio, context: Bro
         tab.assert_message_text(f"{numbered(20)} {numbered(20)}")
     files.put("a.txt", "x")
     for tab in others:
-        tab.page.locator(f'.tree [data-path="{files.folder}"]').click()
+        tab.page.get_by_label("Filtrer les fichiers").fill(files.folder)  # the shared project has hundreds of others
         expect(tab.page.locator(f'.tree [data-path="{files.path("a.txt")}"]')).to_be_visible()
     others[0].page.close()
     files.put("b.txt", "x")
@@ -93,7 +93,7 @@ def test_any_tab_stops_the_answer_or_waits_for_its_turn(studio: Studio, context:
     gate = Gate()
     studio.model.answer = say(*words(10), gate)
     first, second, third = opened(context, studio, 3)
-    first.tool("new").click()
+    first.begin()
     first.send_message("Compte")
     first.assert_message_text("mot9")
     for tab in (second, third):

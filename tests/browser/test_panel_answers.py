@@ -147,7 +147,7 @@ def test_an_edit_goes_on_after_a_reload_and_in_another_conversation(panel: Panel
     banner = panel.page.get_by_text("Modification de votre dernier message")
     expect(banner).to_be_visible()
     expect(panel.box).to_have_value("!count:5")
-    panel.tool("new").click()
+    panel.begin()
     expect(panel.box).to_have_value("")
     expect(banner).to_be_hidden()
     panel.open_list().first.locator("button").first.click()

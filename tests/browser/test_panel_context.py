@@ -69,7 +69,7 @@ def test_a_pinned_file_goes_with_every_message_of_the_conversation(panel: Panel)
             panel.send_message("Bonjour")
         assert sent.value.post_data_json["context"] == {"pinned": ["style.css"]}
         panel.wait_status("complete", panel.last_answer)
-    panel.tool("new").click()
+    panel.begin()
     with panel.page.expect_request("**/api/chat/message") as sent:
         panel.send_message("Autre chose")
     assert "context" not in sent.value.post_data_json

@@ -15,7 +15,7 @@ TURN = ["Une question", "Une réponse **brève** avec `code`."]
 
 def test_a_new_conversation_and_back(panel: Panel) -> None:
     panel.ask("!count:2")
-    panel.tool("new").click()
+    panel.begin()
     expect(panel.page.get_by_role("heading", name="Que construisons-nous ?")).to_be_visible()
     panel.ask("!count:3")
     rows = panel.open_list()

@@ -27,7 +27,7 @@ def numbered(count: int) -> str:
 def panel(page: Page, studio: Studio) -> Iterator[Panel]:
     """A new conversation on the editor page of the demo project."""
     panel = Panel(page, studio.editor_url).open()
-    panel.tool("new").click()
+    panel.begin()
     yield panel
     assert panel.problems == []
 

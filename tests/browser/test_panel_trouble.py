@@ -83,7 +83,7 @@ def test_what_waits_in_one_tab_survives_what_another_sends(panel: Panel, context
     panel.send_message("!slow")
     panel.send_message("!count:3")
     expect(panel.unsent).to_have_count(1)
-    other.tool("new").click()
+    other.begin()
     other.ask("!count:4")
     panel.reload()
     panel.open_list().filter(has_text="!count:2").locator("button").first.click()
@@ -133,12 +133,12 @@ def test_a_draft_survives_a_reload_per_conversation(panel: Panel) -> None:
     panel.box.fill("un brouillon")
     panel.reload()
     expect(panel.box).to_have_value("un brouillon")
-    panel.tool("new").click()
+    panel.begin()
     expect(panel.box).to_have_value("")
     panel.box.fill("un autre")
     panel.open_list().first.locator("button").first.click()
     expect(panel.box).to_have_value("un brouillon")
-    panel.tool("new").click()
+    panel.begin()
     expect(panel.box).to_have_value("un autre")
 
 

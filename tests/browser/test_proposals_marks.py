@@ -22,7 +22,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.live]
 def review(page: Page, studio: Studio) -> Iterator[Review]:
     """A new conversation on the editor page of the demo project."""
     panel = Panel(page, studio.editor_url).open()
-    panel.tool("new").click()
+    panel.begin()
     yield Review(panel)
     assert panel.problems == []
 

@@ -85,7 +85,7 @@ def test_files_with_proposals_are_told(review: Review) -> None:
     review.assert_status("appliqué")
     assert "src/App.jsx" not in review.heard()[-1][1]["paths"]
     review.close()
-    review.panel.tool("new").click()
+    review.panel.begin()
     expect(review.cards).to_have_count(0)
     assert review.heard()[-1][1]["paths"] == {}
 

@@ -49,3 +49,45 @@ test("what somebody did to the open conversation is read; what is known already 
     assert.deepEqual(asked, expected, JSON.stringify(news));
   }
 });
+
+/** A panel that is starting: its lists come when `arrive()` is called. */
+function starting() {
+  let arrive;
+  const arrival = new Promise((resolve) => {
+    arrive = resolve;
+  });
+  const api = {
+    models: async () => ({ models: [], default: null, notice: null }),
+    messages: async (id) => ({ conversation: { id }, messages: [ANSWER], before: null }),
+    conversations: () => arrival.then(() => ({ conversations: [{ id: 5, title: "Cinq" }], next: null })),
+  };
+  const store = new Store(initialState(1));
+  const shelf = { value: () => "", outbox: () => [], keep() {} };
+  const turns = { restore() {}, followOpen() {}, sendNext() {} };
+  const controller = new Controller({ api, store, shelf, turns, tabs: {} });
+  return { controller, store, started: controller.start(), arrive };
+}
+
+test("the newest conversation is opened at the start", async () => {
+  const { store, started, arrive } = starting();
+  arrive();
+  await started;
+  assert.equal(store.state.conversation.id, 5);
+});
+
+test("a new conversation begun while the panel starts stays open", async () => {
+  const { controller, store, started, arrive } = starting();
+  await controller.open(null);
+  arrive();
+  await started;
+  assert.equal(store.state.conversation.id, null);
+});
+
+test("a message sent while the panel starts is not left behind", async () => {
+  const { store, started, arrive } = starting();
+  const item = { clientId: "a", conversationId: null, content: "Bonjour", status: "sending", error: null };
+  store.dispatch({ type: "outbox.added", item });
+  arrive();
+  await started;
+  assert.equal(store.state.conversation.id, null);
+});

@@ -21,6 +21,7 @@ export class Controller {
   #tabs;
   #deleting = new Map(); // conversation id → timer
   #loadingOlder = false;
+  #opened = false;
 
   constructor({ api, store, shelf, turns, tabs }) {
     Object.assign(this, { turns });
@@ -38,9 +39,14 @@ export class Controller {
     const { items } = this.#store.state.conversations;
     const last = this.#shelf.value("conversation");
     const id = items.some((item) => item.id === Number(last)) ? Number(last) : items[0]?.id;
-    const wanted = last !== NEW && id !== undefined && this.#store.state.conversation.id === null;
-    if (wanted) await this.open(id);
+    if (last !== NEW && id !== undefined && !this.#isChosen()) await this.open(id);
     this.#store.subscribe((state, previous) => this.#remember(state, previous));
+  }
+
+  /** Whoever has opened a conversation, begun a new one or sent a message meanwhile is not led elsewhere. */
+  #isChosen() {
+    const { conversation, outbox } = this.#store.state;
+    return this.#opened || conversation.id !== null || outbox.some(({ status }) => status === "sending");
   }
 
   async loadModels() {
@@ -79,6 +85,7 @@ export class Controller {
 
   /** Opens a conversation; null is a new one, which exists once its first message is sent. */
   async open(id) {
+    this.#opened = true;
     const title = this.#store.state.conversations.items.find((item) => item.id === id)?.title;
     this.#store.dispatch({ type: "conversation.opened", id, title });
     this.#turns.followOpen();
