@@ -35,6 +35,8 @@ def plan_veiled(kind: ActionType, item: Proposal, files: Mapping[str, bytes], ma
     if not isinstance(new, TextFile) or not (shown or KNOWN_MARK.search(new.text)):
         return change
     lifted = _lifted(masked, old.text, new.text)
+    if lifted is not None and _shows_more(masked, old.text, mask(lifted).text):
+        lifted = None  # out of its surroundings nothing knows it for a secret, and the next request would send it
     if lifted is None and change.error is None:
         raise Refused("malformed", reason="masked")
     return replace(change, before=before, after=old.encoded(new.text if lifted is None else lifted))
@@ -51,11 +53,32 @@ def _lifted(masked: Masked, original: str, text: str) -> str | None:
         lines += (_with(line, pairs) for line, pairs in zip(new[b_at:b_from], known[a_at:a_from], strict=True))
         changed = new[b_from:b_to]
         pairs = _paired(known[a_from:a_to], [MARK.findall(line) for line in changed])
+        if pairs is not None and not _keeps_names(old[a_from:a_to], changed):
+            pairs = None
         if pairs is None:
             return None
         lines += (_with(line, found) for line, found in zip(changed, pairs, strict=True))
         a_at, b_at = a_to, b_to
     return "\n".join(lines)
+
+
+def _shows_more(masked: Masked, original: str, text: str) -> bool:
+    """Whether a text shows what the model was not shown."""
+    hidden = {original[start:end] for start, end, _ in masked.spans}
+    return any(value in text and value not in masked.text for value in hidden)
+
+
+def _keeps_names(old: Sequence[str], new: Sequence[str]) -> bool:
+    """Whether marks that come more than once still follow what they followed: else values may have changed places."""
+    before, after = ([name for line in lines for name in _names(line)] for lines in (old, new))
+    marks = [mark for mark, _ in before]
+    return before == after or all(marks.count(mark) == 1 for mark in marks)
+
+
+def _names(line: str) -> Iterator[tuple[str, str]]:
+    """The marks of a line with what stands before each."""
+    for found in MARK.finditer(line):
+        yield found[0], line[: found.start()].strip()
 
 
 def _behind(masked: Masked, original: str) -> Iterator[str]:

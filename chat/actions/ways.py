@@ -10,7 +10,10 @@ from django.utils import timezone
 
 from chat.actions import rows
 from chat.actions.hunks import accept_hunks
+from chat.actions.messages import short_message_of
 from chat.actions.steps import Change, Settled
+from chat.actions.types import ActionError
+from chat.context.masking import KNOWN_MARK
 from chat.errors import ChatError
 from chat.models import AIAction
 
@@ -50,6 +53,9 @@ class Choice:
     settled: str | None = None
 
 
+MASKED = ActionError("malformed", values={"reason": "masked"})
+
+
 @dataclass(slots=True)
 class Wanted:
     """Actions as they are applied."""
@@ -62,6 +68,7 @@ class Wanted:
         before, after = contents["before"], contents["after"]
         choice = self.choices[action.pk]
         if choice.content is not None:
+            _refuse_marks(choice.content, before)
             after = rows.encoded_like(choice.content, before if before is not None else after)
         elif choice.hunks is not None:
             after = _with_hunks(action, before, after, set(choice.hunks))
@@ -87,6 +94,16 @@ class Wanted:
             "taken": taken,
             "edited": choice.content is not None,
         }
+
+
+def _refuse_marks(content: str, before: bytes | None) -> None:
+    """A failed proposal shows marks where secrets are: one that is left there would take the place of its value.
+
+    Raises `ChatError("invalid")`.
+    """
+    own = set(KNOWN_MARK.findall((before or b"").decode("utf-8", "replace")))
+    if set(KNOWN_MARK.findall(content)) - own:
+        raise ChatError("invalid", text=short_message_of(MASKED), fields={"content": "masked values"})
 
 
 def _with_hunks(action: AIAction, before: bytes | None, after: bytes | None, taken: set[int]) -> bytes | None:

@@ -8,6 +8,7 @@ from tests.unit.actions.running import Case
 ENV = b"KEY=k9Zq2LmX7vTr\nDEBUG=1\n"
 ONE = b'const api_key = "k9Zq2LmX7vTr4WbN8sYd";\nstart(api_key);\n'
 TWO = b'const api_key = "k9Zq2LmX7vTr4WbN8sYd";\nconst token = "p3Hs6QwE1zRy5UiO0aKj";\n'
+PAIR = b'{\n  "api_key": "k9Zq2LmX7vTr4WbN8sYd",\n  "token": "p3Hs6QwE1zRy5UiO0aKj"\n}\n'
 MASKED = 'const api_key = "[masked:assigned]";\n'
 
 SECRETS = {
@@ -58,6 +59,16 @@ SECRETS = {
         calls=[create("a.js", MASKED + "start(api_key, 1);\n")],
         files={"a.js": ONE.replace(b"\n", b"\r\n")},
         gives={"a.js": ONE.replace(b"key)", b"key, 1)").replace(b"\n", b"\r\n")},
+    ),
+    "masked-moved": Case(
+        "malformed/masked",
+        block("a.js", (MASKED, 'fetch(url, {headers: {Authorization: "Bearer [masked:assigned]"}});\n')),
+        files={"a.js": ONE},
+    ),
+    "masked-swapped": Case(
+        "malformed/masked",
+        calls=[create("a.json", '{\n  "token": "[masked:assigned]",\n  "api_key": "[masked:assigned]"\n}\n')],
+        files={"a.json": PAIR},
     ),
     "masked-unclear": Case(
         "malformed/masked",
