@@ -70,6 +70,9 @@ test("what counts as showing the same", () => {
     ['<i class="{{ a }}{{ b }}"></i>', '<i class="{{ a }} {{ b }}"></i>'],
     ["<p>a", "<p>a</p>"],
     ["<b>a</b>", "<b>a</b>\n"],
+    ["<i data-x='{{ rows|safe }}'></i>", '<i data-x="{{ rows|safe }}"></i>'],
+    ["<script>JSON.parse('{{ a|safe }}')</script>", '<script>JSON.parse("{{ a|safe }}");</script>'],
+    ["<script>say('{% translate a %}')</script>", '<script>say("{% translate a %}");</script>'],
   ];
   for (const [one, other] of same) assert.ok(showsTheSame(one, other), other);
   for (const [one, other] of different) assert.ok(!showsTheSame(one, other), other);

@@ -26,6 +26,7 @@ const TOKEN = new RegExp(
   ].join("|"),
   "g",
 );
+const QUOTES = "\"'`";
 const COMMENT = /(\{%[-+]?\s*comment\b.*?%\})[\s\S]*?(\{%[-+]?\s*endcomment\b.*?%\})/g;
 
 export function showsTheSame(before, after) {
@@ -51,7 +52,8 @@ function plain(item) {
   if (/^\{%[-+]?\s*blocktrans\w*[^%]*\strimmed\b/.test(item)) return item.replace(/\s+/g, " ");
   if (/^\{%[-+]?\s*(verbatim|blocktrans)/.test(item)) return item; // the very text is looked up in the translations
   if (/^<(pre|textarea)\b/i.test(item)) return exact(item);
-  if (/^<(script|style)\b/i.test(item)) return item.replace(/[\s;,"'`()]|\/(?=>)/g, "");
+  if (/^<(script|style)\b/i.test(item))
+    return withQuotes(item, (text) => text.replace(/[\s;,"'`()]|\/(?=>)/g, ""));
   if (/^\{[%{#]/.test(item)) return inside(item);
   return item.startsWith("<") ? tag(item) : item;
 }
@@ -71,7 +73,24 @@ function inside(item) {
 
 /** Quotes, the `/` of `<br />` and white space between attributes are the formatter's to choose. */
 function tag(item) {
-  const text = item.replace(/\{%[\s\S]*?%\}|\{\{[\s\S]*?\}\}/g, inside).replace(/\s*\/?>$/, ">");
+  return withQuotes(item, plainTag);
+}
+
+/** What a template puts between quotes may have quotes of the other kind in it: around that, their kind counts. */
+function withQuotes(item, written) {
+  const held = [];
+  const hidden = item.replace(
+    /\{%[\s\S]*?%\}|\{\{[\s\S]*?\}\}/g,
+    (part) => `\uE000${held.push(inside(part)) - 1}\uE000`,
+  );
+  const marked = hidden.replace(/(["'`])((?:\\.|(?!\1)[^\\])*)\1/g, (whole, quote, text) =>
+    text.includes("\uE000") ? `${quote}\uE001${QUOTES.indexOf(quote)}${text}\uE001${quote}` : whole,
+  );
+  return written(marked).replace(/\uE000(\d+)\uE000/g, (_, number) => held[number]);
+}
+
+function plainTag(item) {
+  const text = item.replace(/\s*\/?>$/, ">");
   const close = text
     .replace(/\s*([=:;<>])\s*/g, "$1")
     .replace(/\s*["']\s*/g, "")
