@@ -118,7 +118,10 @@ class AddressForm(forms.Form):
     """Where mail reaches a person: who has the mail has the account, so it takes the password."""
 
     email = forms.EmailField(
-        label=_("Adresse e-mail"), required=False, widget=forms.EmailInput(attrs={"autocomplete": "email"})
+        label=_("Adresse e-mail"),
+        required=False,
+        max_length=254,
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
     )
     password = forms.CharField(
         label=_("Mot de passe"), strip=False, widget=forms.PasswordInput(attrs={"autocomplete": "current-password"})

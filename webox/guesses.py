@@ -53,10 +53,13 @@ class Guesses:
         return any(found.get(counter.key, 0) > counter.most for counter in self._all)
 
     def add(self) -> None:
-        """One more; what turns out to be right is forgotten."""
+        """One more; what turns out to be right is forgotten.
+
+        What one counter refuses raises none after it: whoever goes on and on locks himself out, and not a name.
+        """
         for counter in self._all:
-            if not cache.add(counter.key, 1, WINDOW):
-                self._raise(counter.key)
+            if self._raised(counter.key) > counter.most:
+                break
 
     def forget(self) -> None:
         """The person is who they say."""
@@ -65,11 +68,15 @@ class Guesses:
             with contextlib.suppress(ValueError):  # its time was up meanwhile
                 cache.decr(counter.key)
 
-    def _raise(self, key: str) -> None:
+    @staticmethod
+    def _raised(key: str) -> int:
+        if cache.add(key, 1, WINDOW):
+            return 1
         try:
-            cache.incr(key)
+            return int(cache.incr(key))
         except ValueError:  # its time was up meanwhile
             cache.add(key, 1, WINDOW)
+            return 1
 
 
 def network_of(address: str) -> str:
