@@ -100,12 +100,19 @@ class Draft:
         return self.tokens * 8
 
 
+#: A question and its answer.
+LAST_EXCHANGE = 2
+
+
 def due(messages: Sequence[Message], room: int, count: Count) -> Due | None:
     """Which messages are to be summarised: none while all fit, be it without their long code."""
     if fits(messages, room, count):
         return None
     number = len(messages) - len(fitting(messages, int(room * KEPT_SHARE), count))
     tokens = min(MOST_TOKENS, int(room * SUMMARY_SHARE))
+    # the newest exchange, which "change line 3 of that" is about, where it has room beside the summary and its facts
+    if fits(messages[-LAST_EXCHANGE:], room - tokens - tokens // 4, count):
+        number = min(number, len(messages) - LAST_EXCHANGE)
     return Due(number, tokens) if number >= LEAST_MESSAGES and tokens >= LEAST_TOKENS else None
 
 

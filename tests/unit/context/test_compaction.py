@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from typing import Any
+from unittest.mock import ANY
 
 from hypothesis import assume, given
 from hypothesis import strategies as st
@@ -61,6 +62,12 @@ def test_a_long_talk_is_summarised_in_steps_and_not_at_every_turn() -> None:
             made.append(end)
     assert 5 < len(made) < 1_000 / 40
     assert min(later - sooner for sooner, later in itertools.pairwise(made)) > 30
+
+
+def test_the_newest_exchange_stays_while_there_is_room_for_it() -> None:
+    long = talk(2, int(ROOM * 0.3), begin=20)
+    assert cost(long) > ROOM * KEPT_SHARE
+    assert due([*talk(20, 200), *long], ROOM, words) == Due(20, ANY)
 
 
 def test_few_messages_and_little_room_are_not_worth_a_request() -> None:
