@@ -83,10 +83,12 @@ class Follower:
             if found is not None:
                 yield found[0]
                 return
+            before = self.after
             data, _ = await self._catch_up()
-            if not data:
+            if data:
+                yield data
+            elif self.after == before:  # else there were events that are for no reader, and more may follow them
                 return
-            yield data
 
     async def _from_log(self, log: TurnLog) -> AsyncGenerator[bytes, None]:
         while not self._gone:

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 import msgspec
 import pytest
+from asgiref.sync import async_to_sync
 
 from chat.events import follow, types
-from chat.events.follow import PAGE, Rows, stored_after
+from chat.events.follow import PAGE, Follower, Rows, stored_after
 from chat.events.log import write_events
 from chat.models import AIConversation, AIMessage, TurnEvent
 from tests.unit.events.atoms import Numbered, atoms, numbered, parsed
@@ -91,3 +92,15 @@ def test_rows_of_the_log_are_joined(answer: AIMessage) -> None:
         (4, "turn.completed"),
     ]
     assert atoms(everything(answer, 1)) == atoms(events, 1)
+
+
+def test_a_short_read_passes_over_what_is_for_no_reader(answer: AIMessage) -> None:
+    unseen = [types.CallHeard([(0, "a", "modify_file", "x")])] * (PAGE + 5)
+    store(answer, [*numbered([*unseen, types.TextDelta("ab"), END])])
+    read = b"".join(async_to_sync(all_of)(Follower(answer.pk, waits=False)))
+    assert [event.type for _, event in parsed(read)] == ["text.delta", "turn.completed"]
+
+
+async def all_of(follower: Follower) -> list[bytes]:
+    """Its frames."""
+    return [data async for data in follower.frames()]
