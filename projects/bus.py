@@ -13,9 +13,15 @@ from typing import Any
 
 logger = logging.getLogger(__name__)
 
+#: Followed by the number of the database: Redis tells a channel to all of its databases, and two sites may share it.
 CHANNEL = "webox:projects"
 RECONNECT_SECONDS = 1.0
 MOST_DIGITS = 18
+
+
+def channel_of(redis: Any) -> str:
+    """The channel of a client's own database."""
+    return f"{CHANNEL}:{redis.get_connection_kwargs().get('db') or 0}"
 
 
 class Bus:
@@ -25,6 +31,7 @@ class Bus:
         self._on_news = on_news
         self._name = secrets.token_hex(8).encode()
         self._redis: Any = None
+        self._channel = CHANNEL
         self._task: asyncio.Task[None] | None = None
         self._sending: set[asyncio.Task[None]] = set()
 
@@ -39,6 +46,7 @@ class Bus:
         from redis import asyncio as redis_asyncio
 
         self._redis = redis_asyncio.Redis.from_url(url)
+        self._channel = channel_of(self._redis)
         self._task = asyncio.create_task(self._listen())
 
     async def aclose(self) -> None:
@@ -65,7 +73,7 @@ class Bus:
         redis = self._redis
         try:
             if redis is not None:
-                await redis.publish(CHANNEL, message)
+                await redis.publish(self._channel, message)
         except (RedisError, OSError) as error:
             logger.warning("redis is away, the other servers will poll: %s", error)
 
@@ -75,7 +83,7 @@ class Bus:
         while True:
             try:
                 async with self._redis.pubsub() as pubsub:
-                    await pubsub.subscribe(CHANNEL)
+                    await pubsub.subscribe(self._channel)
                     async for message in pubsub.listen():
                         if message["type"] == "message":
                             self._heard(bytes(message["data"]))

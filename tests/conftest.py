@@ -12,6 +12,8 @@ from django.utils import translation
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 
+from tests.workers import how_many, in_order, number, redis_of
+
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
 
@@ -25,7 +27,7 @@ hypothesis_settings.register_profile("any machine", deadline=None, suppress_heal
 hypothesis_settings.load_profile("any machine")
 
 POSTGRES_URL = os.environ.get("TEST_DATABASE_URL", "postgres://postgres@127.0.0.1:5432/postgres")
-REDIS_URL = os.environ.get("TEST_REDIS_URL", "redis://127.0.0.1:6379/15")
+REDIS_URL = redis_of(os.environ.get("TEST_REDIS_URL", "redis://127.0.0.1:6379/15"), number())
 LOOPBACK = ("127.", "::1", "localhost", "0.0.0.0")
 
 
@@ -114,14 +116,18 @@ SERVICES = {
 }
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    return how_many(config)
+
+
 @pytest.hookimpl(trylast=True)  # after pytest-django has sorted them its way
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.path.parent.name == "browser":
             item.add_marker("browser")
     skip_what_cannot_run(items)
-    # Playwright keeps an event loop running in the main thread until the end: no async test can run after it has begun.
-    items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
+    in_order(items)
 
 
 def skip_what_cannot_run(items: list[pytest.Item]) -> None:

@@ -107,11 +107,14 @@ class HostileServer:
         self._tasks.add(task)
         try:
             assert isinstance(reader, Listener)
-            while (request := await _read(reader)) is not None:
+            if (request := await _read(reader)) is None:
+                self.hung_up.set()  # a client whose time was over before it could ask
+            while request is not None:
                 self.requests.append(request)
                 self.arrived.set()
                 if not await self._answer(reader, writer):
                     break
+                request = await _read(reader)
         except (ConnectionError, asyncio.CancelledError):
             pass
         finally:

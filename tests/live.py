@@ -14,7 +14,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import random
 import signal
 import socket
 import subprocess
@@ -33,14 +35,19 @@ from tests.streaming.model_server import FakeModel
 
 API_KEY = "sk-test-1234567890abcdefSECRET"
 START_SECONDS = 90.0
+#: Below what Linux, macOS and Windows hand out, and without what well-known services take.
+PORTS = range(20_000, 32_000)
 T = TypeVar("T")
 
 
 def free_port() -> int:
-    """A port that nobody listens on."""
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return int(found.getsockname()[1])
+    """A port that nobody listens on, nor will while a server on it is away: those that the system itself gives (to
+    connections, and to whoever asks for port 0) are higher up."""
+    for port in random.SystemRandom().sample(PORTS, 100):
+        with contextlib.suppress(OSError), socket.socket() as found:
+            found.bind(("127.0.0.1", port))
+            return port
+    raise OSError("no free port")
 
 
 def eventually(check: Callable[[], T], seconds: float = 10.0, every: float = 0.02) -> T:

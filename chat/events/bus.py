@@ -19,11 +19,17 @@ from chat.conf import settings
 
 logger = logging.getLogger(__name__)
 
+#: Followed by the number of the database: Redis tells a channel to all of its databases, and two sites may share it.
 CHANNEL = "webox:chat"
 POLL_SECONDS = 0.3
 #: With Redis a poll is only the net below it.
 POLL_WITH_REDIS_SECONDS = 2.0
 RECONNECT_SECONDS = 1.0
+
+
+def channel_of(redis: Any) -> str:
+    """The channel of a client's own database."""
+    return f"{CHANNEL}:{redis.get_connection_kwargs().get('db') or 0}"
 
 
 class Bus:
@@ -33,6 +39,7 @@ class Bus:
         self._wakers: dict[int, set[Callable[[], None]]] = {}
         self._stop: Callable[[int], None] = lambda _: None
         self._redis: Any = None
+        self._channel = CHANNEL
         self._task: asyncio.Task[None] | None = None
         self._sending: set[asyncio.Task[None]] = set()
 
@@ -49,6 +56,7 @@ class Bus:
         from redis import asyncio as redis_asyncio
 
         self._redis = redis_asyncio.Redis.from_url(settings.REDIS_URL)
+        self._channel = channel_of(self._redis)
         self._task = asyncio.create_task(self._listen())
 
     async def aclose(self) -> None:
@@ -87,7 +95,7 @@ class Bus:
         redis = self._redis
         try:
             if redis is not None:
-                await redis.publish(CHANNEL, data)
+                await redis.publish(self._channel, data)
         except (RedisError, OSError) as error:
             logger.warning("redis is away, the other servers will poll: %s", error)
 
@@ -97,7 +105,7 @@ class Bus:
         while True:
             try:
                 async with self._redis.pubsub() as pubsub:
-                    await pubsub.subscribe(CHANNEL)
+                    await pubsub.subscribe(self._channel)
                     async for message in pubsub.listen():
                         if message["type"] == "message":
                             self._heard(message["data"])

@@ -74,11 +74,11 @@ class TestFind:
     def test_a_pattern_without_end_is_stopped(self, site: Project, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(search, "SECONDS", 0.3)
         commit(site, None, [Write("a.txt", b"a" * 5_000 + b"!")])
-        began = time.monotonic()
+        began = time.process_time()
         with pytest.raises(FilesError) as caught:
             places(site, r"(a|aa)+$", regex=True)
         assert caught.value.code == "search_too_slow"
-        assert time.monotonic() - began < 3
+        assert time.process_time() - began < 3
 
 
 class TestReplace:

@@ -90,7 +90,7 @@ def read_for(stream: Stream, seconds: float) -> None:
     until += seconds
     for _ in stream:
         now = time.monotonic()
-        assert now - last < 1.5, "the stream waited for the database"
+        assert now - last < SECONDS - 1, "the stream waited for the database"
         last = now
         if now > until:
             return

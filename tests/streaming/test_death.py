@@ -118,7 +118,7 @@ def test_a_restarted_server_ends_old_answers_at_once(start_studio: StartStudio) 
     eventually(lambda: studio.client.message(stream.conversation_id, stream.message_id)["content"])
     studio.kill()
     studio.start()
-    ended = eventually(lambda: ended_message(studio, stream), 3)
+    ended = eventually(lambda: ended_message(studio, stream), 30)
     assert (ended["status"], ended["content"]) == ("interrupted", "un ")
     assert studio.client.get(f"/api/chat/messages/{stream.message_id}/calls").json()["calls"][0]["error"]
 
@@ -130,7 +130,8 @@ def ended_message(studio: Studio, stream: Stream) -> dict[str, object] | None:
 
 
 def orphan(studio: Studio, seconds: float) -> Stream:
-    """An answer that a server on another machine holds for so many seconds more: this one's, killed and renamed."""
+    """An answer that a server on another machine holds for so many seconds more: this one's, which is killed, and
+    renamed."""
     studio.model.answer = say("un ", Gate())
     stream = studio.client.send("Salut")
     stream.until_text("un ")
@@ -142,23 +143,24 @@ def orphan(studio: Studio, seconds: float) -> Stream:
             "WHERE status = 'streaming'",
             (ELSEWHERE, f"+{seconds} seconds"),
         )
-    studio.start()
     return stream
 
 
 def test_another_machines_answer_is_left_alone_while_its_lease_runs(start_studio: StartStudio) -> None:
-    studio = start_studio(chat={"LEASE_SECONDS": 1})
-    stream = orphan(studio, 600)
+    before = start_studio()
+    stream = orphan(before, 600)
+    studio = start_studio(chat={"LEASE_SECONDS": 1}, database_url=before.database_url)
     for _ in range(3):
         reply = studio.client.ask("Encore", conversation_id=stream.conversation_id)
         assert (reply.status, reply.code) == (409, "turn_in_progress")
-    eventually(lambda: studio.log_text().count("startup complete") == 2)
+    eventually(lambda: "startup complete" in studio.log_text())
     assert ended_message(studio, stream) is None
 
 
 def test_another_machines_answer_is_ended_when_its_lease_has_run_out(start_studio: StartStudio) -> None:
-    studio = start_studio(chat={"LEASE_SECONDS": 2})
-    stream = orphan(studio, 600)
+    before = start_studio()
+    stream = orphan(before, 600)
+    studio = start_studio(chat={"LEASE_SECONDS": 2}, database_url=before.database_url)
     assert ended_message(studio, stream) is None
     with rows(studio) as connection:
         connection.execute(
@@ -172,6 +174,7 @@ def test_another_machines_answer_is_ended_when_its_lease_has_run_out(start_studi
 def test_a_send_finds_a_lost_turn_by_itself(start_studio: StartStudio) -> None:
     studio = start_studio(chat={"LEASE_SECONDS": 600})
     stream = orphan(studio, 600)
+    studio.start()
     with rows(studio) as connection:
         connection.execute("UPDATE chat_aimessage SET lease_until = '2001-01-01' WHERE status = 'streaming'")
     studio.model.answer = say("voilà")
@@ -225,7 +228,7 @@ def test_sigterm_ends_what_takes_too_long(start_studio: StartStudio) -> None:
     end = stream.end()
     assert (end.type, end.data["metadata"]["error"]["code"]) == ("turn.interrupted", "server_restarted")
     assert studio.wait_gone(10) in {0, -15}
-    assert studio.model.calls[0].ended.wait(2)
+    assert studio.model.calls[0].ended.wait(10)
     with rows(studio) as connection:
         found = connection.execute("SELECT status, content FROM chat_aimessage WHERE role = 'assistant'").fetchall()
     assert found == [("interrupted", "un ")]
@@ -237,7 +240,7 @@ def test_an_idle_server_ends_at_once(start_studio: StartStudio) -> None:
     began = time.monotonic()
     studio.terminate()
     assert studio.wait_gone(10) in {0, -15}
-    assert time.monotonic() - began < 5
+    assert time.monotonic() - began < 10  # and not the 20 seconds of a drain
 
 
 def test_a_draining_server_takes_no_new_messages(start_studio: StartStudio) -> None:

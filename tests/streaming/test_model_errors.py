@@ -138,14 +138,14 @@ def test_as_json(studio: Studio, name: str) -> None:
 
 
 def test_a_stall(start_studio: StartStudio) -> None:
-    studio = start_studio(env={"WEBOX_IDLE_TIMEOUT": "0.5", "WEBOX_FIRST_TOKEN_TIMEOUT": "0.7"})
+    studio = start_studio(env={"WEBOX_IDLE_TIMEOUT": "0.5", "WEBOX_FIRST_TOKEN_TIMEOUT": "3"})
     studio.model.answer = say("un ", Gate())
     stream = studio.client.send("Salut")
     end = stream.end()
     assert (end.type, end.data["metadata"]["error"]["code"]) == ("turn.interrupted", "timeout_stall")
     assert stream.text == "un "
-    assert studio.model.calls[-1].ended.wait(2)
-    studio.model.answer = say(*[b": keep-alive\n\n", 0.1] * 30)
+    assert studio.model.calls[-1].ended.wait(10)
+    studio.model.answer = say(*[b": keep-alive\n\n", 0.1] * 300)
     reply = studio.client.ask("Salut")
     assert (reply.status, reply.code) == (504, "timeout_first_byte")
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from projects.bus import channel_of
 from tests.live import StartStudio, Studio, eventually
 from tests.streaming.client import Client, Event, Stream
 
@@ -196,7 +197,7 @@ def test_redis_wakes_the_other_servers(
     stream = follow(here.client, "a")
     stream.until("ready")
     with redis.Redis.from_url(redis_url) as listener, listener.pubsub() as heard:
-        heard.subscribe("webox:projects")
+        heard.subscribe(channel_of(listener))
         eventually(lambda: (heard.get_message(timeout=1) or {}).get("type") == "subscribe")
         number = save(there.client, "elsewhere.txt", "x")
         assert stream.until("files.changed").seq == number

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import uuid
+from types import ModuleType
 
 import msgspec
 import pytest
 
 from chat.events import bus as bus_module
 from chat.events.bus import POLL_SECONDS, POLL_WITH_REDIS_SECONDS, Bus
+from projects import bus as project_bus
 
 
 @pytest.mark.parametrize("data", [b"", b"{", b"[]", b"1", b'"x"', b"null", b'{"x": 1}', b"\xff", b'{"news": []}'])
@@ -76,9 +78,8 @@ async def test_two_servers_hear_each_other(redis_url: str, monkeypatch: pytest.M
 async def test_what_others_say_in_the_channel_breaks_nothing(redis_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     from redis import asyncio as redis_asyncio
 
-    channel = f"test:{uuid.uuid4().hex}"
     monkeypatch.setitem(bus_module.settings._cache, "REDIS_URL", redis_url)
-    monkeypatch.setattr(bus_module, "CHANNEL", channel)
+    monkeypatch.setattr(bus_module, "CHANNEL", f"test:{uuid.uuid4().hex}")
     bus, news = Bus(), asyncio.Event()
     await bus.start(lambda _: None)
     bus.on_news(1, news.set)
@@ -91,6 +92,29 @@ async def test_what_others_say_in_the_channel_breaks_nothing(redis_url: str, mon
                 b'{"news": {"a": 1}}',
                 msgspec.json.encode({"news": [1]}),
             ):
-                await redis.publish(channel, data)
+                await redis.publish(bus_module.channel_of(redis), data)
             await asyncio.sleep(0.02)
     await bus.aclose()
+
+
+@pytest.mark.redis
+@pytest.mark.parametrize("module", [bus_module, project_bus])
+def test_two_databases_of_one_redis_are_two_channels(module: ModuleType, redis_url: str) -> None:
+    """Redis itself tells a channel to all databases, and the ids of two sites are the same."""
+    import redis
+
+    server, _, number = redis_url.rpartition("/")
+    urls = [redis_url, f"{server}/{(int(number) + 1) % 16}", server]
+    clients = [redis.Redis.from_url(url) for url in urls]
+    channels = [module.channel_of(client) for client in clients]
+    assert len(set(channels)) == len(urls)
+    assert channels[2] == f"{module.CHANNEL}:0"
+    with clients[0].pubsub() as here, clients[1].pubsub() as there:
+        for pubsub, channel in zip((here, there), channels, strict=False):
+            pubsub.subscribe(channel)
+            assert (pubsub.get_message(timeout=10) or {})["type"] == "subscribe"
+        clients[1].publish(channels[1], b"there")
+        clients[0].publish(channels[0], b"here")
+        assert (here.get_message(timeout=10) or {})["data"] == b"here"
+    for client in clients:
+        client.close()

@@ -15,6 +15,8 @@ from tests.unit.llm.decoding import Outcome, outcome
 
 MESSAGES = ({"role": "user", "content": "hello"},)
 KEY = "sk-test-secret-1234567890"
+#: What is waited for here comes at once, or never: other work on the machine must not look like never (seconds).
+IN_TIME = 10
 
 
 class Waits:

@@ -19,7 +19,7 @@ from tests.hostile_server import (
     stream,
     whole,
 )
-from tests.unit.llm.providers import KEY, asked, serving
+from tests.unit.llm.providers import IN_TIME, KEY, asked, serving
 
 
 @pytest.mark.parametrize(
@@ -76,14 +76,14 @@ async def test_an_error_body_that_never_ends(monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr("chat.llm.transport.ERROR_BODY_SECONDS", 0.05)
     reply = Reply((b'{"error":', asyncio.Event()), "400 Bad Request")
     async with serving(reply) as (provider, _):
-        assert (await asyncio.wait_for(asked(provider), 1)).code == "bad_request"
+        assert (await asyncio.wait_for(asked(provider), IN_TIME)).code == "bad_request"
 
 
 async def test_of_an_error_body_only_the_beginning_is_read() -> None:
     reply = Reply((b"x" * 70_000, asyncio.Event()), "400 Bad Request")
     async with serving(reply) as (provider, server):
-        assert (await asyncio.wait_for(asked(provider), 3)).code == "bad_request"
-        await asyncio.wait_for(server.hung_up.wait(), 1)
+        assert (await asyncio.wait_for(asked(provider), IN_TIME)).code == "bad_request"
+        await asyncio.wait_for(server.hung_up.wait(), IN_TIME)
 
 
 async def test_text_before_an_error_is_kept() -> None:

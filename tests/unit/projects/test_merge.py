@@ -99,10 +99,10 @@ def _git_merge(base: bytes, ours: bytes, theirs: bytes) -> bytes | None:
 
 def test_hopeless_texts_are_given_up_in_good_time() -> None:
     long = [b"".join(b"%d %s\n" % (n * 7 % 50_021, side) for n in range(50_000)) for side in (b"x", b"y", b"z")]
-    began = time.monotonic()
+    began = time.process_time()
     assert merged(*long) is None
     assert unified(long[0], long[1], "a.txt") is None
-    assert time.monotonic() - began < 5
+    assert time.process_time() - began < 5
 
 
 def test_one_change_in_a_long_text_is_found_at_once() -> None:
