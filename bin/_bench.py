@@ -155,7 +155,7 @@ def filled(conversations: int, calls: int) -> tuple[Path, str]:
     """A database with so many conversations, made once, and a session's key."""
     database, key = KEPT / f"filled-{conversations}-{calls}.sqlite3", KEPT / "session"
     migrations = sorted(path for app in ("chat", "projects") for path in (ROOT / app / "migrations").glob("*.py"))
-    inputs = [TESTS / "fill.py", TESTS / "prepare.py", *migrations, str(database)]
+    inputs: list[Path | str] = [TESTS / "fill.py", TESTS / "prepare.py", *migrations, str(database)]
     KEPT.mkdir(exist_ok=True)
     if not key.is_file():
         key.write_text(secrets.token_hex(16))

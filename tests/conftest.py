@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import socket
+import sys
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -181,3 +182,11 @@ def project(alice: User) -> Project:
 def french() -> None:
     """Each test begins in the site's language: the test client leaves that of its last request behind."""
     translation.activate("fr")
+
+
+@pytest.fixture(autouse=True)
+def nothing_left_unsaved() -> Iterator[None]:
+    """A turn whose caller went away and whose loop ended leaves events behind: they are no other test's to write."""
+    yield
+    if log := sys.modules.get("chat.events.log"):
+        log.saver._dirty.clear()

@@ -1,6 +1,7 @@
 """The site's settings, deaf to the developer's own `.env`: no key, no embedded model, cheap passwords."""
 
 import os
+import tempfile
 
 for name in (
     "OPENAI_API_KEY", "OPENAI_BASE_URL", "OPENAI_MODEL", "REDIS_URL", "ALLOWED_HOSTS", "DEBUG", "SECRET_KEY",
@@ -17,3 +18,9 @@ from webox.settings import *  # noqa: E402, F403
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 # Tests index when they say so: a thread would outlive their database.
 CHAT["BACKGROUND_INDEX"] = False  # noqa: F405
+
+if DATABASES["default"]["ENGINE"].endswith("sqlite3"):  # noqa: F405
+    # A file as in real life: threads that share a database in memory are refused where those of a file wait.
+    # It goes with this process, and is named for its worker by pytest-django.
+    folder = tempfile.TemporaryDirectory(prefix="webox-tests-")
+    DATABASES["default"]["TEST"] = {"NAME": f"{folder.name}/test.sqlite3"}  # noqa: F405

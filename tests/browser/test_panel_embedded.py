@@ -12,8 +12,8 @@ from tests.live import StartStudio
 
 pytestmark = [pytest.mark.browser, pytest.mark.live, pytest.mark.embedded]
 
-# It reads its prompt at some hundred tokens a second, and starts first.
-PATIENCE = 180.0
+# It starts first and reads its prompt at some hundred tokens a second, or at a few where others work too.
+PATIENCE = 900.0
 SOME_WORDS = re.compile(r"\w+\W+\w+\W+\w+\W+\w+")
 
 
