@@ -130,6 +130,10 @@ class Studio:
         self.hang_up()
         self.kill()
 
+    def manage(self, *arguments: str) -> None:
+        """Runs a command of the site on the same database, whether or not the server runs."""
+        subprocess.run([sys.executable, "manage.py", *arguments], cwd=ROOT, env=self._environment, check=True)
+
     def log_text(self) -> str:
         """What it wrote so far."""
         return self.log.read_text(errors="replace") if self.log.exists() else ""

@@ -117,7 +117,7 @@ def _ended(fold: Fold, event: t.TurnCompleted | t.TurnStopped | t.TurnInterrupte
     fold.metadata = event.metadata
 
 
-def _kept(fold: Fold, event: t.CallHeard | t.CallEnded) -> None:
+def _kept(fold: Fold, event: t.CallHeard | t.CallEnded | t.BasesShown) -> None:
     """Changes nothing of what is shown."""
 
 
@@ -135,6 +135,7 @@ HANDLERS: dict[str, Callable[[Fold, Any], None]] = {
     "usage": _usage,
     "call.heard": _kept,
     "call.ended": _kept,
+    "bases.shown": _kept,
     "turn.completed": _ended,
     "turn.stopped": _ended,
     "turn.interrupted": _ended,

@@ -163,6 +163,15 @@ class CallHeard(Event, frozen=True):
     calls: list[tuple[int, str, str, str]]
 
 
+class BasesShown(Event, frozen=True):
+    """What files, by path as the model writes it, were as the turn shows them: their digests, null for no file.  Before
+    the proposals that are about them."""
+
+    type: ClassVar[str] = "bases.shown"
+    kept: ClassVar[bool] = True
+    files: dict[str, str | None]
+
+
 class CallEnded(Event, frozen=True):
     """An answer of the model is whole; its the positions that it is asked to mend, with their errors."""
 
@@ -189,7 +198,7 @@ EVENTS: tuple[type[Event], ...] = (
     TurnFailed,
 )
 #: What no reader is sent.
-KEPT: tuple[type[Event], ...] = (CallHeard, CallEnded)
+KEPT: tuple[type[Event], ...] = (CallHeard, CallEnded, BasesShown)
 BY_TYPE: dict[str, type[Event]] = {event.type: event for event in (*EVENTS, *KEPT)}
 DELTAS: tuple[type[TextDelta], type[ReasoningDelta]] = (TextDelta, ReasoningDelta)
 TERMINAL_STATUS: dict[str, str] = {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -60,6 +60,10 @@ class Kit(Protocol):
 
     async def read(self, asked: Asked) -> Reading:
         """Runs a read-only tool."""
+        ...
+
+    async def bases(self, paths: Collection[str]) -> Mapping[str, str | None]:
+        """The digests of files as the turn shows them, by the paths as the model writes them; `None` for no file."""
         ...
 
     async def plan(self, items: Sequence[Item]) -> ActionPlan:

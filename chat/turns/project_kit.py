@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
 from typing import Any, TypeVar
 
@@ -18,23 +18,25 @@ from chat.actions.plan import Files, Rules, plan
 from chat.actions.policy import why_ask
 from chat.actions.registry import action_types
 from chat.actions.tools import schemas
-from chat.actions.types import ActionError, Asked, PlannedAction
+from chat.actions.types import ActionError, Asked, Bad, PlannedAction, type_of
 from chat.actions.types import Plan as ActionPlan
 from chat.actions.ways import Choice
 from chat.conf import settings
 from chat.context.masking import mask
+from chat.context.pointers import pointed
 from chat.errors import ChatError
 from chat.events.log import RETRY_SECONDS
 from chat.events.types import ActionProposed, ActionUpdated, Event
 from chat.events.writer import UNAVAILABLE, readers, writer
 from chat.locks import Locked, briefly
 from chat.models import AIAction, AIConversation, AIMessage
+from chat.turns.history import pointers_of
 from chat.turns.kit import Proposed, Reading
 from chat.turns.reading import Library
 from chat.turns.sayable import sayable, unquoted
 from chat.turns.snapshot import Snapshot
 from chat.turns.words import instructions, said
-from chat.workspace import WorkspaceError
+from chat.workspace import Workspace, WorkspaceError
 
 T = TypeVar("T")
 
@@ -73,9 +75,13 @@ class ProjectKit:
         self.look(pinned, excluded)
         self.types = action_types() if self._may_write() else {}
 
-    def look(self, pinned: Sequence[str] = (), excluded: Sequence[str] = ()) -> None:
-        """Looks at the project alone."""
-        self.workspace = Snapshot(settings.WORKSPACE(self._conversation.project))
+    def look(
+        self, pinned: Sequence[str] = (), excluded: Sequence[str] = (), shown: Mapping[str, str | None] | None = None
+    ) -> None:
+        """Looks at the project alone; of files that are `shown` with a digest (`None`: none was there) as they were."""
+        workspace = settings.WORKSPACE(self._conversation.project)
+        files = {_named(workspace, path): digest for path, digest in (shown or {}).items()}
+        self.workspace = Snapshot(workspace, files)
         self._library = Library(self.workspace, self._language, pinned, excluded)
 
     def tools(self, *, reads: bool) -> Sequence[Mapping[str, Any]]:
@@ -86,6 +92,9 @@ class ProjectKit:
 
     async def read(self, asked: Asked) -> Reading:
         return await readers.run(self._read, asked)
+
+    async def bases(self, paths: Collection[str]) -> Mapping[str, str | None]:
+        return await readers.run(self._bases, list(paths))
 
     async def plan(self, items: Sequence[Item]) -> ActionPlan:
         return await readers.run(self._plan, list(items))
@@ -119,11 +128,27 @@ class ProjectKit:
                     await asyncio.sleep(pause)
         return Proposed([], "auto_busy")
 
-    def plan_again(self, items: Sequence[Item]) -> ActionPlan:
-        """Tries proposals on the project as it is now, whoever made them.  For a worker thread."""
-        self.look()
+    def plan_again(self, items: Sequence[Item], shown: Mapping[str, str | None]) -> ActionPlan:
+        """Tries proposals on the project as the model was shown it, whoever made them: files that were `shown` with a
+        digest are what they were, all others as they are now.  For a worker thread."""
+        question = self._answer.reply_to
+        given = pointed(pointers_of(question.metadata if question is not None else None))
+        self.look(given["pinned"], given["excluded"], shown)
         self.types = action_types()
-        return self._plan(list(items))
+        return self._plan([self._known(item) for item in items])
+
+    def _known(self, item: Item) -> Item:
+        """A proposal whose file was another when the model saw it, and is kept nowhere as it was, can't be tried: what
+        it would undo of later work is not to be told."""
+        path = _named(self.workspace.workspace, item.path)
+        if isinstance(item, Bad) or not self.workspace.is_lost(path):
+            return item
+        return Bad(item.position, ActionError("stale"), type_of(item), item.path, item.call_id, item)
+
+    def _bases(self, paths: Sequence[str]) -> dict[str, str | None]:
+        names = {path: _named(self.workspace.workspace, path) for path in paths}
+        files = self.workspace.entries
+        return {path: files[name].digest if name in files else None for path, name in names.items()}
 
     def _may_write(self) -> bool:
         return bool(settings.ACCESS().can_write(self._user, self._conversation.project))
@@ -148,9 +173,7 @@ class ProjectKit:
 
     def _is_kept(self, path: str) -> bool:
         """Whether a path, however it is written, is of a file that is kept from the model."""
-        with suppress(WorkspaceError):
-            path = self.workspace.workspace.check_path(path)
-        return self._library.is_kept(path)
+        return self._library.is_kept(_named(self.workspace.workspace, path))
 
     def _write(self, planned: ActionPlan, repaired: Mapping[int, int]) -> list[Event]:
         """Nothing where the turn is no longer ours: the message is gone, or another server has ended it."""
@@ -183,6 +206,13 @@ class ProjectKit:
             decision = review.Decision(self._user, rows.revision_name(self._answer, actions), automatic=True)
             choices = [Choice(action.pk, action.hash) for action in actions]
             return review.apply(self._answer, choices, decision, whole=True)
+
+
+def _named(workspace: Workspace, path: str) -> str:
+    """A path as the project would keep it; one that it never would stays as it is written."""
+    with suppress(WorkspaceError):
+        return workspace.check_path(path)
+    return path
 
 
 async def _surely(work: Callable[[], T]) -> T:

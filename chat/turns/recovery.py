@@ -12,7 +12,7 @@ from django.db import transaction
 from chat.actions.collect import Item, Proposals
 from chat.actions.registry import action_types
 from chat.actions.types import ActionError, PlannedAction
-from chat.events.types import ActionStarted, CallEnded, CallHeard, Event, TextDelta
+from chat.events.types import ActionStarted, BasesShown, CallEnded, CallHeard, Event, TextDelta
 from chat.llm.base import Text, ToolCallDelta
 from chat.models import AIMessage
 from chat.turns.project_kit import ProjectKit
@@ -30,19 +30,31 @@ class Recovered:
 
 
 def recovered(answer: AIMessage, events: Iterable[Event]) -> Recovered:
-    """The proposals of a log, on the project as it is now; none where they can't be planned."""
-    items, repaired = items_of(list(events))
+    """The proposals of a log, on the project as the model was shown it: what was saved since is merged, or is a
+    conflict, once they are applied.  None where they can't be planned."""
+    log = list(events)
+    items, repaired = items_of(log)
     if not items:
         return Recovered()
     conversation = answer.conversation
     kit = ProjectKit(answer, conversation, conversation.user, native=True, language="fr")
     try:
         with transaction.atomic():
-            return Recovered(kit.plan_again(items).actions, repaired)
+            return Recovered(kit.plan_again(items, bases_of(log)).actions, repaired)
     except Exception:
         # it runs code of the host: what was written can be read all the same
         logger.exception("the proposals of the lost answer %s can't be planned", answer.pk)
         return Recovered()
+
+
+def bases_of(events: Iterable[Event]) -> dict[str, str | None]:
+    """The digests that the model was shown, by the paths as it writes them; the turn's look at the project is one, so
+    the first of each is right."""
+    found: dict[str, str | None] = {}
+    for event in events:
+        if isinstance(event, BasesShown):
+            found = {**event.files, **found}
+    return found
 
 
 def items_of(events: Sequence[Event]) -> tuple[list[Item], Counter[int]]:

@@ -19,7 +19,7 @@ from chat.actions.collect import Proposals
 from chat.actions.types import Plan as ActionPlan
 from chat.context.compaction import Draft
 from chat.context.prompt import Prompt
-from chat.events.types import CallEnded, ContextBuilt, TextDelta
+from chat.events.types import ActionStarted, BasesShown, CallEnded, ContextBuilt, Event, TextDelta
 from chat.llm.base import ModelRequest, Provider, ToolCall
 from chat.llm.errors import ModelError, NotWhole, ToolsRefused
 from chat.turns.call import Call, Estimate, Price, summed
@@ -214,7 +214,7 @@ class Turn:
         try:
             async for parts in stream:
                 self._size += call.take(parts)
-                events = reader.feed(parts)
+                events = await self._based(reader.feed(parts))
                 for number, event in enumerate(events):
                     if isinstance(event, TextDelta):
                         events[number] = TextDelta(apart + event.text)
@@ -233,8 +233,16 @@ class Turn:
             await stream.aclose()
         call.end()
         cut = call.finish is None or call.cut_by is not None
-        if events := reader.finish(cut=cut):
+        if events := await self._based(reader.finish(cut=cut)):
             yield [*events]
+
+    async def _based(self, events: list[Event]) -> list[Event]:
+        """Events, and before those that begin proposals what their files are as the model sees them: a server that
+        carries on for a dead one must not take later saves for what the model knew."""
+        begun = {event.path: None for event in events if isinstance(event, ActionStarted) and event.path}
+        if not begun or self.plan.kit is None:
+            return events
+        return [BasesShown(dict(await self.plan.kit.bases(begun))), *events]
 
     def _can_go_without(self, error: ModelError, dialogue: Dialogue) -> bool:
         """Whether the same can be asked again without tools: nothing has come yet, and the model takes none."""

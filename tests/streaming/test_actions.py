@@ -158,12 +158,15 @@ def assert_kept_to_read(studio: Studio, message: dict[str, Any]) -> None:
     assert (reply.status, reply.code) == (409, "blocked")
 
 
-def killed(studio: Studio, stream: Stream, position: int) -> dict[str, Any]:
-    """The answer of a turn whose server is killed while the proposal at this position is being written."""
+def killed(studio: Studio, stream: Stream, position: int, meanwhile: str = "") -> dict[str, Any]:
+    """The answer of a turn whose server is killed while the proposal at this position is being written; `meanwhile` is
+    Python that is run while no server runs."""
     running = lambda: studio.client.message(stream.conversation_id, stream.message_id)  # noqa: E731
     eventually(lambda: any(a.get("text") and a["position"] == position for a in running()["actions"]), 30)
     studio.kill()
     studio.model.hang_up()
+    if meanwhile:
+        studio.manage("shell", "-c", meanwhile)
     studio.start()
     message = eventually(lambda: found if (found := running())["status"] == "interrupted" else None, 30)
     events = studio.client.follow(stream.message_id).rest()
@@ -193,6 +196,66 @@ def test_the_server_dies_while_a_file_is_written(start_studio: StartStudio) -> N
     message = killed(studio, studio.client.send("Crée un bouton"), 1)
     assert message["content"] == "Voici. "
     assert_first_can_be_applied(studio, message)
+
+
+LINES = "".join(f"ligne {number}\n" for number in range(1, 10))
+
+
+def saved(**files: str) -> str:
+    """Python that saves these text files of the demo project, as another process of the site does."""
+    return f"""
+from projects.models import Project
+from projects.workspace import ProjectWorkspace
+from chat.workspace import WriteFile
+there = ProjectWorkspace(Project.objects.get(pk=1))
+found = {{file.path: file.digest for file in there.list_files()}}
+changes = [WriteFile(name + ".txt", text.encode()) for name, text in {files!r}.items()]
+base = {{change.path: found.get(change.path) for change in changes}}
+there.commit(changes, user=None, base=base, origin="user", message="later")
+"""
+
+
+def replaced(line: int, text: str) -> str:
+    """`LINES` with another line."""
+    return LINES.replace(f"ligne {line}\n", f"{text}\n")
+
+
+def as_call(at: int, tool: str, **arguments: Any) -> Step:
+    """A whole tool call."""
+    return piece(json.dumps(arguments), tool, index=at, id=f"c{at}")
+
+
+@pytest.mark.parametrize("native", [True, False])
+def test_what_is_saved_after_the_death_is_merged_or_a_conflict(start_studio: StartStudio, native: bool) -> None:
+    """The proposals of a dead server's turn are bound to what the model was shown, not to what the next one finds."""
+    studio = start_studio(chat={} if native else {"ACTION_FORMAT": "text"})
+    studio.manage("shell", "-c", saved(merges=LINES, whole=LINES))
+    whole = replaced(2, "modèle")
+    if native:
+        edits = [{"search": "ligne 2", "replace": "modèle"}]
+        first = as_call(0, "modify_file", path="merges.txt", edits=edits)
+        second = as_call(1, "create_file", path="whole.txt", content=whole)
+        third = as_call(2, "create_file", path="new.txt", content="du modèle\n")
+        steps: list[Step] = [first, second, third, piece(ARGUMENTS[:60], "create_file", index=3, id="c3")]
+    else:
+        edit = "```text merges.txt\n<<<<<<< SEARCH\nligne 2\n=======\nmodèle\n>>>>>>> REPLACE\n```\n"
+        files = f"```text whole.txt\n{whole}```\n```text new.txt\ndu modèle\n```\n"
+        steps = [edit, files, "".join(BLOCK.splitlines(keepends=True)[:2])]
+    studio.model.queue(calls(*steps, Gate()))
+    later = saved(merges=replaced(8, "personne"), whole=replaced(2, "personne"), new="de la personne\n")
+    message = killed(studio, studio.client.send("Change"), 3, later)
+    merges, over, new, cut = message["actions"]
+    assert [each["status"] for each in (merges, over, new, cut)] == ["pending"] * 3 + ["failed"]
+    assert studio.client.post(f"/api/chat/actions/{cut['id']}/reject", {}).status == 200
+    for action in (over, new):
+        reply = studio.client.post(f"/api/chat/actions/{action['id']}/apply", {"hash": action["hash"]})
+        assert (reply.status, reply.code) == (409, "conflict")
+        assert "personne" in str(reply.json()["error"]["conflicts"][0]["theirs"])
+    reply = studio.client.post(f"/api/chat/actions/{merges['id']}/apply", {"hash": merges["hash"]})
+    assert reply.status == 200
+    text = studio.client.get("/api/projects/1/files/merges.txt").json()["text"]
+    assert text == replaced(2, "modèle").replace("ligne 8\n", "personne\n")
+    assert studio.client.get("/api/projects/1/files/whole.txt").json()["text"] == replaced(2, "personne")
 
 
 def test_the_server_dies_while_a_proposal_is_mended(start_studio: StartStudio) -> None:

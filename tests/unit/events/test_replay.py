@@ -29,7 +29,11 @@ def test_every_type_is_in_the_trace_the_docs_and_the_fold() -> None:
 
 
 def test_what_is_only_kept_changes_nothing_and_is_never_sent() -> None:
-    kept = [t.CallHeard([(0, "c0", "create_file", "{")]), t.CallEnded([(0, {"code": "no_match"})])]
+    kept = [
+        t.CallHeard([(0, "c0", "create_file", "{")]),
+        t.CallEnded([(0, {"code": "no_match"})]),
+        t.BasesShown({"a.js": "00ff", "b.js": None}),
+    ]
     assert {type(event) for event in kept} == set(t.KEPT)
     for event in kept:
         before, log = Fold(), Fold()
