@@ -216,7 +216,11 @@ class AIAction(models.Model):
         verbose_name = _("action")
         verbose_name_plural = _("actions")
         ordering = ("message", "position", "id")
-        indexes = (models.Index(fields=("-created_at", "-id"), name="chat_action_newest"),)
+        indexes = (
+            models.Index(fields=("-created_at", "-id"), name="chat_action_newest"),
+            # what waits in a whole project is asked for by every page that opens
+            models.Index(fields=("message",), name="chat_action_pending", condition=models.Q(status="pending")),
+        )
         constraints = (models.UniqueConstraint(fields=("message", "position"), name="chat_action_position"),)
 
     def __str__(self) -> str:

@@ -177,8 +177,9 @@ class Workspace(Protocol):
 class ConversationNews:
     """Somebody has changed something of a conversation; it is in the database.
 
-    `what` is `proposals` (decided on: `actions` are `{id, status}`, `revision` is `None` where no file changed),
-    `message` (a turn began, `message_id` is its answer), `conversation` (begun, renamed, another mode) or `deleted`.
+    `what` is `proposals` (made, or decided on: `actions` are `{id, status}`, `revision` is `None` where no file
+    changed), `message` (a turn began, `message_id` is its answer), `conversation` (begun, renamed, another mode) or
+    `deleted`.
     """
 
     project_id: int

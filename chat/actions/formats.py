@@ -1,7 +1,8 @@
 """Whether a model does better by the text protocol than by tool calls: what its proposals of late say.
 
 Nothing is tried out for it: where a model has done both (a server refused tools for a while, a setting was changed),
-the better one is known.  The setting `ACTION_FORMAT` goes before.
+the better one is known.  A model moves to text when that is clearly better, and back to tools when these are: what lies
+between leaves it where it is, so that it does not go to and fro.  The setting `ACTION_FORMAT` goes before.
 """
 
 from __future__ import annotations
@@ -30,11 +31,15 @@ DAYS = 90
 MOST_COUNTED = 2_000
 #: Fewer proposals in a format say nothing of it.
 ENOUGH = 20
+#: The newest proposals of one model by one way: a model that has changed is not judged by what it was.
+RECENT = 100
 #: A format is left where less than this can be read …
 GOOD = 0.85
 #: … and the other one is better by this.
 MUCH = 0.15
 FRESH_SECONDS = 600.0
+#: Tools that a server has refused, and that are known to work, are asked for again so often.
+AGAIN_SECONDS = 3600.0
 #: What a model got wrong in the form.  One that was cut says nothing of it.
 UNREADABLE = frozenset({"malformed", "unknown_tool"})
 CUT = "incomplete"
@@ -60,16 +65,28 @@ class Tally:
 
 @dataclass(frozen=True, slots=True)
 class Formats:
-    """One model's proposals by tool calls and by text."""
+    """One model's proposals of late by tool calls and by text; `last` is the way of the newest, `tools` or `text`."""
 
     tools: Tally = Tally()
     text: Tally = Tally()
+    last: str = ""
 
     @property
-    def text_is_better(self) -> bool:
+    def by_text(self) -> bool:
         """Whether the model is to be asked by text although it takes tools."""
-        known = self.tools.is_enough and self.text.is_enough
-        return known and self.tools.rate < GOOD and self.text.rate >= self.tools.rate + MUCH
+        if self.last == "text" and self.tools.is_enough and self.tools.rate < GOOD:
+            return self.text.is_enough and not self.tools_are_better
+        return self._is_better(self.text, self.tools)
+
+    @property
+    def tools_are_better(self) -> bool:
+        """Whether tools are known to work, and text does badly."""
+        return self._is_better(self.tools, self.text)
+
+    @staticmethod
+    def _is_better(one: Tally, other: Tally) -> bool:
+        known = one.is_enough and other.is_enough
+        return known and other.rate < GOOD and one.rate >= other.rate + MUCH
 
 
 def format_set(*names: str) -> str:
@@ -86,6 +103,16 @@ class Known:
     def __init__(self) -> None:
         self._found: Mapping[str, Formats] = {}
         self._until = 0.0
+        self._tried: dict[str, float] = {}
+
+    def may_try_tools(self, model: str) -> bool:
+        """Whether a server that has refused tools is asked for them once more; see `tried_tools`."""
+        return time.monotonic() >= self._tried.get(model, 0.0)
+
+    def tried_tools(self, model: str) -> None:
+        """They are asked for now: not again for a while."""
+        if model in self._found:
+            self._tried[model] = time.monotonic() + AGAIN_SECONDS
 
     async def of(self, model: str) -> Formats:
         """One model's; nothing while the database is away."""
@@ -100,6 +127,7 @@ class Known:
     def forget(self) -> None:
         """Counts anew next time."""
         self._until = 0.0
+        self._tried.clear()
 
 
 def counted() -> dict[str, Formats]:
@@ -112,15 +140,21 @@ def counted() -> dict[str, Formats]:
 
 
 def summed(rows: Iterable[tuple[str | None, bool, str | None]]) -> dict[str, Formats]:
-    """Of model, whether it came by a tool call, and the code of its error."""
+    """Of model, whether it came by a tool call, and the code of its error, the newest first."""
     found: defaultdict[str, Formats] = defaultdict(Formats)
     for model, by_tools, code in rows:
         if model and code != CUT:
-            name = "tools" if by_tools else "text"
-            old: Tally = getattr(found[model], name)
-            new = Tally(old.proposals + 1, old.readable + (code not in UNREADABLE))
-            found[model] = replace(found[model], **{name: new})
+            found[model] = _with(found[model], "tools" if by_tools else "text", code not in UNREADABLE)
     return dict(found)
+
+
+def _with(formats: Formats, name: str, is_readable: bool) -> Formats:
+    """One more proposal, which is older than those before."""
+    old: Tally = getattr(formats, name)
+    if old.proposals >= RECENT:
+        return formats
+    new = Tally(old.proposals + 1, old.readable + is_readable)
+    return replace(formats, last=formats.last or name, **{name: new})
 
 
 known = Known()

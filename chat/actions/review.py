@@ -102,10 +102,15 @@ def proposed(message: AIMessage) -> dict[str, str | None]:
     return {path: text for path, text in texts.items() if text is not None or path not in draft.files}
 
 
-def reject(message: AIMessage, ids: Iterable[int] | None, reason: str, decision: Decision) -> Decided:
-    """Drops proposals; the reason goes to the model with the next request.  Twice is once."""
+def reject(
+    message: AIMessage, ids: Iterable[int] | None, reason: str, decision: Decision, *, seen: str | None = None
+) -> Decided:
+    """Drops proposals; the reason goes to the model with the next request.  Twice is once.
+
+    `seen` is the hash of what was shown of the one action.  Raises `ChatError("stale")` where that is another now.
+    """
     states = {Status.PENDING, Status.FAILED}
-    return _marked(message, ids, states, Status.REJECTED, decision, reason=reason[:MAX_REASON])
+    return _marked(message, ids, states, Status.REJECTED, decision, reason=reason[:MAX_REASON], seen=seen)
 
 
 def reopen(message: AIMessage, ids: Iterable[int] | None, decision: Decision) -> Decided:
@@ -172,6 +177,7 @@ def _marked(
     status: Status,
     decision: Decision,
     reason: str = "",
+    seen: str | None = None,
 ) -> Decided:
     """Gives actions another state; no file changes."""
     with transaction.atomic():
@@ -179,11 +185,13 @@ def _marked(
         chosen = list(actions.values()) if ids is None else [_of(actions, pk) for pk in ids]
         if ids is not None and any(action.status not in {*states, status, Status.FAILED} for action in chosen):
             raise ChatError("stale", actions=[action.pk for action in chosen])
+        if seen is not None and any(action.hash != seen for action in chosen):
+            raise ChatError("stale", actions=[action.pk for action in chosen])
         for action in [action for action in chosen if action.status in states]:
             failed = status == Status.PENDING and action.error is not None
             values = {"status": Status.FAILED if failed else status, "reason": reason}
             _update(action, decision, **values, revision=None, undone_by=None)
-        _tell(message, chosen, None)
+        tell(message, chosen, None)
     return Decided(None, chosen)
 
 
@@ -218,7 +226,7 @@ def _carried_out(
     for action in actions:
         _update(action, decision, **way.values(action, revision))
     _keep(steps)
-    _tell(message, actions, revision)
+    tell(message, actions, revision)
     return Decided(revision, told)
 
 
@@ -268,8 +276,8 @@ def _keep(steps: Mapping[int, Step]) -> None:
     ActionContent.objects.bulk_update(kept, ["was", "became"])
 
 
-def _tell(message: AIMessage, actions: Sequence[AIAction], revision: int | None) -> None:
-    """Says so to the host, once it is in the database."""
+def tell(message: AIMessage, actions: Sequence[AIAction], revision: int | None) -> None:
+    """Says to the host that proposals were made or decided on, once that is in the database."""
     told = [{"id": action.pk, "status": str(action.status)} for action in actions]
     place = message.conversation
     news = ConversationNews(place.project_id, place.pk, "proposals", message.pk, told, revision)

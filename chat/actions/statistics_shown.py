@@ -68,7 +68,7 @@ def _format(model: str, formats: Mapping[str, Formats]) -> str:
         return ""
     words = (
         _("Demandé par texte : {text} % de ses propositions y sont lisibles, {tools} % par outils.")
-        if known.text_is_better
+        if known.by_text
         else _("Demandé par outils : {tools} % de ses propositions y sont lisibles, {text} % par texte.")
     )
     return words.format(tools=round(100 * known.tools.rate), text=round(100 * known.text.rate))

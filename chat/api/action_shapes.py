@@ -55,6 +55,7 @@ class UndoBody(msgspec.Struct, frozen=True):
 class RejectBody(msgspec.Struct, frozen=True):
     """`POST …/reject`."""
 
+    hash: Annotated[str, Meta(max_length=64, description="Of what was shown of the one action.")] | None = None
     reason: Annotated[str, Meta(max_length=2_000, description="Goes to the model with the next request.")] = ""
 
 
@@ -120,6 +121,21 @@ class ActionWhole(ActionShown):
     edits: Annotated[list[ActionEdit], Meta(description="Of a failed one: what it was to change, to place by hand.")]
     current: Annotated[str | None, Meta(description="The file now, where it has moved on.")]
     current_digest: str | None
+
+
+class PendingAction(ActionShown):
+    """A proposal that waits for a person, and the answer that made it."""
+
+    message_id: Id
+    conversation_id: Id
+    conversation_title: str
+
+
+class PendingList(msgspec.Struct):
+    """What waits for a person in a project; `more`: there are further ones, which are older."""
+
+    proposals: list[PendingAction]
+    more: bool
 
 
 class DecidedAnswer(msgspec.Struct):

@@ -117,8 +117,9 @@ class Reject(Decide):
 
     def decided(self, message: AIMessage, ids: list[int] | None, user: Any) -> Decided:
         """Drops proposals."""
-        reason = CONTROL.sub("\N{REPLACEMENT CHARACTER}", body_of(self.http, RejectBody).reason)
-        return review.reject(message, ids, reason.strip(), Decision(user))
+        body = body_of(self.http, RejectBody)
+        reason = CONTROL.sub("\N{REPLACEMENT CHARACTER}", body.reason)
+        return review.reject(message, ids, reason.strip(), Decision(user), seen=body.hash)
 
 
 class Reopen(Decide):

@@ -127,6 +127,11 @@ OPERATIONS = (
         about="The id in the path is the project's. The newest come first; the cost does not grow with the page.",
     ),
     Operation(
+        "proposals", "get", "listPendingProposals", "List what waits for a person in a project",
+        action_shapes.PendingList, EVERYWHERE, the_id="The project.",
+        about="The pending proposals of all its conversations, newest answer first, 500 at most.",
+    ),
+    Operation(
         "conversation", "patch", "renameConversation", "Change a conversation's title or mode",
         shapes.ConversationChanged, (*EVERYWHERE, *A_CHANGE, *A_BODY), body=shapes.NewTitle, the_id="The conversation.",
     ),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse
 from django.urls import path, re_path, register_converter
 
-from chat.api import actions, catalog, context, conversations, messages, sent
+from chat.api import actions, catalog, context, conversations, messages, pending, sent
 from chat.api.errors import error_response
 
 
@@ -36,6 +36,7 @@ urlpatterns = [
     path("conversations", conversations.Conversations.as_view(), name="conversations"),
     path("conversations/<row:pk>", conversations.Conversation.as_view(), name="conversation"),
     path("conversations/<row:pk>/messages", conversations.Messages.as_view(), name="messages"),
+    path("proposals/<row:pk>", pending.Proposals.as_view(), name="proposals"),
     path("message", messages.send, name="message"),
     path("messages/<row:message_id>/events", messages.events, name="events"),
     path("messages/<row:message_id>/stop", messages.stop, name="stop"),

@@ -42,6 +42,10 @@ class Dialect:
             body["temperature"] = request.temperature
         return body
 
+    def answered(self, body: dict[str, Any]) -> None:
+        """Takes in that a request was answered: what it asked for is taken, whatever was refused before."""
+        self.tools |= bool(body.get("tools"))
+
     def learn(self, error: ModelError, body: dict[str, Any]) -> bool:
         """Takes in a refusal; true where the same request is worth sending in the new dialect."""
         if isinstance(error, ToolsRefused):

@@ -100,6 +100,7 @@ class OpenAICompatible(Provider):
                     while batch := await reader.next():
                         answered = True
                         yield batch
+                self._dialects.of(request.model).answered(trace.body or {})
                 return
             except ModelError as error:
                 if answered:

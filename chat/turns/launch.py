@@ -59,11 +59,14 @@ async def launch(started: Started, wishes: Wishes) -> None:
 
 async def _launch(started: Started, wishes: Wishes) -> None:
     provider, model = registry.provider_for(wishes.model or await readers.run(_projects_model, started))
+    native = await takes_tools(provider, model, wishes.model)
+    if native and not provider.takes_tools(model):
+        known.tried_tools(model)
     kit = ProjectKit(
         started.answer,
         started.conversation,
         wishes.user,
-        native=await takes_tools(provider, model, wishes.model),
+        native=native,
         language=wishes.language,
     )
     build = functools.partial(_build, started, wishes, model, provider, kit)
@@ -100,11 +103,15 @@ def plan_for(
 
 async def takes_tools(provider: Provider, model: str, asked: str) -> bool:
     """Whether a model is asked by native tool calls: as the settings say for it, else as its provider knows, unless its
-    proposals of late were much better by text."""
+    proposals of late were much better by text.  Tools that its server has refused are tried again now and then where
+    they are known to have worked, and text does badly."""
     fixed = format_set(asked, model)
     if fixed != AUTO:
         return fixed == "tools"
-    return provider.takes_tools(model) and not (await known.of(model)).text_is_better
+    formats = await known.of(model)
+    if provider.takes_tools(model):
+        return not formats.by_text
+    return provider.supports_tools and formats.tools_are_better and known.may_try_tools(model)
 
 
 def _projects_model(started: Started) -> str:

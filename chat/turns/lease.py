@@ -20,6 +20,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from chat.actions import rows as action_rows
+from chat.actions.review import tell
 from chat.actions.types import ActionError, PlannedAction
 from chat.conf import settings
 from chat.events import types
@@ -130,6 +131,8 @@ def end_lost(message_id: int, explain: Callable[[str, str], str], code: str = CO
         write_events([(answer.pk, events)])
         for seq, event in events:
             log.add(seq, event)
+        if told:
+            tell(answer, list(answer.file_actions.all()), None)
         fill_answer(answer, log.state())
         answer.save()
         ModelCall.objects.filter(message=answer, duration_ms=None).update(error=error)

@@ -184,6 +184,7 @@ class ProjectKit:
             if ours.select_for_update(no_key=True).first() is None:
                 return []
             written = rows.insert(self._answer.pk, planned.actions, repaired)
+            review.tell(self._answer, written, None)
             return [ActionProposed(row.position, rows.shown(row)) for row in written]
 
     def _accept(self, planned: ActionPlan) -> Proposed:

@@ -23,7 +23,7 @@ export class EditorArea {
   #shownViewer = null;
   #extensions = [];
   #authors = new Map();
-  #proposed = {};
+  #proposed = { counts: {}, notes: {} };
   #wanted = 0;
 
   constructor(studio, { settings, keeper }) {
@@ -83,7 +83,7 @@ export class EditorArea {
   #activate(open, remember) {
     const isNew = !this.tabs.paths.includes(open.path);
     this.tabs.add(open.path);
-    this.tabs.badge(open.path, this.#proposed[open.path] ?? 0);
+    this.#badge(open.path);
     this.tabs.choose(open.path);
     this.#draw(open);
     if (open.session) this.#showCode(open);
@@ -156,10 +156,15 @@ export class EditorArea {
     return true;
   }
 
-  /** `{path: count}` of what the assistant proposes. */
-  proposals(counts) {
-    this.#proposed = counts;
-    for (const path of this.tabs.paths) this.tabs.badge(path, counts[path] ?? 0);
+  /** `{path: count}` of what the assistant proposes; `{path: text}` says where, if that is not the open conversation. */
+  proposals(counts, notes) {
+    this.#proposed = { counts, notes };
+    for (const path of this.tabs.paths) this.#badge(path);
+  }
+
+  #badge(path) {
+    const { counts, notes } = this.#proposed;
+    this.tabs.badge(path, counts[path] ?? 0, notes[path] ?? "");
   }
 
   /** Takes it off the screen; what is unsaved in it must be settled before. */

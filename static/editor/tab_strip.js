@@ -72,12 +72,12 @@ export class TabStrip {
     setText(tab.querySelector(".tab-state"), state ? this.#t(`tabs.${state}`) : "");
   }
 
-  /** How many changes of a file the assistant proposes. */
-  badge(path, count) {
+  /** How many changes of a file the assistant proposes; `note` says where. */
+  badge(path, count, note = "") {
     const badge = this.#tabs.get(path)?.querySelector(".tab-badge");
     if (!badge) return;
     badge.hidden = !count;
-    const label = count ? this.#t("tabs.proposals", { count }) : "";
+    const label = count ? `${this.#t("tabs.proposals", { count })}${note}` : "";
     badge.title = label;
     setText(badge.querySelector("[aria-hidden]"), count ? String(count) : "");
     setText(badge.querySelector(".sr-only"), label);

@@ -53,6 +53,7 @@ def test_marks_come_and_go_with_the_proposal(review: Review, studio: Studio, fil
     expect(editor.tab(path).locator(".tab-badge")).to_be_visible()
     review.panel.assert_accessible()
     review.do("reject-all")
+    review.do("reject-now-turn")
     expect(mark(page, path)).to_have_count(0)
     expect(editor.tab(path).locator(".tab-badge")).to_be_hidden()
 

@@ -133,6 +133,7 @@ TABLE = [
     Row("chat:conversation", "GET", READ, "{chat}/conversations/{project}"),
     Row("chat:conversation", "PATCH", WRITE, "{chat}/conversations/{conversation}", {"title": "x"}),
     Row("chat:conversation", "DELETE", WRITE, "{chat}/conversations/{conversation}"),
+    Row("chat:proposals", "GET", READ, "{chat}/proposals/{project}"),
     Row("chat:messages", "GET", READ, "{chat}/conversations/{conversation}/messages"),
     Row("chat:message", "POST", READ, "{chat}/message", {"project_id": "{project}", "content": "x"}),
     Row("chat:events", "GET", READ, "{chat}/messages/{answer}/events"),

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { EMPTY_ANSWER, foldEvents } from "../../chat/static/chat/answer.js";
-import { Decisions, pendingPaths } from "../../chat/static/chat/decisions.js";
+import { Decisions } from "../../chat/static/chat/decisions.js";
 import { initialState, Store } from "../../chat/static/chat/store.js";
 
 const proposal = (id, more = {}) => ({
@@ -20,7 +20,7 @@ function scene(answer, actions = [proposal(1), proposal(2)]) {
   const page = { conversation: { id: 3, title: "" }, messages: [message], before: null, totals: null };
   store.dispatch({ type: "conversation.opened", id: 3 });
   store.dispatch({ type: "page.loaded", id: 3, page, older: false });
-  const seen = { sent: [], told: [], reloads: 0, others: [] };
+  const seen = { sent: [], told: [], reloads: 0, others: [], decided: [] };
   const send = (...request) => {
     seen.sent.push(request);
     return answer(...request);
@@ -33,6 +33,13 @@ function scene(answer, actions = [proposal(1), proposal(2)]) {
     },
     tell: (name, detail) => seen.told.push([name, detail]),
     channel: { tell: (news) => seen.others.push(news) },
+    project: {
+      load: async () => {
+        seen.reloads += 1;
+      },
+      decided: (list) => seen.decided.push(list.map(({ id }) => id)),
+      conversationOf: (messageId) => (messageId === 70 ? 7 : null),
+    },
   });
   return {
     store,
@@ -48,7 +55,24 @@ test("what was decided is in the state, told to the page and to the other tabs",
   await decisions.apply(9, [{ id: 1, hash: "h" }]);
   assert.deepEqual(statuses(), ["completed", "pending"]);
   assert.deepEqual(seen.told, [["files-changed", { revision: 4, paths: ["1.js", "b.js"] }]]);
-  assert.deepEqual(seen.others, [{ conversationId: 3 }]);
+  assert.deepEqual(seen.others, [{ conversationId: 3, proposals: true }]);
+  assert.deepEqual(seen.decided, [[1]]);
+});
+
+test("what is decided of another conversation is told of that one", async () => {
+  const { decisions, seen } = scene(async () => ({ revision: 4, actions: [] }));
+  await decisions.applyOne(70, { id: 5, hash: "h" });
+  assert.deepEqual(seen.others, [{ conversationId: 7, proposals: true }]);
+});
+
+test("a rejection names what was shown; nothing else does", async () => {
+  const { decisions, seen } = scene(async () => ({ revision: null, actions: [] }));
+  await decisions.decide("reject", 9, { actionId: 1, hash: "h1" });
+  await decisions.decide("undo", 9, { actionId: 1, hash: "h1" });
+  assert.deepEqual(seen.sent, [
+    ["reject", 1, { hash: "h1" }],
+    ["undo", 1, {}],
+  ]);
 });
 
 test("a second click while the first is on its way sends nothing", async () => {
@@ -78,7 +102,7 @@ test("one that is out of date is read again, and the error is still told", async
     throw Object.assign(new Error("stale"), { code: "stale" });
   });
   await assert.rejects(decisions.apply(9, []), { code: "stale" });
-  assert.equal(seen.reloads, 1);
+  assert.equal(seen.reloads, 2, "the conversation, and what waits in the project");
   assert.deepEqual(statuses(), ["pending", "pending"]);
   assert.equal(decisions.isBusy(9), false);
 });
@@ -91,20 +115,6 @@ test("a mode that the server does not take is not shown", async () => {
   assert.equal(store.state.conversation.mode, "auto");
   await assert.rejects(setting);
   assert.equal(store.state.conversation.mode, "ask");
-});
-
-test("pending proposals are counted by file, whatever the file is called", () => {
-  const actions = [
-    proposal(1, { path: "__proto__" }),
-    proposal(2),
-    proposal(3, { path: "2.js" }),
-    proposal(4, { status: "completed" }),
-  ];
-  const paths = pendingPaths({ messages: [{ actions }, { actions: null }] });
-  assert.deepEqual(Object.entries(paths), [
-    ["__proto__", 1],
-    ["2.js", 2],
-  ]);
 });
 
 test("a long proposal is folded in as many steps as it has pieces", () => {

@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { ChangeSet } from "@codemirror/state";
+import { Done } from "../../static/editor/inline_review/done.js";
 import { movedRange, placeHunks } from "../../static/editor/inline_review/place.js";
 import { barOf, canShow } from "../../static/editor/inline_review/said.js";
+import { choicesOf, Which } from "../../static/editor/inline_review/which.js";
 
 const BEFORE = "a\nb\nc\nd\ne\n";
 const AFTER = "a\nB\nc\nd\ne\nf\n";
@@ -101,8 +103,65 @@ test("who may not write may read it through", () => {
 });
 
 test("what was done can be taken back", () => {
-  assert.deepEqual(bar({ done: { what: "apply", revision: 3 } }).buttons, ["undo", "dismiss"]);
-  assert.deepEqual(bar({ done: { what: "undo", revision: 4 } }).buttons, ["redo", "dismiss"]);
-  assert.deepEqual(bar({ done: { what: "reject" } }).buttons, ["reopen", "dismiss"]);
+  assert.deepEqual(bar({ done: { what: "apply", revision: 3 } }).buttons, ["undo", "another", "dismiss"]);
+  assert.deepEqual(bar({ done: { what: "undo", revision: 4 } }).buttons, ["redo", "another", "dismiss"]);
+  assert.deepEqual(bar({ done: { what: "reject" } }).buttons, ["reopen", "another", "dismiss"]);
+  assert.deepEqual(bar({ proposal: null, done: { what: "reject" } }).buttons, ["reopen", "dismiss"]);
   assert.equal(bar({ proposal: null }), null);
+});
+
+test("one of another conversation says whose it is and leads there; several are to choose from", () => {
+  const other = { ...proposal, id: 2, isElsewhere: true };
+  const alone = bar({ proposal: other, origin: "« A », hier", choices: [{ id: 2, label: "« A », hier" }] });
+  assert.deepEqual(alone.notes, [["inline.of", { origin: "« A », hier" }]]);
+  assert.deepEqual(alone.buttons, ["start", "pane", "conversation"]);
+  assert.equal(alone.which, null);
+  const choices = [
+    { id: 2, label: "« A », hier" },
+    { id: 1, label: "« B », hier" },
+  ];
+  assert.deepEqual(bar({ proposal: other, choices }).which, { choices, chosen: 2 });
+  assert.deepEqual(bar({ proposal: other, choices }).notes, []);
+});
+
+test("the newest is in sight until one is chosen; what comes later does not take its place", () => {
+  const which = new Which();
+  assert.equal(which.of("a.js", []), null);
+  assert.equal(which.of("a.js", [{ id: 2 }, { id: 1 }]).id, 2);
+  which.choose({ path: "a.js", id: 2 });
+  assert.equal(which.of("a.js", [{ id: 3 }, { id: 2 }, { id: 1 }]).id, 2);
+  assert.equal(which.of("a.js", [{ id: 3 }, { id: 1 }]).id, 3);
+  assert.equal(which.of("b.js", [{ id: 3 }, { id: 2 }]).id, 3);
+});
+
+test("choices that read alike are numbered; what is being written is none", () => {
+  const t = (key, { title, when } = {}) => (key === "inline.origin" ? `${title} ${when}` : key);
+  const made = (id, more = {}) => ({
+    id,
+    conversationTitle: "A",
+    created_at: "2026-11-22T10:00:00Z",
+    ...more,
+  });
+  const labels = choicesOf(
+    [{ conversationTitle: "A" }, made(2), made(1), made(3, { conversationTitle: "B" })],
+    {
+      t,
+      language: "fr",
+    },
+  );
+  assert.deepEqual(
+    labels.map(({ id }) => id),
+    [2, 1, 3],
+  );
+  assert.match(labels[0].label, /^A .* · n° 2$/);
+  assert.doesNotMatch(labels[2].label, /n°/);
+});
+
+test("what was done stands until something new is proposed", () => {
+  const done = new Done();
+  done.keep("a.js", { what: "reject", id: 1 }, [{ id: 2 }]);
+  done.settle("a.js", [{ id: 2 }]);
+  assert.equal(done.of("a.js").id, 1);
+  done.settle("a.js", [{ id: 3 }, { id: 2 }]);
+  assert.equal(done.of("a.js"), null);
 });

@@ -103,6 +103,11 @@ export class Api {
     return this.#json("GET", `/actions/${id}`, { signal });
   }
 
+  /** What waits for a person in a project: `{proposals, more}`. */
+  proposals(projectId) {
+    return this.#json("GET", `/proposals/${projectId}`);
+  }
+
   /** The files as they would be with what is pending. */
   proposal(messageId) {
     return this.#json("GET", `/messages/${messageId}/proposal`);

@@ -20,7 +20,7 @@ export class Controller {
   #turns;
   #tabs;
   #deleting = new Map(); // conversation id → timer
-  #loadingOlder = false;
+  #older = null; // the page that is being read
   #opened = false;
 
   constructor({ api, store, shelf, turns, tabs }) {
@@ -119,19 +119,35 @@ export class Controller {
   #knows(messageId, actions) {
     const message = this.#store.state.messages.find(({ id }) => id === messageId);
     if (!message || !actions) return Boolean(message);
+    // Its own events tell of what it proposes.
+    if (message.status === "streaming") return true;
     const known = new Map((message.actions ?? []).map(({ id, status }) => [id, status]));
     return actions.every(({ id, status }) => known.get(id) === status);
   }
 
-  async loadOlder() {
+  loadOlder() {
     const { id, before } = this.#store.state.conversation;
-    if (!before || this.#loadingOlder) return;
-    this.#loadingOlder = true;
-    try {
-      const page = await this.#api.messages(id, { before });
-      this.#store.dispatch({ type: "page.loaded", id, page, older: true });
-    } finally {
-      this.#loadingOlder = false;
+    if (!before) return null;
+    this.#older ??= this.#loadOlder(id, before).finally(() => {
+      this.#older = null;
+    });
+    return this.#older;
+  }
+
+  async #loadOlder(id, before) {
+    const page = await this.#api.messages(id, { before });
+    this.#store.dispatch({ type: "page.loaded", id, page, older: true });
+  }
+
+  /** Opens a conversation as far back as one of its answers; whether that is there. */
+  async reach(conversationId, messageId) {
+    if (this.#store.state.conversation.id !== conversationId) await this.open(conversationId);
+    for (;;) {
+      const { conversation, messages } = this.#store.state;
+      if (conversation.id !== conversationId) return false;
+      if (messages.some(({ id }) => id === messageId)) return true;
+      if (!conversation.before) return false;
+      await this.loadOlder();
     }
   }
 

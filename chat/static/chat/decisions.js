@@ -14,14 +14,19 @@ export class Decisions {
   #reload;
   #tell;
   #channel;
+  #project;
 
-  /** `tell(name, detail)` reaches the host page, `channel` the other tabs, `reload()` reads the conversation again. */
-  constructor({ api, store, reload, tell, channel }) {
+  /**
+   * `tell(name, detail)` reaches the host page, `channel` the other tabs, `reload()` reads the conversation again;
+   * `project` knows the proposals of the other conversations.
+   */
+  constructor({ api, store, reload, tell, channel, project }) {
     this.#api = api;
     this.#store = store;
     this.#reload = reload;
     this.#tell = tell;
     this.#channel = channel;
+    this.#project = project;
   }
 
   isBusy(messageId) {
@@ -43,8 +48,9 @@ export class Decisions {
   }
 
   /** `what` is reject, undo or reopen; of the whole turn where no action is named. */
-  decide(what, messageId, { actionId = null, reason = "", settled = [] } = {}) {
+  decide(what, messageId, { actionId = null, reason = "", hash, settled = [] } = {}) {
     const body = {
+      ...(hash && what === "reject" ? { hash } : {}),
       ...(reason.trim() ? { reason: reason.trim() } : {}),
       ...(settled.length ? { settled } : {}),
     };
@@ -81,7 +87,7 @@ export class Decisions {
       this.#decided(messageId, answer);
       return answer;
     } catch (error) {
-      if (OUTDATED.has(error.code)) await this.#reload();
+      if (OUTDATED.has(error.code)) await Promise.all([this.#reload(), this.#project.load()]);
       throw error;
     } finally {
       this.#store.dispatch({ type: "actions.deciding", messageId, what: null });
@@ -91,7 +97,14 @@ export class Decisions {
   #decided(messageId, { revision = null, actions = [] }) {
     this.#store.dispatch({ type: "actions.decided", messageId, actions });
     if (revision !== null) this.#tell("files-changed", { revision, paths: pathsOf(actions) });
-    this.#channel.tell({ conversationId: this.#store.state.conversation.id });
+    this.#channel.tell({ conversationId: this.#placeOf(messageId), proposals: true });
+    this.#project.decided(actions);
+  }
+
+  #placeOf(messageId) {
+    const { messages, conversation } = this.#store.state;
+    const isShown = messages.some(({ id }) => id === messageId);
+    return isShown ? conversation.id : this.#project.conversationOf(messageId);
   }
 }
 
@@ -106,11 +119,4 @@ export function openProposals({ messages }) {
 
 function isOpen({ status, path }, message) {
   return Boolean(path) && (status === "pending" || (status === "writing" && message.status === "streaming"));
-}
-
-/** `{path: count}` of the same, for marks beside files. */
-export function pendingPaths(state) {
-  const counts = new Map();
-  for (const { action } of openProposals(state)) counts.set(action.path, (counts.get(action.path) ?? 0) + 1);
-  return Object.fromEntries(counts);
 }

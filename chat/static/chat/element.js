@@ -1,11 +1,12 @@
 // <webox-chat>: what a host page meets. Attributes in, DOM events and a few methods out; everything else is inside.
 import { Api } from "./api.js";
 import { Controller } from "./controller.js";
-import { Decisions, openProposals, pendingPaths } from "./decisions.js";
+import { Decisions } from "./decisions.js";
 import { h } from "./dom.js";
 import { I18n } from "./i18n.js";
 import { warmUp } from "./markdown/warm_up.js";
 import { Panel } from "./panel.js";
+import { ProjectProposals } from "./project_proposals.js";
 import { Sharing } from "./sharing.js";
 import { Shelf } from "./shelf.js";
 import { initialState, running, Store } from "./store.js";
@@ -24,6 +25,8 @@ export class WeboxChat extends HTMLElement {
   #sharing;
   #leaving;
   #looked = 0;
+  #project;
+  #toldKey = "[]";
   #context = () => null;
 
   /**
@@ -71,6 +74,7 @@ export class WeboxChat extends HTMLElement {
    */
   changed(news = {}) {
     if (!this.#panel) return;
+    this.#project.refresh();
     if (news.conversationId === undefined) this.#look();
     else this.#controller.changed(news);
   }
@@ -90,6 +94,7 @@ export class WeboxChat extends HTMLElement {
     this.#show();
     this.#listen();
     this.#controller.start().then(() => this.#tell("ready", {}));
+    this.#project.load();
     warmUp();
   }
 
@@ -122,12 +127,14 @@ export class WeboxChat extends HTMLElement {
     this.#controller = new Controller({ api, store, shelf, turns: this.#turns, tabs: this.#tabs });
     this.#store = store;
     const tell = (name, detail) => this.#tell(name, detail);
+    this.#project = new ProjectProposals({ api, store, onChange: () => this.#tellProposals() });
     const decisions = new Decisions({
       api,
       store,
       reload,
       tell,
       channel: this.#tabs,
+      project: this.#project,
     });
     const i18n = new I18n(this.lang || document.documentElement.lang);
     this.#panel = new Panel({
@@ -137,6 +144,7 @@ export class WeboxChat extends HTMLElement {
       shelf,
       context: () => this.#context(),
       decisions,
+      project: this.#project,
       tell,
     });
     this.#panel.handles = this.handles;
@@ -184,10 +192,12 @@ export class WeboxChat extends HTMLElement {
     if (now - this.#looked < LOOK_AGAIN) return;
     this.#looked = now;
     this.#controller.reload();
+    this.#project.refresh();
   }
 
   /** News from another tab. */
-  #hear({ conversationId, conversations }) {
+  #hear({ conversationId, conversations, proposals }) {
+    if (proposals || conversations) this.#project.refresh();
     if (conversationId === this.#store.state.conversation.id) this.#controller.reload();
     if (conversations) this.#controller.loadConversations();
   }
@@ -195,7 +205,9 @@ export class WeboxChat extends HTMLElement {
   #report(state, previous) {
     if (state.conversation.id !== previous.conversation.id) {
       this.#tell("conversation", { conversationId: state.conversation.id });
+      this.#project.refresh();
     }
+    if (state.conversation.title !== previous.conversation.title) this.#tellProposals();
     if (state.messages === previous.messages) return;
     this.#reportTurn(state, previous);
     this.#reportProposals(state, previous);
@@ -208,6 +220,7 @@ export class WeboxChat extends HTMLElement {
     if (!before || now?.id === before.id) return;
     const after = state.messages.findLast(({ id }) => id === before.id);
     if (after && after.status !== "streaming") {
+      this.#project.refresh();
       this.#tell("turn-ended", { messageId: after.id, status: after.status, actions: after.actions });
     }
   }
@@ -218,23 +231,18 @@ export class WeboxChat extends HTMLElement {
       return actions === before?.actions && status === before?.status;
     };
     if (state.messages.length === previous.messages.length && state.messages.every(same)) return;
-    if (toldOf(state) !== toldOf(previous)) this.#tell("proposals", { paths: pendingPaths(state) });
+    this.#tellProposals();
+  }
+
+  /** The page hears when any of what it shows of them is other than before. */
+  #tellProposals() {
+    const proposals = this.proposals;
+    if (!proposals || proposals.key === this.#toldKey) return;
+    this.#toldKey = proposals.key;
+    proposals.tell();
   }
 
   #tell(name, detail) {
     this.dispatchEvent(new CustomEvent(`webox-chat:${name}`, { detail, bubbles: true, composed: true }));
   }
-}
-
-/** All that the page shows of the open proposals: it hears when any of this is other than before. */
-function toldOf(state) {
-  return JSON.stringify(
-    openProposals(state).map(({ message, action }) => [
-      message.status === "streaming",
-      action.id,
-      action.path,
-      action.status,
-      action.hash,
-    ]),
-  );
 }

@@ -1,17 +1,19 @@
-// What a host page can do with the proposals of the open conversation beside its own files. It decides by the very way of
-// the review: the same choices, the same request with the hash of what was shown, the same conflict to settle.
-import { openProposals, pendingPaths } from "./decisions.js";
+// What a host page can do with the proposals for its files, those of the open conversation and of all others. It decides by
+// the very way of the review: the same choices, the same request with the hash of what was shown, the same conflict to settle.
+import { openProposals } from "./decisions.js";
 import { applying, canApply, isKept, isReady } from "./review/choice.js";
 import { commandOf } from "./review/keymap.js";
 
 export class FileProposals {
   #store;
+  #project;
   #decisions;
   #host;
   #tell;
 
-  constructor({ store, decisions, host, tell }) {
+  constructor({ store, project, decisions, host, tell }) {
     this.#store = store;
+    this.#project = project;
     this.#decisions = decisions;
     this.#host = host;
     this.#tell = tell;
@@ -19,20 +21,38 @@ export class FileProposals {
 
   /** `{path: count}`, as `webox-chat:proposals` tells it. */
   get paths() {
-    return pendingPaths(this.#store.state);
+    const counts = new Map();
+    for (const { path } of this.#all()) counts.set(path, (counts.get(path) ?? 0) + 1);
+    return Object.fromEntries(counts);
   }
 
-  /** The open proposals for a file, newest first; `canApply` says whether it can be decided here and now. */
+  /** `{path: titles}` of the other conversations that propose something for a file. */
+  get elsewhere() {
+    const found = new Map();
+    for (const { path, isElsewhere, conversationTitle } of this.#all())
+      if (isElsewhere) found.set(path, [...new Set([...(found.get(path) ?? []), conversationTitle])]);
+    return Object.fromEntries(found);
+  }
+
+  /** All that the page shows of the open proposals, as a text: it hears when any of this is other than before. */
+  get key() {
+    const told = ["id", "path", "status", "hash", "inTurn", "isElsewhere", "conversationTitle"];
+    return JSON.stringify(this.#all().map((proposal) => told.map((name) => proposal[name])));
+  }
+
+  /**
+   * The open proposals for a file, newest first; `canApply` says whether it can be decided here and now, `isElsewhere`
+   * whether it is of another conversation (`conversationId`, `conversationTitle`) than the open one.
+   */
   of(path) {
-    return openProposals(this.#store.state)
-      .filter(({ action }) => action.path === path)
-      .map(({ message, action }) => this.#shown(message, action))
-      .reverse();
+    return this.#all().filter((proposal) => proposal.path === path);
   }
 
-  /** `{before, after, current…}` of one. */
-  texts(id, signal) {
-    return this.#decisions.details(id, signal);
+  /** `{before, after, current…}` of one. Rejects where that is not what `hash` stands for. */
+  async texts(id, hash, signal) {
+    const found = await this.#decisions.details(id, signal);
+    if (hash !== undefined && found.hash !== hash) throw new Error("another proposal");
+    return found;
   }
 
   isKept(id, hunk) {
@@ -44,34 +64,46 @@ export class FileProposals {
     const found = this.#find(id);
     if (!found) return;
     this.#host.choices.keepHunk(found.action, hunk, keep);
-    this.#tell("proposals", { paths: this.paths });
+    this.tell();
   }
 
-  /** Applies what is kept of one. The server's answer, or null where it was not applied: why is shown. */
-  async apply(id) {
-    const { message, action } = this.#find(id) ?? {};
+  /** Tells the page how things are, whether or not that is other than before. */
+  tell() {
+    this.#tell("proposals", { paths: this.paths, elsewhere: this.elsewhere });
+  }
+
+  /**
+   * Applies what is kept of one, if it is what `hash` stands for. The server's answer, or null where it was not applied:
+   * why is shown.
+   */
+  async apply(id, hash) {
+    const { messageId, action } = this.#find(id) ?? {};
     const choice = action && this.#host.choices.of(action);
     if (!action || !isReady(action, choice)) return null;
-    const item = applying(action, choice);
-    const request = () => this.#decisions.applyOne(message.id, item);
-    const answer = await this.#host.try("apply", message.id, { action, items: [item] }, request);
+    const item = { ...applying(action, choice), hash: hash ?? action.hash };
+    const request = () => this.#decisions.applyOne(messageId, item);
+    const answer = await this.#host.try("apply", messageId, { action, items: [item] }, request);
     if (answer) this.#host.choices.forget({ id });
     return answer;
   }
 
-  /** `what` is reject, undo or reopen. */
-  decide(what, id, reason = "") {
-    const { message, action } = this.#find(id) ?? {};
-    if (!action) return null;
-    const request = () => this.#decisions.decide(what, message.id, { actionId: id, reason });
-    return this.#host.try(what, message.id, { action }, request);
+  /** `what` is reject, undo or reopen; a rejection may name the `hash` of what was shown. */
+  async decide(what, id, { reason = "", hash } = {}) {
+    const { messageId, action } = this.#find(id) ?? {};
+    if (!action) {
+      this.#host.failed({ code: "stale" });
+      return null;
+    }
+    const request = () => this.#decisions.decide(what, messageId, { actionId: id, reason, hash });
+    return this.#host.try(what, messageId, { action }, request);
   }
 
-  /** Opens the review at the newest proposal for a file. Whether there is one. */
-  async review(path) {
-    const [newest] = this.of(path);
-    if (newest) await this.#host.review(newest.messageId, newest.position);
-    return Boolean(newest);
+  /** Opens the review at a proposal for a file, the newest unless one is named. Whether there is one. */
+  async review(path, id) {
+    const all = this.of(path);
+    const chosen = all.find((proposal) => proposal.id === id) ?? all[0];
+    if (chosen) await this.#host.review(chosen.messageId, chosen.position);
+    return Boolean(chosen);
   }
 
   /** The review's command for a key press, or null: the keys are the same wherever a change is looked at. */
@@ -79,21 +111,41 @@ export class FileProposals {
     return commandOf(event);
   }
 
-  #shown(message, action) {
-    const ended = message.status !== "streaming";
-    const edited = action.id !== undefined && this.#host.choices.of(action).content !== null;
-    return {
-      ...action,
-      messageId: message.id,
-      edited,
-      busy: this.#decisions.isBusy(message.id),
-      canApply: ended && action.id !== undefined && canApply(action),
-    };
+  #all() {
+    const { id, title } = this.#store.state.conversation;
+    const here = openProposals(this.#store.state).map(({ message, action }) => {
+      const inTurn = message.status === "streaming";
+      const place = { conversationId: id, conversationTitle: title, isElsewhere: false };
+      return this.#shown(action, { ...place, messageId: message.id, inTurn });
+    });
+    const others = this.#project.elsewhere.map((action) =>
+      this.#shown(action, {
+        conversationId: action.conversation_id,
+        conversationTitle: action.conversation_title,
+        isElsewhere: action.conversation_id !== id,
+        messageId: action.message_id,
+        inTurn: false,
+      }),
+    );
+    return [...here, ...others].sort(newestFirst);
   }
 
+  #shown(action, place) {
+    const edited = action.id !== undefined && this.#host.choices.of(action).content !== null;
+    const ready = !place.inTurn && action.id !== undefined && canApply(action);
+    return { ...action, ...place, edited, busy: this.#decisions.isBusy(place.messageId), canApply: ready };
+  }
+
+  /** `{messageId, action}`: what the open conversation shows, what waits elsewhere, or what was decided on here. */
   #find(id) {
     for (const message of this.#store.state.messages)
-      for (const action of message.actions ?? []) if (action.id === id) return { message, action };
-    return null;
+      for (const action of message.actions ?? [])
+        if (action.id === id) return { messageId: message.id, action };
+    const found = this.#project.find(id);
+    return found && { messageId: found.message_id, action: found };
   }
+}
+
+function newestFirst(one, other) {
+  return other.messageId - one.messageId || other.position - one.position;
 }

@@ -22,6 +22,7 @@ export class Panel {
   #shelf;
   #context;
   #decisions;
+  #project;
   #tell;
   #proposals;
   #fileProposals;
@@ -32,13 +33,14 @@ export class Panel {
   #unsubscribe = () => {};
 
   /** `context()` is what the host page says the person is looking at, `tell(name, detail)` reaches it. */
-  constructor({ i18n, store, controller, shelf, context, decisions, tell }) {
+  constructor({ i18n, store, controller, shelf, context, decisions, project, tell }) {
     this.#i18n = i18n;
     this.#store = store;
     this.#controller = controller;
     this.#shelf = shelf;
     this.#context = context;
     this.#decisions = decisions;
+    this.#project = project;
     this.#tell = tell;
     this.#build();
   }
@@ -96,6 +98,7 @@ export class Panel {
     this.#proposals = this.#makeProposals();
     this.#fileProposals = new FileProposals({
       store: this.#store,
+      project: this.#project,
       decisions: this.#decisions,
       host: this.#proposals,
       tell: this.#tell,
@@ -131,6 +134,8 @@ export class Panel {
       place: (element) => this.dom.append(element),
       focused: () => this.dom.getRootNode().activeElement ?? document.activeElement,
       tell: this.#tell,
+      tellProposals: () => this.#fileProposals.tell(),
+      reach: (conversationId, messageId) => this.#controller.reach(conversationId, messageId),
       announce: (text) => this.#announcer.say(text),
       failed: (error) => this.#failed(error),
       ask: (question) => this.ask(question),
@@ -138,6 +143,7 @@ export class Panel {
     return new ProposalsHost({
       i18n: this.#i18n,
       store: this.#store,
+      project: this.#project,
       decisions: this.#decisions,
       shelf: this.#shelf,
       tools,
@@ -158,7 +164,7 @@ export class Panel {
       edit: (id, text) => this.#views.composer.edit(id, text),
       suggest: (text) => this.#write(text),
       announce: (text) => this.#announcer.say(text),
-      loadOlder: () => controller.loadOlder().catch((error) => this.#failed(error)),
+      loadOlder: () => controller.loadOlder()?.catch((error) => this.#failed(error)),
       reload: () => controller.reload(),
       receipt: (id) => controller.receipt(id),
       callsUrl: (id) => controller.callsUrl(id),

@@ -1,6 +1,5 @@
 // Between the proposals in the answers, the review and the host page. The review and its editor are loaded when somebody
 // opens one: the panel stays small.
-import { pendingPaths } from "./decisions.js";
 import { applyingAll, canApply } from "./review/choice.js";
 import { Choices } from "./review/choices.js";
 import { suggestedPath } from "./suggest_path.js";
@@ -10,6 +9,7 @@ const loadPane = () => import("./review/pane.js");
 export class ProposalsHost {
   #i18n;
   #store;
+  #project;
   #decisions;
   #shelf;
   #choices;
@@ -19,10 +19,14 @@ export class ProposalsHost {
   #closed = false;
   #opener = null;
 
-  /** `tools`: place(element), tell(name, detail), announce(text), failed(error), ask(question). */
-  constructor({ i18n, store, decisions, shelf, tools }) {
+  /**
+   * `tools`: place(element), tell(name, detail), tellProposals(), announce(text), failed(error), ask(question) and
+   * reach(conversationId, messageId), which opens a conversation as far back as an answer of it.
+   */
+  constructor({ i18n, store, project, decisions, shelf, tools }) {
     this.#i18n = i18n;
     this.#store = store;
+    this.#project = project;
     this.#decisions = decisions;
     this.#shelf = shelf;
     this.#choices = new Choices(shelf);
@@ -34,7 +38,7 @@ export class ProposalsHost {
     return {
       review: (messageId, position) => this.review(messageId, position),
       applyAll: (messageId) => this.#applyAll(messageId),
-      decideAll: (what, messageId) => this.#decideAll(what, messageId),
+      decideAll: (what, messageId, reason) => this.#decideAll(what, messageId, reason),
       preview: (messageId) => this.#preview(messageId),
       insertCode: ({ text, language }) => this.#tools.tell("insert-code", { text, language }),
       createFile: (message, block) => this.#createFile(message, block),
@@ -60,15 +64,21 @@ export class ProposalsHost {
     this.#pane?.destroy();
   }
 
-  async review(messageId, position = null) {
-    this.#opener = this.#tools.focused();
-    await this.#withPane((pane) => pane.open(this.#store.state, messageId, position));
+  failed(error) {
+    this.#tools.failed(error);
   }
 
-  async #withPane(use) {
+  async review(messageId, position = null) {
+    this.#opener = this.#tools.focused();
+    await this.#withPane(messageId, (pane) => pane.open(this.#store.state, messageId, position));
+  }
+
+  /** The review is of the open conversation: that of the answer becomes it. */
+  async #withPane(messageId, use) {
     try {
-      const pane = await this.#load();
+      const [pane, isThere] = await Promise.all([this.#load(), this.#reach(messageId)]);
       if (this.#closed) return;
+      if (!isThere) return this.#tools.failed({ code: "not_found" });
       this.#tools.tell("review", {}); // a page that hides the panel shows it now
       use(pane);
     } catch (error) {
@@ -76,6 +86,12 @@ export class ProposalsHost {
       this.#loading = null;
       this.#tools.failed(error instanceof TypeError ? { code: "review_not_loaded" } : error);
     }
+  }
+
+  async #reach(messageId) {
+    if (this.#message(messageId)) return true;
+    const place = this.#project.conversationOf(messageId);
+    return place !== null && this.#tools.reach(place, messageId);
   }
 
   #load() {
@@ -99,7 +115,7 @@ export class ProposalsHost {
 
   /** What was chosen in it may be shown beside the page's own files. */
   #closedPane() {
-    this.#tools.tell("proposals", { paths: pendingPaths(this.#store.state) });
+    this.#tools.tellProposals();
     this.#returnFocus();
   }
 
@@ -123,8 +139,8 @@ export class ProposalsHost {
       if (status === "completed") this.#choices.forget({ id });
   }
 
-  #decideAll(what, messageId) {
-    return this.try(what, messageId, {}, () => this.#decisions.decide(what, messageId));
+  #decideAll(what, messageId, reason = "") {
+    return this.try(what, messageId, {}, () => this.#decisions.decide(what, messageId, { reason }));
   }
 
   /** The answer of the request, or null; a conflict is shown in the review. `about` is `{action, items}` as far as it goes. */
@@ -144,7 +160,7 @@ export class ProposalsHost {
 
   #showConflict(messageId, refusal) {
     this.#opener = this.#tools.focused();
-    return this.#withPane((pane) => pane.openRefused(this.#store.state, messageId, refusal));
+    return this.#withPane(messageId, (pane) => pane.openRefused(this.#store.state, messageId, refusal));
   }
 
   async #preview(messageId) {

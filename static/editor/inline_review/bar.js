@@ -11,6 +11,7 @@ export class Bar {
   #run;
   #key = "";
   #body = h("div", { class: "inline-bar-body" });
+  #typed = ""; // a reason that is being written, while the bar is drawn anew
   #live = h("div", { class: "sr-only", "aria-live": "polite", "aria-atomic": "true" });
 
   /** `run(name, value)` does what a button says; `onKey(event)` hears the keys of the whole bar. */
@@ -55,6 +56,7 @@ export class Bar {
 
   #draw(said) {
     const focused = this.hasFocus ? (document.activeElement.dataset.inline ?? "") : null;
+    this.#typed = this.#button("why")?.value ?? "";
     this.element.hidden = said === null;
     this.#body.replaceChildren(...(said ? this.#parts(said) : []));
     // What was pressed is gone: the keyboard goes on from the bar.
@@ -65,16 +67,35 @@ export class Bar {
     return name ? this.element.querySelector(`[data-inline="${name}"]`) : null;
   }
 
-  #parts({ text: [key, values], notes, buttons }) {
+  #parts({ text: [key, values], notes, buttons, which }) {
     const t = this.#t;
     const said = h(
       "div",
       { class: "inline-said" },
       h("p", {}, t(key, values)),
-      notes.map((note) => h("p", { class: "inline-note" }, t(note))),
+      which ? this.#choice(which) : null,
+      notes.map((note) => h("p", { class: "inline-note" }, t(...[note].flat()))),
     );
     const made = buttons.map((name) => (name === "reason" ? this.#reason() : this.#make(name)));
     return [said, h("div", { class: "inline-actions" }, made)];
+  }
+
+  /** Several answers propose something for this file: which of them, and when it was. */
+  #choice({ choices, chosen }) {
+    const options = choices.map(({ id, label }) => {
+      const attributes = { value: String(id), selected: id === chosen || null };
+      return h("option", attributes, label);
+    });
+    return h(
+      "select",
+      {
+        class: "inline-which",
+        "aria-label": this.#t("inline.which", { count: choices.length }),
+        "data-inline": "which",
+        onchange: (event) => this.#run("which", Number(event.currentTarget.value)),
+      },
+      options,
+    );
   }
 
   #make(name) {
@@ -105,6 +126,7 @@ export class Bar {
       "aria-label": t("inline.reason"),
       "data-inline": "why",
     });
+    input.value = this.#typed;
     const submit = (event) => {
       event.preventDefault();
       if (event.submitter?.getAttribute("aria-disabled") !== "true") this.#run("reject_now", input.value);

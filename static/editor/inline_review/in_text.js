@@ -97,14 +97,14 @@ export class InText {
   }
 
   /** Fetched once; null, and said, where they could not be had: asked for again the next time. */
-  #textsOf({ id }, key) {
-    if (!this.#texts.has(key)) this.#texts.set(key, this.#load(id, key));
+  #textsOf(proposal, key) {
+    if (!this.#texts.has(key)) this.#texts.set(key, this.#load(proposal, key));
     return this.#texts.get(key);
   }
 
-  async #load(id, key) {
+  async #load({ id, hash }, key) {
     try {
-      return await this.#studio.chat.proposals.texts(id);
+      return await this.#studio.chat.proposals.texts(id, hash);
     } catch {
       this.#texts.delete(key);
       this.#wanted.delete(id);
@@ -128,6 +128,7 @@ export class InText {
   }
 }
 
-function keyOf({ id, hash }) {
+/** Names a proposal as it was shown. */
+export function keyOf({ id, hash }) {
   return `${id} ${hash}`;
 }

@@ -1,9 +1,11 @@
 // The review of a proposal in the editor itself: the bar above the file offers it, the changes stand between its lines. What
 // is decided goes through the panel, by the very way of its own review; the file changes only when the server has changed it.
 import { Bar } from "./bar.js";
-import { InText } from "./in_text.js";
+import { Done, doneText } from "./done.js";
+import { InText, keyOf } from "./in_text.js";
 import { barOf, canShow } from "./said.js";
 import { shownIn } from "./shown.js";
+import { choicesOf, originOf, Which } from "./which.js";
 
 export class InlineReview {
   #studio;
@@ -12,8 +14,9 @@ export class InlineReview {
   #text;
   #commands;
   #runs;
-  #done = new Map(); // path → what was done last, and can be taken back
-  #asksReason = false;
+  #which = new Which();
+  #done = new Done();
+  #asked = null; // the proposal that a reason is being written for
   #busy = false;
 
   constructor(studio, area, place) {
@@ -29,7 +32,10 @@ export class InlineReview {
     for (const name of ["file:shown", "file:opened"])
       studio.bus.addEventListener(name, () => this.#arrived());
     studio.bus.addEventListener("file:state", () => this.update());
-    studio.bus.addEventListener("file:closed", ({ detail }) => this.#done.delete(detail.path));
+    studio.bus.addEventListener("file:closed", ({ detail }) => {
+      this.#done.drop(detail.path);
+      this.#which.forget(detail.path);
+    });
   }
 
   /** Whether the changes of the file in sight can be shown in its text. */
@@ -41,6 +47,8 @@ export class InlineReview {
   update() {
     const open = this.#open;
     const proposal = this.#proposal;
+    this.#settleAsked(proposal);
+    if (open) this.#done.settle(open.path, this.#proposals);
     if (open) this.#text.settle(open, this.#shownProposal);
     this.#bar.show(open && barOf(this.#facts(open, proposal)), this.#busy || Boolean(proposal?.busy));
   }
@@ -49,13 +57,14 @@ export class InlineReview {
   async start() {
     const proposal = this.#shownProposal;
     if (!proposal) return;
-    this.#done.delete(proposal.path);
+    this.#done.drop(proposal.path);
+    this.#which.choose(proposal);
     await this.#text.start(this.#open, proposal);
   }
 
   stop() {
     this.#text.stop();
-    this.#asksReason = false;
+    this.#asked = null;
     this.update();
     this.#area.code.focus();
   }
@@ -73,8 +82,15 @@ export class InlineReview {
 
   /** Another file is in sight. */
   #arrived() {
-    this.#asksReason = false;
+    this.#asked = null;
     this.update();
+  }
+
+  /** What a reason is being written for was decided on elsewhere, or is another by now: nothing else gets that reason. */
+  #settleAsked(proposal) {
+    if (!this.#asked || this.#busy || (proposal && keyOf(proposal) === keyOf(this.#asked))) return;
+    this.#asked = null;
+    this.#studio.notice(this.#studio.t("inline.gone"), { kind: "error", key: "inline" });
   }
 
   get #open() {
@@ -82,14 +98,19 @@ export class InlineReview {
     return active?.session ? active : null;
   }
 
-  get #proposal() {
+  get #proposals() {
     const path = this.#open?.path;
-    return (path && this.#studio.chat.proposals?.of(path)[0]) || null;
+    return (path && this.#studio.chat.proposals?.of(path)) || [];
+  }
+
+  get #proposal() {
+    return this.#open ? this.#which.of(this.#open.path, this.#proposals) : null;
   }
 
   get #shownProposal() {
     const proposal = this.#proposal;
-    return proposal && canShow(proposal) ? proposal : null;
+    const isDone = this.#done.of(this.#open?.path) !== null;
+    return proposal && !isDone && canShow(proposal) ? proposal : null;
   }
 
   get #shown() {
@@ -100,13 +121,15 @@ export class InlineReview {
     const isKept = (_, hunk) => this.#studio.chat.proposals.isKept(proposal.id, hunk);
     return {
       proposal,
-      done: proposal?.canApply ? null : (this.#done.get(path) ?? null),
+      choices: choicesOf(this.#proposals, this.#studio.i18n),
+      origin: proposal && originOf(proposal, this.#studio.i18n),
+      done: this.#done.of(path),
       isOn: Boolean(this.#shown),
       kept: (proposal?.hunks ?? []).filter(isKept).length,
       isDirty: session.isDirty || session.isSaving,
       hasMoved: session.file.digest !== proposal?.base,
       canWrite: this.#studio.project.canWrite,
-      asksReason: this.#asksReason,
+      asksReason: this.#asked !== null,
     };
   }
 
@@ -124,7 +147,7 @@ export class InlineReview {
   }
 
   #leave() {
-    if (this.#asksReason) this.#askReason(false);
+    if (this.#asked) this.#askReason(false);
     else this.#area.code.focus();
   }
 
@@ -138,7 +161,7 @@ export class InlineReview {
       applyFile: () => this.#shown && this.#apply(),
       rejectFile: () => this.#shown && this.#askReason(true),
       edit: () => this.#runs.pane(),
-      undo: () => this.#done.has(this.#open?.path) && this.#runs.undo(),
+      undo: () => this.#done.of(this.#open?.path) && this.#runs.undo(),
     };
   }
 
@@ -168,18 +191,21 @@ export class InlineReview {
 
   /** What the buttons of the bar do. */
   #makeRuns() {
-    const doneId = () => this.#done.get(this.#open.path)?.id;
+    const doneId = () => this.#done.of(this.#open.path)?.id;
     return {
       start: () => this.start(),
       stop: () => this.stop(),
-      pane: () => this.#studio.commands.run("review-file", this.#open.path),
+      pane: () => this.#studio.chat.proposals.review(this.#open.path, this.#proposal?.id),
+      which: (id) => this.#switchTo(id),
+      conversation: () => this.#toConversation(),
+      another: () => this.#another(),
       next: () => this.#move(1),
       previous: () => this.#move(-1),
       save: () => this.#open.session.save(),
       apply: () => this.#apply(),
       reject: () => this.#askReason(true),
       cancel: () => this.#askReason(false),
-      reject_now: (reason) => this.#decide("reject", this.#proposal?.id, { reason }),
+      reject_now: (reason) => this.#reject(reason),
       undo: () => this.#decide("undo", doneId()),
       redo: () => this.#decide("undo", doneId(), { told: "apply" }),
       reopen: () => this.#reopen(doneId()),
@@ -187,59 +213,106 @@ export class InlineReview {
     };
   }
 
-  #askReason(on) {
-    if (!this.#studio.project.canWrite) return;
-    this.#asksReason = on;
+  /** Another of the file's proposals: what was begun with the one before is left. */
+  #switchTo(id) {
+    const wasOn = Boolean(this.#shown);
+    this.#asked = null;
+    this.#text.stop();
+    this.#which.choose({ path: this.#open.path, id });
+    this.update();
+    if (wasOn) this.start();
+  }
+
+  #toConversation() {
+    this.#studio.panes.show("chat");
+    return this.#studio.chat.openConversation(this.#proposal.conversationId);
+  }
+
+  /** What was done is read; what else waits comes into sight. */
+  #another() {
+    this.#done.drop(this.#open.path);
     this.update();
     this.#bar.focus();
+  }
+
+  #askReason(on) {
+    if (!this.#studio.project.canWrite) return;
+    this.#asked = on ? this.#proposal : null;
+    if (this.#asked) this.#which.choose(this.#asked);
+    this.update();
+    this.#bar.focus();
+  }
+
+  /** The very one that the reason was asked for. */
+  #reject(reason) {
+    return this.#asked && this.#decide("reject", this.#asked.id, { reason, hash: this.#asked.hash });
   }
 
   /** What is not saved stays here: the server merges with what it has, so it must have it all. */
   #apply() {
     if (!this.#studio.project.canWrite) return null;
     if (this.#open.session.isDirty) return this.#bar.say(this.#studio.t("inline.dirty"));
-    const { id } = this.#proposal;
-    return this.#decided("apply", id, () => this.#studio.chat.proposals.apply(id));
+    const { id, hash } = this.#proposal;
+    if (this.#shown.key !== keyOf({ id, hash })) return null; // not what is in sight; it will be in a moment
+    return this.#decided("apply", id, () => this.#studio.chat.proposals.apply(id, hash));
   }
 
   /** `told` is what it comes to, where that has another name. */
-  #decide(what, id, { reason = "", told = what } = {}) {
+  #decide(what, id, { reason = "", hash, told = what } = {}) {
     if (id === undefined || !this.#studio.project.canWrite) return null;
-    return this.#decided(told, id, () => this.#studio.chat.proposals.decide(what, id, reason));
+    return this.#decided(told, id, () => this.#studio.chat.proposals.decide(what, id, { reason, hash }));
   }
 
   /** Taken up again it is offered again. */
   async #reopen(id) {
     const { path } = this.#open;
     const answer = await this.#studio.chat.proposals.decide("reopen", id);
-    if (answer) this.#done.delete(path);
+    if (answer) {
+      this.#done.drop(path);
+      this.#which.choose({ path, id });
+    }
     this.update();
   }
 
   async #decided(what, id, request) {
     if (this.#busy) return;
     const { path } = this.#open;
+    const origin = this.#originOf(path, id);
     this.#busy = true;
     this.update();
     try {
       const answer = await request();
-      if (answer) this.#keepDone(path, { what, id, revision: answer.revision });
+      if (answer) this.#keepDone(path, { what, id, revision: answer.revision, origin });
       else this.#studio.panes.show("chat"); // why not is said there
     } finally {
       this.#busy = false;
       this.update();
     }
-    if (this.#done.has(this.#open?.path)) this.#bar.focus();
+    this.#sayDone();
+  }
+
+  /** Which answer it came from; of what was done already, as it was then. */
+  #originOf(path, id) {
+    const proposal = this.#studio.chat.proposals.of(path).find((each) => each.id === id);
+    return proposal ? originOf(proposal, this.#studio.i18n) : (this.#done.of(path)?.origin ?? "");
   }
 
   #keepDone(path, done) {
-    this.#asksReason = false;
+    this.#asked = null;
     this.#text.stop(done.id);
-    this.#done.set(path, done);
+    this.#which.forget(path);
+    this.#done.keep(path, done, this.#studio.chat.proposals.of(path));
+  }
+
+  #sayDone() {
+    const done = this.#done.of(this.#open?.path);
+    if (!done) return;
+    this.#bar.focus();
+    this.#bar.say(doneText(done, this.#studio.t));
   }
 
   #dismiss() {
-    this.#done.delete(this.#open.path);
+    this.#done.drop(this.#open.path);
     this.update();
     this.#area.code.focus();
   }

@@ -8,27 +8,44 @@ export function canShow({ canApply, edited, hunks, action_type: type }) {
 }
 
 /**
- * `given`: `proposal` or null, `done` (`{what, revision}`) or null, `isOn`, `isDirty`, `hasMoved`, `canWrite`, `asksReason`, `kept`. Gives
- * `{text: [key, values], notes, buttons}` with names of texts and buttons, or null where there is nothing to say.
+ * `given`: `proposal` or null, `choices` (`[{id, label}]` of all that there are for the file) and `origin` (the label of the
+ * one in sight), `done` (`{what, revision, origin}`) or null, `isOn`, `isDirty`, `hasMoved`, `canWrite`, `asksReason`,
+ * `kept`. Gives `{text: [key, values], notes, buttons, which}` with names of texts and buttons (a note that is no name is a
+ * pair as the text), `which` being the choices and the chosen id where there are several; null where there is nothing to say.
  */
 export function barOf(given) {
   const { proposal, done, isOn } = given;
-  if (done) return doneBar(done);
+  if (done) return doneBar(given);
   if (!proposal) return null;
-  return isOn ? reviewBar(given) : offerBar(given);
+  const bar = isOn ? reviewBar(given) : offerBar(given);
+  return { ...bar, which: whichOf(given) };
 }
 
-function doneBar({ what, revision }) {
+function whichOf({ proposal, choices = [] }) {
+  return choices.length > 1 ? { choices, chosen: proposal.id } : null;
+}
+
+function doneBar({ done: { what, revision, origin }, proposal }) {
   const back = { apply: ["undo"], undo: ["redo"], reject: ["reopen"] }[what];
   return {
     text: [`inline.done.${what}`, { revision: String(revision ?? "") }],
-    notes: [],
-    buttons: [...back, "dismiss"],
+    notes: origin ? [["inline.of", { origin }]] : [],
+    buttons: [...back, ...(proposal ? ["another"] : []), "dismiss"],
+    which: null,
   };
 }
 
-function offerBar({ proposal }) {
-  return { text: offerText(proposal), notes: [], buttons: canShow(proposal) ? ["start", "pane"] : ["pane"] };
+/** One of another conversation than the open one says whose it is, and leads there. */
+function elsewhere({ proposal, choices = [], origin }) {
+  if (!proposal.isElsewhere) return { notes: [], buttons: [] };
+  return { notes: choices.length > 1 ? [] : [["inline.of", { origin }]], buttons: ["conversation"] };
+}
+
+function offerBar(given) {
+  const { proposal } = given;
+  const { notes, buttons } = elsewhere(given);
+  const ways = canShow(proposal) ? ["start", "pane"] : ["pane"];
+  return { text: offerText(proposal), notes, buttons: [...ways, ...buttons] };
 }
 
 function offerText(proposal) {
@@ -41,18 +58,16 @@ function offerText(proposal) {
   return hunks?.length ? ["inline.offer", { count: hunks.length }] : ["inline.other", {}];
 }
 
-function reviewBar({ proposal, isDirty, hasMoved, canWrite, asksReason, kept }) {
+function reviewBar(given) {
+  const { proposal, isDirty, hasMoved, canWrite, asksReason, kept } = given;
   const total = proposal.hunks.length;
-  const notes = [];
+  const { notes } = elsewhere(given);
   if (isDirty) notes.push("inline.dirty");
   else if (hasMoved) notes.push("inline.moved");
   if (kept === 0) notes.push("inline.nothing_kept");
-  if (asksReason) return { text: ["inline.shown", { kept, total }], notes, buttons: ["reason"] };
+  const text = ["inline.shown", { kept, total }];
+  if (asksReason) return { text, notes, buttons: ["reason"] };
   const walk = total > 1 ? ["previous", "next"] : [];
   const decide = [isDirty ? "save" : kept > 0 && "apply", "reject"].filter(Boolean);
-  return {
-    text: ["inline.shown", { kept, total }],
-    notes,
-    buttons: [...walk, ...(canWrite ? decide : []), "pane", "stop"],
-  };
+  return { text, notes, buttons: [...walk, ...(canWrite ? decide : []), "pane", "stop"] };
 }

@@ -201,8 +201,10 @@ class FileTree {
     this.#studio.commands.run("review-file", path);
   }
 
-  markAll(kind, counts) {
+  /** `notes` are texts that go on with what the marks say, by path. */
+  markAll(kind, counts, notes = {}) {
     this.#marks.setAll(kind, counts);
+    this.view.notes[kind] = notes;
     this.#marked();
   }
 
@@ -347,7 +349,7 @@ export function startTree(studio) {
     has: (path) => tree.model.get(path)?.isFolder === false,
     refresh: () => tree.refresh(),
     mark: (path, kind, count) => tree.mark(path, kind, count),
-    markAll: (kind, counts) => tree.markAll(kind, counts),
+    markAll: (kind, counts, notes) => tree.markAll(kind, counts, notes),
     show: (path) => tree.show(path),
     focus: () => tree.focus(),
   };

@@ -19,6 +19,7 @@ export class TreeView {
   current = null;
   marks = new Map();
   markedFolders = new Set();
+  notes = {};
   editing = null;
   target = null;
 
@@ -110,7 +111,14 @@ export class TreeView {
   /** What a row is made of; where it differs the row is made anew. */
   #look({ node }) {
     const marks = node.isFolder ? this.markedFolders.has(node.path) : [...(this.marks.get(node.path) ?? [])];
-    return JSON.stringify([node.isFolder, this.#model.isOpen(node), this.editing?.path === node.path, marks]);
+    const note = this.notes.proposals?.[node.path];
+    return JSON.stringify([
+      note,
+      node.isFolder,
+      this.#model.isOpen(node),
+      this.editing?.path === node.path,
+      marks,
+    ]);
   }
 
   #state(element, { node, position, size }) {
@@ -166,12 +174,13 @@ export class TreeView {
         ? [mark("inside", this.#t("tree.mark.inside"))]
         : [];
     }
-    return [...(this.marks.get(node.path) ?? [])].map(([kind, count]) => this.#mark(kind, count));
+    return [...(this.marks.get(node.path) ?? [])].map(([kind, count]) => this.#mark(kind, count, node.path));
   }
 
-  #mark(kind, count) {
+  #mark(kind, count, path) {
     if (kind === "here") return mark(kind, this.#t("tree.mark.here", { names: count }), initials(count));
-    return mark(kind, this.#t(`tree.mark.${kind}`, { count }), kind === "proposals" ? String(count) : "");
+    const label = this.#t(`tree.mark.${kind}`, { count }) + (this.notes[kind]?.[path] ?? "");
+    return mark(kind, label, kind === "proposals" ? String(count) : "");
   }
 }
 

@@ -1,6 +1,7 @@
 // The changes that an answer proposes, under its text: what is written now, what waits, what became of it.
 import { h, icon, setText, textButton } from "../dom.js";
 import { canApply } from "../review/choice.js";
+import { RejectForm } from "../review/reject_form.js";
 import { Writing } from "./writing.js";
 
 const SIGNS = { create_file: "plus", modify_file: "edit", delete_file: "trash", rename_file: "rename" };
@@ -115,20 +116,28 @@ export class Proposals {
   #buttons = new Map(); // what it does → button
   #applied = h("span", { class: "applied", hidden: true });
   #appliedText = h("span");
+  #form;
+  #asksReason = false;
   #shown = null;
   #place = "";
   #id = null;
 
-  /** `actions` is `{review(messageId, position), applyAll(id), decideAll(what, id), preview(id)}`. */
+  /** `actions` is `{review(messageId, position), applyAll(id), decideAll(what, id, reason), preview(id)}`. */
   constructor(i18n, actions) {
     this.#i18n = i18n;
     this.#actions = actions;
+    const form = {
+      reject: (reason) => actions.decideAll("reject", this.#id, reason),
+      cancel: () => this.#askReason(false),
+    };
+    this.#form = new RejectForm(i18n, form, { whole: true });
     this.element = h(
       "div",
       { class: "proposals", hidden: true, role: "group", "aria-label": i18n.t("actions.label") },
       this.#title,
       this.#list,
       this.#bar,
+      this.#form.element,
     );
     this.#makeBar();
   }
@@ -169,9 +178,27 @@ export class Proposals {
     return card;
   }
 
+  /** Why all of it is turned down: offered, as in the review, never asked for. */
+  #askReason(on) {
+    this.#asksReason = on;
+    const button = this.#buttons.get("reject-all");
+    button.setAttribute("aria-expanded", String(on));
+    this.#form.update(on, false);
+    if (!on) button.focus({ preventScroll: true });
+  }
+
+  /** The reason goes with what was asked for. */
+  #settleForm(offered, deciding) {
+    this.#asksReason &&= offered.has("reject-all");
+    this.#buttons.get("reject-all").setAttribute("aria-expanded", String(this.#asksReason));
+    this.#form.update(this.#asksReason, deciding !== "");
+  }
+
   #drawBar(shown, ended, deciding, previewed) {
     const offered = offers(shown, ended);
+    const inForm = this.#form.element.matches(":focus-within");
     const focused = [...this.#buttons.values()].find((button) => button.matches(":focus"));
+    this.#settleForm(offered, deciding);
     for (const [name, button] of this.#buttons) {
       button.hidden = !offered.has(name);
       button.setAttribute(
@@ -187,7 +214,7 @@ export class Proposals {
     this.#applied.hidden = revision === 0;
     if (revision) setText(this.#appliedText, this.#i18n.t("actions.applied", { revision: String(revision) }));
     // What was pressed is gone: the way back, or the review, is where the person goes on.
-    if (focused?.hidden)
+    if (focused?.hidden || (inForm && this.#form.element.hidden))
       (this.#visible("undo-all") ?? this.#visible("redo-all") ?? this.#visible("review"))?.focus({
         preventScroll: true,
       });
@@ -208,7 +235,7 @@ export class Proposals {
     };
     add("review", t("review.open"), () => review(this.#id, null));
     add("apply-all", t("review.apply_all"), () => applyAll(this.#id));
-    add("reject-all", t("review.reject_all"), () => decideAll("reject", this.#id));
+    add("reject-all", t("review.reject_all"), () => this.#askReason(!this.#asksReason));
     add("preview", t("review.preview_on"), () => preview(this.#id));
     this.#buttons.get("preview").dataset.needs = "preview-proposal";
     add("undo-all", t("review.undo"), () => decideAll("undo", this.#id));
