@@ -12,9 +12,10 @@ from django.utils.translation import override
 
 from chat.actions import review, rows
 from chat.actions.collect import Item
+from chat.actions.files import Files
 from chat.actions.kinds import ActionType
 from chat.actions.messages import message_of
-from chat.actions.plan import Files, Rules, plan
+from chat.actions.plan import Rules, plan
 from chat.actions.policy import why_ask
 from chat.actions.registry import action_types
 from chat.actions.tools import schemas

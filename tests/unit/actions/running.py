@@ -10,7 +10,8 @@ from typing import Any
 
 from chat.actions.blocks import BlockDecoder
 from chat.actions.collect import Proposals
-from chat.actions.plan import Files, Rules, plan
+from chat.actions.files import Files
+from chat.actions.plan import Rules, plan
 from chat.actions.tools import ToolDecoder
 from chat.actions.types import ActionError, Asked, Decoded, Delta, Example, Plan, Started
 from chat.context.kinds import SECRET

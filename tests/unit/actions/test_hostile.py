@@ -11,9 +11,10 @@ import pytest
 
 from chat.actions.collect import Proposals
 from chat.actions.elision import is_elision
+from chat.actions.files import Files
 from chat.actions.hunks import accept_hunks, hunks_of
 from chat.actions.matching import MOST_EDITS, apply_edits
-from chat.actions.plan import Files, Rules, plan
+from chat.actions.plan import Rules, plan
 from chat.actions.policy import why_ask
 from chat.actions.tools import ToolDecoder
 from chat.actions.types import ActionError, Bad, CreateFile, Done, Edit, ModifyFile
