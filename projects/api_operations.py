@@ -8,10 +8,11 @@ from typing import Any
 import msgspec
 
 from projects import api_shapes as shapes
-from projects.api import CommitBody, FileBody, MoveBody
+from projects.api import CommitBody, MoveBody
 from projects.api_events import PresenceBody
 from projects.api_history import PurgeBody, RestoreBody, RevertBody
 from projects.api_preview import BuildBody, OpenBody
+from projects.api_save import FileBody
 from projects.api_search import LINES, ReplaceBody
 
 Shape = type[msgspec.Struct]

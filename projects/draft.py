@@ -18,6 +18,11 @@ from projects.paths import normal
 class Write:
     path: str
     data: bytes
+    #: Worked out once, by whoever makes it: nobody else waits for it.
+    digest: str = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "digest", digest_of(self.data))
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +88,8 @@ class Draft:
     def apply(self, change: Change) -> None:
         path = normal(change.path)
         match change:
-            case Write(data=data):
-                self._write(path, digest_of(data))
+            case Write(digest=digest):
+                self._write(path, digest)
             case Put(digest=digest):
                 self._write(path, digest)
             case Delete():

@@ -9,44 +9,39 @@ says in `base` what was read: a file that has changed since is `Stale`, and noth
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from django.db import connection, transaction
-from django.db.models import F
 from django.utils import timezone
 
 from chat.workspace import files_changed
-from projects import caller, content, draft, paths
+from projects import caller, content, draft, paths, statements, tree
 from projects.draft import Change, Delete, Put, Rename, Step, Write
 from projects.errors import FilesError, Stale
 from projects.events import hub
 from projects.limits import limit
-from projects.models import Blob, Project, ProjectFile, Revision, RevisionChange
+from projects.models import Blob, Project, Revision
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from django.contrib.auth.models import User
 
-__all__ = ["Change", "Delete", "Put", "Rename", "Write", "commit", "keep", "lock"]
+__all__ = ["Change", "Delete", "Put", "Rename", "Write", "commit", "keep", "lock", "turn"]
 
 Base = Mapping[str, str | None]
 # One statement carries at most about this many bytes: databases and their drivers have limits of their own.
 STATEMENT_BYTES = 16 * 1024 * 1024
 MESSAGE_LENGTH = 1000
+# For so many new files the database is asked which names are near, for more of them which names there are.
+FEW = 50
+
+#: A content that is to be kept: digest, size, encoding, bytes.
+Kept = tuple[str, int, str, bytes]
 
 _one_writer = threading.Lock()
-
-
-@dataclass(frozen=True, slots=True)
-class _There:
-    """A file before the commit."""
-
-    digest: str
-    size: int
 
 
 def commit(
@@ -63,8 +58,8 @@ def commit(
     `base`: for each path the digest that the caller saw, `None` for no file. Raises `FilesError`.
     """
     _check_sizes(changes)
-    new = {content.digest_of(change.data): change.data for change in changes if isinstance(change, Write)}
-    with _turn(), transaction.atomic():
+    new = _contents(change.data for change in changes if isinstance(change, Write))
+    with turn(), transaction.atomic():
         return _commit(project, author, changes, new, origin=origin, message=message, base=base or {})
 
 
@@ -72,14 +67,14 @@ def _commit(
     project: Project,
     author: User | None,
     changes: Sequence[Change],
-    new: Mapping[str, bytes],
+    new: Mapping[str, Kept],
     *,
     origin: str,
     message: str,
     base: Base,
 ) -> Revision | None:
     locked = lock(project)
-    there = _files_at(locked, draft.touched(changes) | {paths.normal(path) for path in base})
+    there = tree.at(locked, draft.touched(changes) | base.keys())
     _check_base(there, base)
     steps = draft.steps({path: file.digest for path, file in there.items()}, changes)
     if not steps:
@@ -91,7 +86,7 @@ def _commit(
 
 
 @contextmanager
-def _turn() -> Iterator[None]:
+def turn() -> Iterator[None]:
     """One commit after the other in this process, where the database takes one anyway.
 
     SQLite has those who wait look again after ever longer pauses; here the next one begins when the last has ended, and
@@ -109,17 +104,10 @@ def lock(project: Project) -> Project:
 
     SQLite has one writer at a time anyway (its transactions begin IMMEDIATE).
     """
-    fields = ("pk", "head", "file_count", "total_bytes")
-    return Project.objects.select_for_update(no_key=True).only(*fields).get(pk=project.pk)
+    return statements.lock_totals(project.pk)
 
 
-def _files_at(project: Project, names: set[str]) -> dict[str, _There]:
-    asked = [name for name in names if paths.can_be_stored(name)]
-    rows = project.files.filter(path__in=asked).values_list("path", "blob_id", "blob__size")
-    return {path: _There(digest, size) for path, digest, size in rows}
-
-
-def _check_base(there: Mapping[str, _There], base: Base) -> None:
+def _check_base(there: Mapping[str, tree.Entry], base: Base) -> None:
     for name, expected in base.items():
         path = paths.normal(name)
         current = there[path].digest if path in there else None
@@ -133,8 +121,18 @@ def _check_paths(project: Project, steps: Sequence[Step]) -> None:
     if not added:
         return
     gone = {step.path for step in steps if step.after is None}
-    there = project.files.values_list("path", flat=True)
-    paths.check_together(added, (path for path in there if path not in gone))
+    paths.check_together(added, _names_beside(project, added, gone))
+
+
+def _names_beside(project: Project, added: Sequence[paths.ProjectPath], gone: Collection[str]) -> list[str]:
+    """The names that added ones are held against: all that stay, or, of a few, those that could be in their way.
+
+    All files in a folder spell it alike: one of them tells of the others.
+    """
+    if gone or len(added) > FEW:
+        return [path for path in project.files.values_list("path", flat=True) if path not in gone]
+    names = {paths.folded(name) for path in added for name in (path, *paths.folders_of(path))}
+    return statements.names_near(project.pk, names, names)
 
 
 def _check_sizes(changes: Iterable[Change]) -> None:
@@ -150,7 +148,7 @@ def check_size(path: str, data: bytes) -> None:
         raise FilesError("too_large", path=path, size=len(data), limit=most, kind="asset")
 
 
-def _count(project: Project, steps: Sequence[Step], there: Mapping[str, _There], new: Mapping[str, bytes]) -> None:
+def _count(project: Project, steps: Sequence[Step], there: Mapping[str, tree.Entry], new: Mapping[str, Kept]) -> None:
     """Brings the project's totals up to date. Raises `FilesError` when they get too high, unless they fall."""
     sizes = _sizes(steps, there, new)
     files = sum((step.after is not None) - (step.before is not None) for step in steps)
@@ -163,10 +161,10 @@ def _count(project: Project, steps: Sequence[Step], there: Mapping[str, _There],
         raise FilesError("project_full", size=project.total_bytes, limit=limit("MAX_PROJECT_BYTES"))
 
 
-def _sizes(steps: Sequence[Step], there: Mapping[str, _There], new: Mapping[str, bytes]) -> dict[str, int]:
+def _sizes(steps: Sequence[Step], there: Mapping[str, tree.Entry], new: Mapping[str, Kept]) -> dict[str, int]:
     """The size of every content that the steps name."""
     sizes = {file.digest: file.size for file in there.values()}
-    sizes |= {digest: len(data) for digest, data in new.items()}
+    sizes |= {digest: size for digest, size, _, _ in new.values()}
     kept = {step.after for step in steps if step.after is not None and step.after not in sizes}
     if kept:
         sizes |= dict(Blob.objects.filter(digest__in=kept).values_list("digest", "size"))
@@ -175,58 +173,51 @@ def _sizes(steps: Sequence[Step], there: Mapping[str, _There], new: Mapping[str,
 
 def keep(contents: Iterable[bytes]) -> None:
     """Keeps contents before the `Put` that names them, in the caller's transaction: what is too much for one list."""
-    _store({content.digest_of(data): data for data in contents})
+    _store(_contents(contents))
 
 
-def _store(new: Mapping[str, bytes]) -> None:
+def _contents(contents: Iterable[bytes]) -> dict[str, Kept]:
+    """What there is to know of contents, by digest."""
+    found = ((content.digest_of(data), data) for data in contents)
+    return {digest: (digest, len(data), content.encoding_of(data), data) for digest, data in found}
+
+
+def _store(new: Mapping[str, Kept]) -> None:
     """Keeps contents, each once. In the order of their digests: two commits then never wait for each other in turn."""
-    for group in _groups(sorted(new), new):
-        Blob.objects.bulk_create(
-            [
-                Blob(digest=digest, size=len(data), encoding=content.encoding_of(data), data=data)
-                for digest, data in ((digest, new[digest]) for digest in group)
-            ],
-            ignore_conflicts=True,
-        )
+    for group in _groups(new[digest] for digest in sorted(new)):
+        statements.add_blobs(group)
 
 
-def _groups(digests: Iterable[str], new: Mapping[str, bytes]) -> Iterator[list[str]]:
-    group: list[str] = []
+def _groups(contents: Iterable[Kept]) -> Iterator[list[Kept]]:
+    group: list[Kept] = []
     size = 0
-    for digest in digests:
-        if group and size + len(new[digest]) > STATEMENT_BYTES:
+    for one in contents:
+        if group and size + one[1] > STATEMENT_BYTES:
             yield group
             group, size = [], 0
-        group.append(digest)
-        size += len(new[digest])
+        group.append(one)
+        size += one[1]
     if group:
         yield group
 
 
 def _revision(project: Project, author: User | None, origin: str, message: str) -> Revision:
     text = message.replace("\0", "\N{REPLACEMENT CHARACTER}").strip()[:MESSAGE_LENGTH]
-    number = project.head + 1
-    return Revision.objects.create(
-        project=project, number=number, author=author, origin=origin, message=text, client=caller.current()
+    project.head += 1
+    made = Revision(
+        project=project, number=project.head, author=author, origin=origin, message=text, client=caller.current()
     )
+    statements.add_revision(made)
+    return made
 
 
 def _write(project: Project, locked: Project, steps: Sequence[Step], revision: Revision) -> Revision:
     _write_files(locked, steps, revision.created_at)
-    RevisionChange.objects.bulk_create(
-        RevisionChange(
-            project=locked,
-            revision=revision,
-            path=step.path,
-            before_id=step.before,
-            after_id=step.after,
-            renamed_from=step.renamed_from,
-        )
-        for step in steps
+    statements.add_changes(
+        [(locked.pk, revision.pk, step.path, step.before, step.after, step.renamed_from) for step in steps]
     )
-    totals = {"file_count": locked.file_count, "total_bytes": locked.total_bytes}
-    Project.objects.filter(pk=locked.pk).update(head=F("head") + 1, updated_at=timezone.now(), **totals)
-    project.head, project.file_count, project.total_bytes = revision.number, *totals.values()
+    statements.set_totals(locked, timezone.now())
+    project.head, project.file_count, project.total_bytes = locked.head, locked.file_count, locked.total_bytes
     transaction.on_commit(lambda: hub.tell(locked.pk), robust=True)
     transaction.on_commit(lambda: files_changed(locked.pk), robust=True)
     return revision
@@ -236,11 +227,5 @@ def _write_files(project: Project, steps: Sequence[Step], now: datetime) -> None
     # Away first: a file that is renamed in its case alone would be in its own way.
     if gone := [step.path for step in steps if step.after is None]:
         project.files.filter(path__in=gone).delete()
-    kept = [
-        ProjectFile(project=project, path=step.path, folded=paths.folded(step.path), blob_id=step.after, updated_at=now)
-        for step in steps
-        if step.after is not None
-    ]
-    ProjectFile.objects.bulk_create(
-        kept, update_conflicts=True, unique_fields=["project", "path"], update_fields=["blob", "updated_at"]
-    )
+    kept = [(step.path, paths.folded(step.path), step.after) for step in steps if step.after is not None]
+    statements.put_files(project.pk, kept, now)

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 P = ParamSpec("P")
 Struct = TypeVar("Struct", bound=msgspec.Struct)
+Made = TypeVar("Made", bound=HttpResponseBase)
 
 MAX_DEPTH = 16
 PIECE_BYTES = 256 * 1024
@@ -105,13 +106,18 @@ def answers(view_of: dict[str, tuple[Right, View[P]]]) -> Answer:
                 answer = view(request, asked_by(request, project_id, right), *args, **kwargs)
         except Exception as error:  # noqa: BLE001 - a bug is an answer too, and is logged
             answer = error_answer(error)
-        answer.headers["Cache-Control"] = "private, no-cache"
-        answer.headers["X-Content-Type-Options"] = "nosniff"
-        return answer
+        return private(answer)
 
     address.rights = {method: right for method, (right, _) in view_of.items()}  # type: ignore[attr-defined]
     # Another site's request is refused by `access.request_user`, as everywhere.
     return csrf_exempt(address)
+
+
+def private(answer: Made) -> Made:
+    """The answer, with the headers that all of these have."""
+    answer.headers["Cache-Control"] = "private, no-cache"
+    answer.headers["X-Content-Type-Options"] = "nosniff"
+    return answer
 
 
 def _view_for(request: HttpRequest, view_of: dict[str, tuple[Right, View[P]]]) -> tuple[Right, View[P]]:

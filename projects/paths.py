@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, NewType
 
 from django.utils.translation import gettext_lazy as _
@@ -79,7 +79,15 @@ def normal(text: str) -> str:
 
 def folded(path: str) -> str:
     """What two paths have in common that a system which ignores case takes for one."""
+    if path.isascii():
+        return path.lower()
     return normal(unicodedata.normalize("NFD", path).casefold())
+
+
+def folders_of(path: str) -> Iterator[str]:
+    """The folders that a path is in, the innermost first."""
+    while path := path.rpartition("/")[0]:
+        yield path
 
 
 def can_be_stored(path: str) -> bool:
@@ -101,10 +109,10 @@ def check_together(added: Iterable[str], there: Iterable[str]) -> None:
 def _remember(path: str, files: dict[str, str], folders: dict[str, tuple[str, str]]) -> None:
     """Folded files and folders, with how they are spelled and by which file."""
     files.setdefault(folded(path), path)
-    parent = path.rpartition("/")[0]
-    while parent and folded(parent) not in folders:
+    for parent in folders_of(path):
+        if folded(parent) in folders:
+            break
         folders[folded(parent)] = parent, path
-        parent = parent.rpartition("/")[0]
 
 
 def _check_one(path: str, files: dict[str, str], folders: dict[str, tuple[str, str]]) -> None:
@@ -112,14 +120,12 @@ def _check_one(path: str, files: dict[str, str], folders: dict[str, tuple[str, s
         raise _clash(path, other, "case")
     if inside := folders.get(folded(path)):
         raise _clash(path, inside[1], "folder_is_file")
-    parent = path.rpartition("/")[0]
-    while parent:
+    for parent in folders_of(path):
         if other := files.get(folded(parent)):
             raise _clash(path, other, "file_is_folder")
         spelled = folders.get(folded(parent))
         if spelled and spelled[0] != parent:
             raise _clash(path, spelled[1], "folder_case")
-        parent = parent.rpartition("/")[0]
 
 
 def _whole_problem(path: str) -> str | None:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, TypeVar
 
-from projects import content, paths
+from projects import content, paths, statements
 from projects.limits import limit
 from projects.models import Blob, Project
 
@@ -56,8 +56,7 @@ def entries(project: Project, *, after: str = "", most: int | None = None) -> li
 def at(project: Project, names: Iterable[str]) -> dict[str, Entry]:
     """Some files, by path; one that is not there is left out."""
     wanted = {paths.normal(name) for name in names if paths.can_be_stored(name)}
-    rows = project.files.filter(path__in=wanted).values_list("path", "blob__size", "blob_id", "blob__encoding")
-    return {row[0]: Entry(*row) for row in rows}
+    return {row[0]: Entry(*row) for row in statements.files_at(project.pk, wanted)}
 
 
 def find(project: Project, path: str) -> Blob | None:

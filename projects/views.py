@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from projects import access, tree
-from projects.api import HEAD_BYTES, content_json
+from projects.api_save import HEAD_BYTES, content_json
 from projects.models import Blob, Project
 from projects.pages import for_person, project_or_404
 from projects.preview_pages import frames_previews, preview_given

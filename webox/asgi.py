@@ -16,18 +16,20 @@ from chat.api.short import ShortWay  # noqa: E402 - Django must be set up first
 from chat.turns.supervisor import supervisor  # noqa: E402
 from projects.events import hub  # noqa: E402
 from projects.preview_host import OnlyPreviews  # noqa: E402
+from projects.saves import saves  # noqa: E402
 from webox.front_end import warn_if_missing  # noqa: E402
 from webox.garbage import Garbage  # noqa: E402
 from webox.lifespan import Background, Lifespan  # noqa: E402
+from webox.short_saves import ShortSaves  # noqa: E402
 from webox.static_files import with_static_files  # noqa: E402
 
 if TYPE_CHECKING:
     from asgiref.typing import ASGI3Application
 
 # Each has `async startup()` and `async shutdown()`; started in this order, ended in the reverse.
-background: list[Background] = [supervisor, hub, Garbage()]
+background: list[Background] = [supervisor, hub, saves, Garbage()]
 
-site = with_static_files(ShortWay(cast("Any", django_application)))
+site = with_static_files(ShortSaves(ShortWay(cast("Any", django_application))))
 application: ASGI3Application = Lifespan(cast("Any", OnlyPreviews(cast("Any", site))), background)
 
 warn_if_missing()

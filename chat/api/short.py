@@ -49,7 +49,7 @@ class ShortWay:
         if view is None:
             await self.app(scope, receive, send)
             return
-        body = await _body(receive) if scope["method"] == "POST" else b""
+        body = await body_of(receive) if scope["method"] == "POST" else b""
         if body is None:
             return
         await _answer(scope, body, view, receive, send)
@@ -57,12 +57,11 @@ class ShortWay:
     def _view_of(self, scope: Scope) -> Callable[[HttpRequest], Awaitable[HttpResponseBase]] | None:
         """The view of a request that is ours; `None` for all others."""
         message, following = self._paths()
-        headers = dict(scope["headers"])
-        if django_settings.SECURE_SSL_REDIRECT and scope.get("scheme") != "https":
+        if is_redirected(scope):
             return None
         if scope["method"] == "POST" and scope["path"] == message:
-            small = headers.get(b"content-length", b"").isdigit() and int(headers[b"content-length"]) <= MOST_BODY
-            return cast(View, messages.send) if small and b"text/event-stream" in headers.get(b"accept", b"") else None
+            streams = b"text/event-stream" in dict(scope["headers"]).get(b"accept", b"")
+            return cast(View, messages.send) if streams and is_small(scope) else None
         found = following.fullmatch(scope["path"]) if scope["method"] == "GET" else None
         if found is None:
             return None
@@ -75,7 +74,18 @@ class ShortWay:
         return self._routes
 
 
-async def _body(receive: Receive) -> bytes | None:
+def is_redirected(scope: Scope) -> bool:
+    """Whether Django would send the caller to HTTPS instead of answering."""
+    return bool(django_settings.SECURE_SSL_REDIRECT) and scope.get("scheme") != "https"
+
+
+def is_small(scope: Scope) -> bool:
+    """Whether a request says how long its body is, and it is short."""
+    length = dict(scope["headers"]).get(b"content-length", b"")
+    return length.isdigit() and int(length) <= MOST_BODY
+
+
+async def body_of(receive: Receive) -> bytes | None:
     """The request's body; `None` where the caller has left, or sends more than he said."""
     pieces, size = [], 0
     while True:
@@ -126,7 +136,7 @@ async def _answer(
     request = request_of(scope, body)
     with translation.override(language_of(request)):
         response = await view(request)
-    await send({"type": "http.response.start", "status": response.status_code, "headers": _headers(response)})
+    await send({"type": "http.response.start", "status": response.status_code, "headers": headers_of(response)})
     if isinstance(response, EventStream):
         await _stream(response, receive, send)
     else:
@@ -134,7 +144,8 @@ async def _answer(
         await send({"type": "http.response.body", "body": content})
 
 
-def _headers(response: HttpResponseBase) -> list[tuple[bytes, bytes]]:
+def headers_of(response: HttpResponseBase) -> list[tuple[bytes, bytes]]:
+    """A response's headers, as ASGI sends them."""
     return [(name.lower().encode("ascii"), value.encode("latin-1")) for name, value in response.items()]
 
 

@@ -13,12 +13,13 @@ from asgiref.sync import async_to_sync
 from django.db import transaction
 from django.test import Client
 
-from chat.api.short import ShortWay
+from chat.api.short import ShortWay, request_of
 from chat.models import AIAction
 from chat.testing import Script, scripted
 from projects import invitations, tokens
 from projects.files import Delete, Write, commit
 from projects.models import Membership, Project
+from projects.saves import Waiting, answer_all
 from tests.integration.admin.conftest import add_turn
 from tests.integration.routes import APART, MANAGE, METHODS, OWN, PERSON, PUBLIC, READ, TABLE, WRITE, Right, Row, routes
 
@@ -232,6 +233,24 @@ class TestElsewhere:
                 assert (status == 403) == (row.right is WRITE), f"{row}: {status}"
 
 
+def asked(world: World, client: Client, row: Row) -> tuple[dict[str, Any], bytes]:
+    """An ASGI request and its body, as of a browser with the client's cookies and headers."""
+    body = json.dumps(world.filled(row.body)).encode() if row.body else b""
+    given = {name.removeprefix("HTTP_").replace("_", "-").lower(): one for name, one in client.defaults.items()}
+    headers = {
+        **given, **row.headers,
+        "cookie": "; ".join(f"{name}={one.value}" for name, one in client.cookies.items()),
+        "accept": "text/event-stream", "host": "testserver", "content-length": str(len(body)),
+        "content-type": "application/json",
+    }  # fmt: skip
+    scope = {
+        "type": "http", "method": row.method, "path": row.address.format(**world.names), "query_string": b"",
+        "headers": [(name.encode(), str(value).encode()) for name, value in headers.items() if value],
+        "scheme": "http", "http_version": "1.1",
+    }  # fmt: skip
+    return scope, body
+
+
 class TestShortWay:
     """Streams pass the middleware by: the same people, the same answers."""
 
@@ -250,20 +269,7 @@ class TestShortWay:
             assert status in expected(row, right, by_token=who in BY_TOKEN), f"{row}: {status}"
 
     async def status(self, world: World, client: Client, row: Row) -> int:
-        """As a browser with the client's cookies and headers."""
-        body = json.dumps(world.filled(row.body)).encode() if row.body else b""
-        given = {name.removeprefix("HTTP_").replace("_", "-").lower(): one for name, one in client.defaults.items()}
-        headers = {
-            **given,
-            "cookie": "; ".join(f"{name}={one.value}" for name, one in client.cookies.items()),
-            "accept": "text/event-stream", "host": "testserver", "content-length": str(len(body)),
-            "content-type": "application/json",
-        }  # fmt: skip
-        scope = {
-            "type": "http", "method": row.method, "path": row.address.format(**world.names), "query_string": b"",
-            "headers": [(name.encode(), str(value).encode()) for name, value in headers.items() if value],
-            "scheme": "http", "http_version": "1.1",
-        }  # fmt: skip
+        scope, body = asked(world, client, row)
         statuses: list[int] = []
 
         async def receive() -> dict[str, Any]:
@@ -278,6 +284,22 @@ class TestShortWay:
 
         await ShortWay(not_ours)(scope, receive, send)
         return statuses[0]
+
+
+class TestShortSaves:
+    """Saves pass it by, too."""
+
+    ROW = Row("files:file", "PUT", WRITE, "{files}/files/new.txt", {"text": "x"}, headers={"if-match": "*"})
+
+    @pytest.mark.parametrize("who", [*PEOPLE, *BY_TOKEN])
+    def test_who_may(self, world: World, who: str) -> None:
+        scope, body = asked(world, world.client(who), self.ROW)
+        waiting = Waiting(request_of(scope, body), world.project.pk, "new.txt", "fr")
+        with undone():
+            answer_all([waiting])
+        assert waiting.response is not None
+        right = (PEOPLE | BY_TOKEN)[who]
+        assert waiting.response.status_code in expected(self.ROW, right, by_token=who in BY_TOKEN)
 
 
 class TestAdmin:

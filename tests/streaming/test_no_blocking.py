@@ -41,6 +41,8 @@ def every_way(studio: Studio) -> None:
     for path in (f"messages/{first.message_id}/calls", f"messages/{first.message_id}/receipt", "models"):
         assert client.get(f"/api/chat/{path}").status == 200
     client.get("/api/chat/conversations/1")
+    for path in ("saved.txt", "../saved.txt"):
+        client.request("PUT", f"/api/projects/1/files/{path}", {"text": "x"}, {"If-Match": "*"})
     client.request("DELETE", f"/api/chat/conversations/{first.conversation_id}")
 
 
