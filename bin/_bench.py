@@ -194,14 +194,16 @@ def studio(options: argparse.Namespace) -> int:
     """The editor page in a real Chromium, and saves."""
     with _setup.alone():
         _setup.install_tests()
-        _setup.front_end(production=True)
-        _setup.install_chromium()
+        if options.only != ["saves"]:
+            _setup.front_end(production=True)
+            _setup.install_chromium()
     database, session = KEPT / "studio.sqlite3", secrets.token_hex(16)
     new_database(database, session)
     environment = production(database)
     if python("manage.py", "collectstatic", "--noinput", "-v0", env=environment):
         raise SystemExit("✗ the static files could not be collected")
-    words = ("--session", session, "--port", str(options.port), "--rounds", str(options.rounds))
+    words = ["--session", session, "--port", str(options.port), "--rounds", str(options.rounds)]
+    words += [word for part in options.only or () for word in ("--only", part)]
     tools = ("--lighthouse", KEPT / "lighthouse")
     return python("-m", "tests.bench.studio", *words, *tools, env={**environment, **_setup.node_path()})
 

@@ -6,12 +6,18 @@ Lighthouse (Apache-2.0) is a tool of this benchmark alone: it is installed into 
 from __future__ import annotations
 
 import json
-import os
 import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from urllib.parse import urlsplit
+
+from playwright.sync_api import sync_playwright
 
 from tests.bench.panel import percentile
 from tests.browser.chromium import launch_options
+from tests.live import free_port
 
 VERSION = "12.8.2"
 CATEGORIES = ("performance", "accessibility", "best-practices")
@@ -42,18 +48,31 @@ def scores(script: Path, address: str, session: str) -> dict[str, float]:
 
 
 def _scores(script: Path, address: str, session: str) -> dict[str, float]:
-    options = launch_options()
-    flags = " ".join(["--headless=new", *map(str, options["args"])])  # type: ignore[call-overload]
-    words = [
-        "node", str(script), address, "--quiet", "--output=json", "--preset=desktop",
-        f"--only-categories={','.join(CATEGORIES)}", f"--chrome-flags={flags}",
-        f"--extra-headers={json.dumps({'Cookie': f'sessionid={session}'})}",
-    ]  # fmt: skip
-    environment = {**os.environ, "CHROME_PATH": str(options["executable_path"])}
-    done = subprocess.run(words, check=True, capture_output=True, text=True, env=environment)
+    with _logged_in(address, session) as port:
+        words = [
+            "node", str(script), address, "--quiet", "--output=json", "--preset=desktop", f"--port={port}",
+            f"--only-categories={','.join(CATEGORIES)}",
+        ]  # fmt: skip
+        done = subprocess.run(words, check=True, capture_output=True, text=True)
     report = json.loads(done.stdout)
     _name_faults(report)
     return {name: 100 * (report["categories"][name]["score"] or 0) for name in CATEGORIES}
+
+
+@contextmanager
+def _logged_in(address: str, session: str) -> Iterator[int]:
+    """A new browser that holds the session's cookie; the port at which Lighthouse finds it.
+
+    A cookie among `--extra-headers` would go with the page alone, and not with what its scripts ask for.
+    """
+    port, options = free_port(), launch_options()
+    options["args"] = [*options["args"], f"--remote-debugging-port={port}"]  # type: ignore[misc]
+    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
+        context = playwright.chromium.launch_persistent_context(folder, **options)  # type: ignore[arg-type]
+        here = urlsplit(address).hostname or ""
+        context.add_cookies([{"name": "sessionid", "value": session, "domain": here, "path": "/"}])
+        yield port
+        context.close()
 
 
 def _name_faults(report: dict[str, dict[str, dict[str, object]]]) -> None:

@@ -7,14 +7,11 @@ people who save at once.  Figures, not a verdict: they depend on the machine.
 from __future__ import annotations
 
 import argparse
-import http.client
-import json
 import os
 import statistics
 import sys
-import time
+from collections.abc import Sequence
 from pathlib import Path
-from threading import Barrier, Thread
 from typing import Any
 
 from playwright.sync_api import Browser, Page, sync_playwright
@@ -22,17 +19,32 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from tests.bench import lighthouse
 from tests.bench.list_load import server
 from tests.bench.panel import percentile
+from tests.bench.saves import WRITERS, Saved, all_at_once
 from tests.browser.chromium import launch_options
 
 FILES = 2_000
 FOLDERS = 50
-WRITERS = 20
-SAVES = 25
+PARTS = ("page", "saves", "lighthouse")
 PROJECT = "/projects/1/editor"
 
 READY = "() => performance.getEntriesByName('studio:ready')[0]?.startTime ?? 0"
-SIZE = """() => performance.getEntriesByType("resource").filter(({ initiatorType, name }) =>
+SCRIPTS = """() => performance.getEntriesByType("resource").filter(({ initiatorType, name }) =>
   initiatorType === "script" || name.endsWith(".js")).reduce((sum, { encodedBodySize }) => sum + encodedBodySize, 0)"""
+
+#: The page's scripts and what they import at once: what it fetches before anything lazy.
+FIRST = """async () => {
+  const entries = performance.getEntriesByType("resource");
+  const sizes = new Map(entries.map(({ name, encodedBodySize }) => [name, encodedBodySize]));
+  const first = new Set([...document.querySelectorAll("script[src]")].map(({ src }) => src));
+  for (const address of first) {
+    const text = await (await fetch(address)).text();
+    for (const [, path] of text.matchAll(/\\b(?:from|import)\\s*"(\\.{1,2}\\/[^"]+)"/g)) {
+      const imported = new URL(path, address).href;
+      if (sizes.has(imported)) first.add(imported);
+    }
+  }
+  return [...first].reduce((sum, address) => sum + sizes.get(address), 0);
+}"""
 
 #: From the click on a row of the tree to the frame in which its text stands in the editor.
 OPEN = """([path, text]) => new Promise((resolve) => {
@@ -77,14 +89,14 @@ def fill() -> None:
     commit(Project.objects.get(pk=1), None, [Write(path, f"// {path}\n{body}".encode()) for path in paths])
 
 
-def load(browser: Browser, address: str, session: str) -> tuple[Page, float, float]:
-    """The page with nothing cached; when it could be used, and the bytes of its scripts."""
+def load(browser: Browser, address: str, session: str) -> tuple[Page, float]:
+    """The page with nothing cached, and when it could be used."""
     context = browser.new_context(viewport={"width": 1440, "height": 900}, locale="fr-FR")
     context.add_cookies([{"name": "sessionid", "value": session, "url": address}])
     page = context.new_page()
     page.goto(address + PROJECT)
     page.wait_for_function(READY, timeout=60_000)
-    return page, float(page.evaluate(READY)), float(page.evaluate(SIZE))
+    return page, float(page.evaluate(READY))
 
 
 def in_browser(address: str, session: str, rounds: int) -> dict[str, Any]:
@@ -93,10 +105,11 @@ def in_browser(address: str, session: str, rounds: int) -> dict[str, Any]:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(**launch_options())  # type: ignore[arg-type]
         for _ in range(rounds):
-            page, milliseconds, size = load(browser, address, session)
+            page, milliseconds = load(browser, address, session)
             ready.append(milliseconds)
+            sizes = {"scripts": page.evaluate(SCRIPTS), "first": page.evaluate(FIRST)}
             opened += open_some(page)
-            figures = page.evaluate(SCROLL) | {"script_bytes": size}
+            figures = page.evaluate(SCROLL) | sizes
             page.context.close()
         browser.close()
     return {"ready": ready, "opened": opened, **figures}
@@ -112,38 +125,6 @@ def open_some(page: Page) -> list[float]:
     return [float(page.evaluate(OPEN, [path, f"// {path}"])) for path in paths]
 
 
-def save(port: int, session: str, number: int, start: Barrier, taken: list[float], failed: list[str]) -> None:
-    """One person who saves a file of their own, again and again."""
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
-    path = f"/api/projects/1/files/people/person{number}.js"
-    own = {"Cookie": f"sessionid={session}", "Sec-Fetch-Site": "same-origin", "Content-Type": "application/json"}
-    condition = {"If-None-Match": "*"}
-    start.wait()
-    for turn in range(SAVES):
-        begun = time.perf_counter()
-        connection.request("PUT", path, json.dumps({"text": f"// {number} {turn}\n" * 50}), {**own, **condition})
-        answer = connection.getresponse()
-        body = answer.read()
-        taken.append((time.perf_counter() - begun) * 1000)
-        if answer.status not in (200, 201):
-            failed.append(body.decode())
-            return
-        condition = {"If-Match": f'"{json.loads(body)["digest"]}"'}
-
-
-def savers(port: int, session: str) -> tuple[list[float], list[str]]:
-    """All of them at once."""
-    taken: list[float] = []
-    failed: list[str] = []
-    start = Barrier(WRITERS)
-    people = [Thread(target=save, args=(port, session, number, start, taken, failed)) for number in range(WRITERS)]
-    for person in people:
-        person.start()
-    for person in people:
-        person.join()
-    return taken, failed
-
-
 def row(what: str, value: float, unit: str, limit: float | None = None) -> None:
     """One line, with what was promised."""
     mark = " " if limit is None else "✓" if value <= limit else "✗"
@@ -151,19 +132,28 @@ def row(what: str, value: float, unit: str, limit: float | None = None) -> None:
     print(f"  {mark} {what:<44} {value:>9.1f} {unit}{promised}")
 
 
-def report(seen: dict[str, Any], taken: list[float], failed: list[str], scores: dict[str, float]) -> None:
-    """The table."""
-    print(f"\n{FILES:,} files, {os.cpu_count()} cores")
+def report_page(seen: dict[str, Any]) -> None:
+    """What a person with a browser feels."""
     row("page can be used, median", statistics.median(seen["ready"]), "ms", 1500)
-    row("scripts fetched for it, gzip or as served", seen["script_bytes"] / 1024, "KiB")
+    row("scripts before anything lazy, as served", seen["first"] / 1024, "KiB", 350)
+    row("scripts until it can be used, as served", seen["scripts"] / 1024, "KiB")
     row("file opens, median", statistics.median(seen["opened"]), "ms", 100)
     row("tasks over 50 ms while the tree scrolls", len(seen["tasks"]), "", 0)
     row("longest frame of it", seen["longest"], "ms")
-    row(f"save, {WRITERS} people at once, median", statistics.median(taken), "ms")
-    row(f"save, {WRITERS} people at once, p95", percentile(taken, 0.95), "ms", 50)
-    row("saves that failed", len(failed), f"of {len(taken)}", 0)
-    for text in failed[:3]:
+
+
+def report_saves(found: Saved) -> None:
+    """What people who save wait for, and what that costs."""
+    row(f"save, {WRITERS} people at once, median", statistics.median(found.taken), "ms")
+    row(f"save, {WRITERS} people at once, p95", percentile(found.taken, 0.95), "ms", 50)
+    row("CPU of the server for each save", found.cpu, "ms")
+    row("saves that failed", len(found.failed), f"of {len(found.taken)}", 0)
+    for text in found.failed[:3]:
         print(f"      {text[:200]}")
+
+
+def report_scores(scores: dict[str, float]) -> None:
+    """Lighthouse's."""
     for name, score in scores.items():
         mark = "✓" if score >= lighthouse.LEAST else "✗"
         print(f"  {mark} {f'Lighthouse, {name}':<44} {score:>9.0f}   at least {lighthouse.LEAST}")
@@ -176,16 +166,28 @@ def main() -> int:
     parser.add_argument("--port", type=int, required=True)
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--lighthouse", type=Path, required=True, help="the folder that Lighthouse is installed in")
+    parser.add_argument("--only", choices=PARTS, action="append", help="only this part; may be given again")
     options = parser.parse_args()
-    script = lighthouse.install(options.lighthouse)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "webox.settings")
     fill()
+    print(f"\n{FILES:,} files, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}")
+    with server(options.port) as pid:
+        return measure(options, pid, options.only or PARTS)
+
+
+def measure(options: argparse.Namespace, pid: int, parts: Sequence[str]) -> int:
+    """The parts that were asked for; 1 where a save failed."""
     address = f"http://127.0.0.1:{options.port}"
-    with server(options.port):
-        seen = in_browser(address, options.session, options.rounds)
-        taken, failed = savers(options.port, options.session)
-        scores = lighthouse.scores(script, address + PROJECT, options.session)
-    report(seen, taken, failed, scores)
+    failed = False
+    if "page" in parts:
+        report_page(in_browser(address, options.session, options.rounds))
+    if "saves" in parts:
+        found = all_at_once(options.port, pid, options.session)
+        report_saves(found)
+        failed = bool(found.failed)
+    if "lighthouse" in parts:
+        script = lighthouse.install(options.lighthouse)
+        report_scores(lighthouse.scores(script, address + PROJECT, options.session))
     return 1 if failed else 0
 
 

@@ -23,13 +23,12 @@ FILES = "/api/projects/1/files"
 USUAL = "x-frame-options"
 
 
-def put(client: Client, path: str, body: Any, *, usual: bool = False, **headers: str) -> Reply:
+def put(client: Client, path: str, body: Any, headers: dict[str, str] | None = None, *, usual: bool = False) -> Reply:
     """Saves; the usual way takes what does not say how long it is."""
-    data = json.dumps(body).encode()
-    named = {name.replace("_", "-"): value for name, value in headers.items()}
+    data, named = json.dumps(body).encode(), headers or {}
     if usual:
         data = b"%x\r\n%b\r\n0\r\n\r\n" % (len(data), data)
-        named["Transfer-Encoding"] = "chunked"
+        named = {**named, "Transfer-Encoding": "chunked"}
     return client.request("PUT", f"{FILES}/{path}", data, named)
 
 
@@ -67,7 +66,7 @@ class TestAtOnce:
         client, numbers = studio.new_client(), []
         for turn in range(SAVES):
             condition = {"If-Match": tag(f"{n} {turn - 1}")} if turn else {"If-None-Match": "*"}
-            reply = put(client, f"people/{n}.txt", {"text": f"{n} {turn}"}, **condition)
+            reply = put(client, f"people/{n}.txt", {"text": f"{n} {turn}"}, condition)
             assert reply.status == (200 if turn else 201), reply.body
             assert USUAL not in reply.headers
             numbers.append(reply.json()["revision"])
@@ -78,7 +77,7 @@ class TestAtOnce:
         put(studio.client, "one.txt", {"text": "0\n"})
         with ThreadPoolExecutor(PEOPLE) as pool:
             headers = {"If-Match": tag("0\n")}
-            replies = list(pool.map(lambda n: put(studio.new_client(), "one.txt", {"text": f"{n}\n"}, **headers),
+            replies = list(pool.map(lambda n: put(studio.new_client(), "one.txt", {"text": f"{n}\n"}, headers),
                                     range(1, PEOPLE)))  # fmt: skip
         saved = [reply for reply in replies if reply.status == 200]
         assert len(saved) == 1
@@ -110,8 +109,8 @@ def test_both_ways_give_the_same_answers(start_studio: StartStudio) -> None:
     """Each on a server of its own, that is asked the same."""
     short, usual = start_studio(), start_studio()
     for path, body, headers, status in ASKED:
-        ours = put(short.client, path, body, **headers)
-        theirs = put(usual.client, path, body, usual=True, **headers)
+        ours = put(short.client, path, body, headers)
+        theirs = put(usual.client, path, body, headers, usual=True)
         assert (USUAL in ours.headers, USUAL in theirs.headers) == (False, True), path
         assert ours.status == theirs.status == status, (path, headers, ours.body, theirs.body)
         assert ours.json() == theirs.json()
@@ -133,7 +132,7 @@ def test_a_long_text_goes_the_usual_way(studio: Studio) -> None:
 
 
 def test_another_name_than_ours_is_refused(studio: Studio) -> None:
-    reply = put(studio.client, "x", {"text": "x"}, Host="evil.example")
+    reply = put(studio.client, "x", {"text": "x"}, {"Host": "evil.example"})
     assert (reply.status, reply.code, USUAL in reply.headers) == (400, "bad_host", False)
 
 
