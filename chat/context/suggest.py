@@ -39,57 +39,76 @@ class Suggestion:
     detail: str = ""
 
 
-@dataclass(slots=True)
-class Catalog:
-    """The names of one project, as they can be searched."""
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """The names of one project, as they can be searched.  Never changed, so who searches needs no lock."""
 
     files: Names = field(default_factory=lambda: Names(()))
     folders: Names = field(default_factory=lambda: Names(()))
     symbols: Names = field(default_factory=lambda: Names(()))
     #: Path and line of each symbol.
-    places: list[tuple[str, int]] = field(default_factory=list)
-    listed: list[FileEntry] = field(default_factory=list)
-    known: dict[store.Key, list[tuple[str, int]]] = field(default_factory=dict)
+    places: Sequence[tuple[str, int]] = ()
     complete: bool = False
+
+
+@dataclass(slots=True)
+class Catalog:
+    """What is known of one project's names; who holds the `lock` reads them anew."""
+
+    listing: Listing = field(default_factory=Listing)
+    entries: list[FileEntry] = field(default_factory=list)
+    known: dict[store.Key, list[tuple[str, int]]] = field(default_factory=dict)
     read_at: float = float("-inf")
+    #: How often the project has changed, and how often it had when it was read.
+    changes: int = 0
+    read_changes: int = -1
     lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def refresh(self, workspace: Workspace) -> None:
-        """Reads the project's names anew where that is due."""
-        if time.monotonic() - self.read_at < (FRESH if self.complete else FRESH_IN_PART):
-            return
+    def refresh(self, workspace: Workspace) -> Listing:
+        """The project's names, read anew where that is due."""
+        changes = self.changes
+        age = time.monotonic() - self.read_at
+        if changes == self.read_changes and age < (FRESH if self.listing.complete else FRESH_IN_PART):
+            return self.listing
         shown = sources(workspace, workspace.describe(), (), ()).files
-        if self.complete and shown == self.listed:
-            self.read_at = time.monotonic()
-            return
-        self.listed = shown
-        paths = sorted((file.path for file in shown), key=lambda path: (path.count("/"), len(path), path))
-        if paths != self.files.names:
-            folders = {path[: at + 1] for path in paths for at, sign in enumerate(path) if sign == "/"}
-            self.files, self.folders = Names(paths), Names(sorted(folders, key=lambda path: (path.count("/"), path)))
-        self._learn(workspace, engine.bounded(shown))
-        self.read_at = time.monotonic()
+        if not (self.listing.complete and shown == self.entries):
+            self.listing = self._listed(workspace, shown)
+            self.entries = shown
+        # what changed while it was read is not in it: `changes` is from before
+        self.read_at, self.read_changes = time.monotonic(), changes
+        return self.listing
 
-    def _learn(self, workspace: Workspace, shown: Sequence[FileEntry]) -> None:
+    def _listed(self, workspace: Workspace, shown: Sequence[FileEntry]) -> Listing:
+        files, folders = self.listing.files, self.listing.folders
+        paths = sorted((file.path for file in shown), key=lambda path: (path.count("/"), len(path), path))
+        if paths != files.names:
+            inside = {path[: at + 1] for path in paths for at, sign in enumerate(path) if sign == "/"}
+            files, folders = Names(paths), Names(sorted(inside, key=lambda path: (path.count("/"), path)))
+        keys = {file.path: engine.key_of(file) for file in engine.bounded(shown) if engine.readable(file)}
+        self._learn(workspace, keys)
+        symbols = [(name, path, line) for path in paths for name, line in self.known.get(keys.get(path, ("", "")), ())][
+            :MOST_SYMBOLS
+        ]
+        return Listing(
+            files,
+            folders,
+            Names([name for name, _, _ in symbols]),
+            [(path, line) for _, path, line in symbols],
+            complete=all(key in self.known for key in keys.values()),
+        )
+
+    def _learn(self, workspace: Workspace, keys: dict[str, store.Key]) -> None:
         """Finds the definitions of what is new, as far as a request can wait."""
         until = time.monotonic() + PATIENCE
-        keys = {file.path: engine.key_of(file) for file in shown if engine.readable(file)}
-        self.known = {key: self.known[key] for key in dict.fromkeys(keys.values()) if key in self.known}
-        lacking = [key for key in dict.fromkeys(keys.values()) if key not in self.known]
+        wanted = dict.fromkeys(keys.values())
+        self.known = {key: self.known[key] for key in wanted if key in self.known}
+        lacking = [key for key in wanted if key not in self.known]
         for at in range(0, len(lacking), store.BATCH):
             if time.monotonic() > until:
                 break
             self.known |= store.defined(lacking[at : at + store.BATCH])
         else:
             self._make(workspace, {path: key for path, key in keys.items() if key not in self.known}, until)
-        self.complete = all(key in self.known for key in keys.values())
-        symbols = [
-            (name, path, line)
-            for path in self.files.names
-            for name, line in self.known.get(keys.get(path, ("", "")), ())
-        ][:MOST_SYMBOLS]
-        self.symbols = Names([name for name, _, _ in symbols])
-        self.places = [(path, line) for _, path, line in symbols]
 
     def _make(self, workspace: Workspace, lacking: dict[str, store.Key], until: float) -> None:
         """Reads files that nobody has read yet; where that takes long, the rest is read in the background."""
@@ -108,7 +127,7 @@ class Catalogs:
         self._kept: OrderedDict[str, Catalog] = OrderedDict()
         self._lock = threading.Lock()
 
-    def of(self, workspace: Workspace) -> Catalog:
+    def of(self, workspace: Workspace) -> Listing:
         """A project's names, up to date."""
         with self._lock:
             found = self._kept.pop(workspace.key, None) or Catalog()
@@ -116,14 +135,13 @@ class Catalogs:
             while len(self._kept) > MOST_PROJECTS:
                 self._kept.popitem(last=False)
         with found.lock:
-            found.refresh(workspace)
-        return found
+            return found.refresh(workspace)
 
     def changed(self, project_id: int | str) -> None:
         """A project's files have changed: its names are read anew when they are asked for."""
         with self._lock:
             if (found := self._kept.get(str(project_id))) is not None:
-                found.read_at = float("-inf")
+                found.changes += 1
 
 
 catalogs = Catalogs()
@@ -133,36 +151,36 @@ def suggestions(
     workspace: Workspace, conversation: AIConversation | None, query: str, most: int
 ) -> tuple[list[Suggestion], bool]:
     """What fits, best first; and whether every definition was looked at."""
-    catalog = catalogs.of(workspace)
+    listing = catalogs.of(workspace)
     query = unicodedata.normalize("NFC", query).strip()
     if query:
-        found = _found(catalog, query, most) + _messages(conversation, query)
+        found = _found(listing, query, most) + _messages(conversation, query)
         found.sort(key=lambda one: -one[0])
-        return [one for _, one in found[:most]], catalog.complete
-    return _first(catalog, workspace, conversation, most), catalog.complete
+        return [one for _, one in found[:most]], listing.complete
+    return _first(listing, workspace, conversation, most), listing.complete
 
 
-def _found(catalog: Catalog, query: str, most: int) -> list[tuple[float, Suggestion]]:
+def _found(listing: Listing, query: str, most: int) -> list[tuple[float, Suggestion]]:
     where, sign, name = query.partition("#")
     if sign and where:
-        return _definitions(catalog, name, lambda path: scored(where, path) is not None)
-    files = catalog.files.best(query, min(most, MOST["file"]))
-    folders = catalog.folders.best(query, MOST["folder"])
+        return _definitions(listing, name, lambda path: scored(where, path) is not None)
+    files = listing.files.best(query, min(most, MOST["file"]))
+    folders = listing.folders.best(query, MOST["folder"])
     return [
-        *((score - BEHIND["file"], _path("file", catalog.files.names[at])) for score, at in files),
-        *((score - BEHIND["folder"], _path("folder", catalog.folders.names[at])) for score, at in folders),
-        *_definitions(catalog, name if sign else query),
+        *((score - BEHIND["file"], _path("file", listing.files.names[at])) for score, at in files),
+        *((score - BEHIND["folder"], _path("folder", listing.folders.names[at])) for score, at in folders),
+        *_definitions(listing, name if sign else query),
     ]
 
 
 def _definitions(
-    catalog: Catalog, query: str, takes: Callable[[str], bool] = lambda path: True
+    listing: Listing, query: str, takes: Callable[[str], bool] = lambda path: True
 ) -> list[tuple[float, Suggestion]]:
     found: list[tuple[float, Suggestion]] = []
-    for score, at in catalog.symbols.best(query, 300):
-        path, line = catalog.places[at]
+    for score, at in listing.symbols.best(query, 300):
+        path, line = listing.places[at]
         if takes(path):
-            name = catalog.symbols.names[at]
+            name = listing.symbols.names[at]
             one = Suggestion("symbol", mentions.written(f"{path}#{name}"), name, f"{path}:{line}")
             found.append((score - BEHIND["symbol"], one))
             if len(found) == MOST["symbol"]:
@@ -184,16 +202,16 @@ def _messages(conversation: AIConversation | None, query: str) -> list[tuple[flo
     return found
 
 
-def _first(catalog: Catalog, workspace: Workspace, conversation: AIConversation | None, most: int) -> list[Suggestion]:
+def _first(listing: Listing, workspace: Workspace, conversation: AIConversation | None, most: int) -> list[Suggestion]:
     """Before anything is typed: what was changed last, folders, the newest messages, and files near the root."""
-    there = set(catalog.files.names)
+    there = set(listing.files.names)
     changed = [path for change in workspace.changes(RECENT) for path in change.paths if path in there]
     recent = list(dict.fromkeys(changed))[:RECENT]
     said = _newest(conversation)[: MOST["message"]] if conversation is not None else []
-    rest = [path for path in catalog.files.names[:most] if path not in recent]
+    rest = [path for path in listing.files.names[:most] if path not in recent]
     first = [
         *(_path("file", path) for path in recent),
-        *(_path("folder", path) for path in catalog.folders.names[: MOST["folder"]]),
+        *(_path("folder", path) for path in listing.folders.names[: MOST["folder"]]),
         *(_message(*one) for one in said),
     ]
     return [*first, *(_path("file", path) for path in rest)][:most]

@@ -7,10 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from chat.context.suggest import catalogs
+from chat.context import suggest
+from chat.context.fuzzy import Names
+from chat.context.suggest import catalogs, suggestions
 from chat.models import AIConversation, AIMessage
 from projects import files
-from projects.files import Write
+from projects.files import Delete, Write
+from projects.workspace import ProjectWorkspace
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
@@ -110,6 +113,45 @@ def test_a_message_of_another_conversation_is_not_told(
     body = {"project_id": site.pk, "conversation_id": other.pk, "content": f"@message:{first}"}
     found = client.post("/api/chat/context/preview", body, content_type="application/json").json()
     assert "message" not in {part["kind"] for part in found["parts"]}
+
+
+def test_what_changes_while_the_names_are_read_is_offered_next(
+    client: Client, site: Project, alice: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read = suggest.sources
+
+    def slowly(*given: Any) -> Any:
+        found = read(*given)
+        monkeypatch.setattr(suggest, "sources", read)
+        files.commit(site, alice, [Write("src/later.js", b"x = 1\n")])
+        catalogs.changed(site.pk)
+        return found
+
+    monkeypatch.setattr(suggest, "sources", slowly)
+    assert "@src/later.js" not in mentions_of(client, site, "later")
+    assert "@src/later.js" in mentions_of(client, site, "later")
+
+
+def test_a_search_is_not_led_astray_by_names_that_are_read_meanwhile(
+    site: Project, alice: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    workspace, best = ProjectWorkspace(site), Names.best
+    meanwhile = [Delete(path) for path in ("src/dates.js", "src/my file.jsx")]
+
+    def slowly(names: Names, query: str, most: int) -> Any:
+        found = best(names, query, most)
+        if meanwhile and "formatDate" in names.names:
+            files.commit(site, alice, [meanwhile.pop(), meanwhile.pop()])
+            catalogs.changed(site.pk)
+            catalogs.of(workspace)
+        return found
+
+    catalogs.of(workspace)
+    monkeypatch.setattr(Names, "best", slowly)
+    found, _ = suggestions(workspace, None, "formatD", 12)
+    assert [one.detail for one in found if one.kind == "symbol"] == ["src/dates.js:1"]
+    assert meanwhile == []
+    assert not [one for one in suggestions(workspace, None, "formatD", 12)[0] if one.kind == "symbol"]
 
 
 def test_the_queries_do_not_grow(
