@@ -49,6 +49,7 @@ DEFAULTS: dict[str, Any] = {
     "SUMMARIES": True,
     "SUMMARY_LEAST_BUDGET": 4_000,
     "SUMMARY_TIMEOUT": 60.0,
+    "SUMMARY_CALLS": 24,
     # whether files are indexed as they are written, and not only when a request needs it
     "BACKGROUND_INDEX": True,
     # characters

@@ -356,9 +356,10 @@ class ModelCall(models.Model):
 class ConversationSummary(models.Model):
     """What stands for the older messages of a conversation in requests; the messages themselves stay as they are.
 
-    A row for each boundary, the newest valid one counts.  It is valid for as long as the messages up to the boundary
-    are as many as when it was made: what is edited, asked again or deleted is one fewer.  A summary that the model
-    failed to make is a row, too (`error`, no text), so that it is not asked for it again at every turn.
+    A row stands for all messages up to its boundary or, of a conversation that was too long for one request, for those
+    behind another (`after`).  It is valid for as long as these are as many as when it was made: what is edited, asked
+    again or deleted is one fewer.  A summary that the model failed to make is a row, too (`error`, no text), so that
+    it is not asked for it again at every turn.
     """
 
     conversation = models.ForeignKey(
@@ -366,7 +367,9 @@ class ConversationSummary(models.Model):
     )
     # the boundary: the last message that it stands for
     up_to = models.ForeignKey(AIMessage, on_delete=models.CASCADE, related_name="+", verbose_name=_("jusqu’au message"))
-    # how many messages there are up to it, and how many of them came since the summary before
+    # the message behind which it begins; 0: the beginning
+    after = models.PositiveBigIntegerField(_("depuis le message"), default=0, db_default=0)
+    # how many messages there are from there up to it, and how many of them came since the summary before
     messages = models.PositiveIntegerField(_("messages"))
     added = models.PositiveIntegerField(_("messages de plus"), default=0)
     # how many of them nobody has read to the model: more than a request reads had gathered

@@ -32,7 +32,7 @@ class SummaryAdmin(ReadOnlyAdmin):
     search_fields = ("model",)
     heavy = ("text", "pinned")
     fields = (
-        ("shown_conversation", "shown_up_to"),
+        ("shown_conversation", "after", "shown_up_to"),
         ("messages", "added", "unread"),
         ("model", "tokens", "shown_cost", "shown_call"),
         ("created_at", "error"),

@@ -17,9 +17,10 @@ from chat.context.suggest import suggestions
 from chat.errors import ChatError
 from chat.events.writer import readers
 from chat.llm import registry
+from chat.llm.base import Usage
 from chat.models import AIConversation
 from chat.texts import active_language
-from chat.turns.dry_run import Wanted, cost_of, prompt_of
+from chat.turns.dry_run import Wanted, ahead_of, cost_of, prompt_of
 from chat.turns.launch import budget_of, takes_tools
 from chat.turns.start import conversation_of, project_of
 
@@ -47,9 +48,13 @@ async def preview(request: HttpRequest) -> HttpResponse:
         context=context_of(body),
     )
     prompt = await readers.run(prompt_of, wanted)
-    cost = await cost_of(provider, model, prompt.tokens)
-    due = prompt.due.messages if prompt.due is not None else 0
-    told = {"model": model, "budget": wanted.budget, "cost": cost, "due_messages": due}
+    told = {
+        "model": model,
+        "budget": wanted.budget,
+        # the answer's own tokens are not known yet
+        "cost": await cost_of(provider, model, Usage(prompt.tokens, 0)),
+        **await ahead_of(provider, wanted, prompt),
+    }
     return json_response({**prompt.receipt(), **told})
 
 

@@ -14,7 +14,7 @@ from chat.actions.rows import shown as action_shown
 from chat.events import types
 from chat.events.state import Fold, fold
 from chat.models import AIAction, AIConversation, AIMessage, ModelCall, TurnEvent
-from chat.turns.history import valid_summaries
+from chat.turns.summaries_known import valid_summaries
 
 CONVERSATION_FIELDS = ("id", "title", "created_at", "updated_at", "message_count")
 TRACE = ("reasoning", "context", "steps", "usage", "model")

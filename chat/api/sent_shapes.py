@@ -124,6 +124,9 @@ class ContextPreview(msgspec.Struct):
     dropped_messages: int
     summarised_messages: int
     due_messages: Annotated[int, Meta(description="So many would be summarised by the model first.")]
+    due_calls: Annotated[int, Meta(description="In so many requests of their own.")]
+    due_tokens: Annotated[int, Meta(description="Which take about so many tokens, in and out.")]
+    due_cost: Annotated[str | None, Meta(description="And about so many US dollars; null if unknown.")]
     model: str
     budget: int
     cost: str | None

@@ -52,9 +52,10 @@ class Request:
     excluded: Sequence[str] = ()
     #: Earlier messages that the request names: `{id, role, content}`.
     quoted: Sequence[Mapping[str, Any]] = ()
-    #: What stands for the messages before `history`, how many there are beyond what was read of it, and whether the
-    #: model may be asked to summarise.
-    summary: Summary | None = None
+    #: What may stand for the older messages, the oldest boundary first; what became of proposals up to a boundary; how
+    #: many messages there are before `history`; and whether the model may be asked to summarise.
+    summaries: Sequence[Summary] = ()
+    facts: Callable[[int], Sequence[str]] = lambda up_to: ()
     omitted: int = 0
     summarises: bool = False
     #: What the system prompt says of changing files, and the definitions of the tools that go beside the messages.
@@ -94,6 +95,7 @@ class Builder:
         self.left_out: list[PromptPart] = []
         self.shown = Sources([], frozenset(), ())
         self.summarised = 0
+        self.dropped = 0
         self.due: Due | None = None
 
     def build(self) -> Prompt:
@@ -119,15 +121,10 @@ class Builder:
             tokens=request.budget - self.left,
             parts=self.parts,
             left_out=self.left_out,
-            dropped_messages=self._before() - self.summarised - len(history),
+            dropped_messages=self.dropped,
             summarised_messages=self.summarised,
             due=self.due,
         )
-
-    def _before(self) -> int:
-        """How many messages there were before the request."""
-        summary = self.request.summary
-        return (summary.messages if summary is not None else 0) + self.request.omitted + len(self.request.history)
 
     def _note(self) -> str:
         """The project's standing instruction: its field, and its `WEBOX.md`."""
@@ -190,27 +187,32 @@ class Builder:
         """The summary of the older messages, and the newest ones, within their share.  Text that is to be continued
         goes in whatever it costs."""
         request = self.request
-        room = int(max(0, self.left) * (1.0 if request.continues else HISTORY_SHARE))
-        before = self.left
-        summary = self._summary(room // 2)
+        room, before = int(max(0, self.left) * (1.0 if request.continues else HISTORY_SHARE)), self.left
+        summary = compaction.chosen(request.summaries, request.history, request.omitted, room, self._count)
+        text = self._summary(summary, room // 2)
         room -= before - self.left
-        kept = fitting(request.history, room, self._count)
+        since = request.history[summary.covers :] if summary is not None else request.history
+        omitted = summary.omitted if summary is not None else request.omitted
+        kept = fitting(since, room, self._count)
         if request.summarises and not request.continues:
-            self.due = compaction.due(request.history, room, self._count)
+            cut = summary is not None and summary is request.summaries[-1] and summary.is_cut(text)
+            self.due = compaction.due(since, room, self._count, omitted=omitted, parts=cut)
         if request.continues and not kept:
             kept = list(request.history[-2:])
+        self.dropped = omitted + len(since) - len(kept)
+        self.dropped += summary.messages - self.summarised if summary is not None else 0
         if kept:
             tokens = sum(cost_of(str(message["content"]), self._count) for message in kept)
             self.left -= tokens
             self.parts.append(PromptPart("history", tokens, "newest"))
-        return summary, kept
+        return text, kept
 
-    def _summary(self, room: int) -> str:
+    def _summary(self, summary: Summary | None, room: int) -> str:
         """What stands for the older messages; nothing where there is no room even for its beginning."""
-        summary = self.request.summary
         if summary is None:
             return ""
-        text = compaction.block(summary, self.request.language, room - PER_MESSAGE, self._count)
+        told = replace(summary, facts=self.request.facts(summary.up_to))
+        text = compaction.block(told, self.request.language, room - PER_MESSAGE, self._count)
         self.summarised = summary.messages if text else 0
         return self._fixed("summary", text, "older")
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 #: A message costs about this many tokens beyond its text, in every chat format.
@@ -19,20 +19,26 @@ def fitting(messages: Sequence[dict[str, Any]], budget: int, count: Callable[[st
     Where not all fit, older ones lose their long pieces of code first: what was said and decided is worth more, and a
     file's present text goes in by itself.
     """
-    whole = _newest(messages, budget, count)
-    if len(whole) == len(messages):
-        return whole
-    older, newest = list(messages[:-KEPT_WHOLE]), list(messages[-KEPT_WHOLE:])
-    return _newest([*map(_shortened, older), *newest], budget, count)
+    whole = _newest(reversed(messages), budget, count)
+    return whole if len(whole) == len(messages) else _newest(_backwards(messages), budget, count)
 
 
 def fits(messages: Sequence[dict[str, Any]], budget: int, count: Callable[[str], int]) -> bool:
     """Whether all messages fit, be it without the long code of the older ones."""
-    for message in reversed([*map(_shortened, messages[:-KEPT_WHOLE]), *messages[-KEPT_WHOLE:]]):
-        budget -= cost_of(str(message["content"]), count)
-        if budget < 0:
-            return False
-    return True
+    return len(messages) <= len(room_taken(messages, budget, count))
+
+
+def room_taken(messages: Sequence[dict[str, Any]], budget: int, count: Callable[[str], int]) -> list[int]:
+    """The tokens that the newest message takes, the two newest, the three … for as long as they fit; the older ones
+    without their long code."""
+    found: list[int] = []
+    taken = 0
+    for message in _backwards(messages):
+        taken += cost_of(str(message["content"]), count)
+        if taken > budget:
+            break
+        found.append(taken)
+    return found
 
 
 def cost_of(text: str, count: Callable[[str], int]) -> int:
@@ -70,9 +76,15 @@ def _shortened(message: dict[str, Any]) -> dict[str, Any]:
     return message if short == content else {**message, "content": short}
 
 
-def _newest(messages: Sequence[dict[str, Any]], budget: int, count: Callable[[str], int]) -> list[dict[str, Any]]:
+def _backwards(messages: Sequence[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    """The newest message first; the older ones without their long code, which is looked for as far as one reads."""
+    yield from reversed(messages[-KEPT_WHOLE:])
+    yield from map(_shortened, reversed(messages[:-KEPT_WHOLE]))
+
+
+def _newest(backwards: Iterable[dict[str, Any]], budget: int, count: Callable[[str], int]) -> list[dict[str, Any]]:
     kept: list[dict[str, Any]] = []
-    for message in reversed(messages):
+    for message in backwards:
         budget -= cost_of(str(message["content"]), count)
         if budget < 0:
             break

@@ -84,7 +84,13 @@ def _reasoning(fold: Fold, event: t.ReasoningDelta) -> None:
 
 
 def _step_started(fold: Fold, event: t.StepStarted) -> None:
-    fold.steps.append({**msgspec.to_builtins(event), "summary": None, "error": None, "done": False})
+    """A step that is told again goes on with other arguments: a summary in several parts."""
+    started = {**msgspec.to_builtins(event), "summary": None, "error": None, "done": False}
+    known = next((at for at, step in enumerate(fold.steps) if step["step"] == event.step), None)
+    if known is None:
+        fold.steps.append(started)
+    else:
+        fold.steps[known] = started
 
 
 def _step_finished(fold: Fold, event: t.StepFinished) -> None:

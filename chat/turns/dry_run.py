@@ -12,11 +12,13 @@ from chat.conf import settings
 from chat.context.builder import Request, build
 from chat.context.pointers import pointed
 from chat.context.prompt import Prompt
+from chat.events.writer import readers
 from chat.llm import pricing
 from chat.llm.base import Provider, Usage
 from chat.models import AIConversation
 from chat.turns.history import History, history_of
 from chat.turns.launch import LEAST_INSTRUCTED
+from chat.turns.summaries import Work, used_by, work_of
 from chat.turns.words import instructions
 
 
@@ -45,7 +47,7 @@ def tools_of(wanted: Wanted) -> list[dict[str, Any]]:
 def prompt_of(wanted: Wanted) -> Prompt:
     """The prompt; for a worker thread."""
     conversation, language = wanted.conversation, wanted.language
-    history = history_of(conversation, language) if conversation is not None else History()
+    history = history_of(conversation, wanted.budget, language) if conversation is not None else History()
     writes, compact = wanted.writes and bool(action_types()), wanted.budget < LEAST_INSTRUCTED
     request = Request(
         content=wanted.content,
@@ -60,9 +62,31 @@ def prompt_of(wanted: Wanted) -> Prompt:
     return build(lambda: settings.WORKSPACE(wanted.project), request)
 
 
-async def cost_of(provider: Provider, model: str, tokens: int) -> str | None:
-    """What sending so many tokens costs; the answer's own are not known yet."""
+async def ahead_of(provider: Provider, wanted: Wanted, prompt: Prompt) -> dict[str, Any]:
+    """The summary that the model would be asked for before a prompt: `due_messages`, `due_calls`, `due_tokens` in and
+    out, and `due_cost` in dollars."""
+    work = await readers.run(_work, wanted, prompt)
+    if work is None:
+        return {"due_messages": 0, "due_calls": 0, "due_tokens": 0, "due_cost": None}
+    usage = await readers.run(used_by, work)
+    return {
+        "due_messages": work.total,
+        "due_calls": len(work.rounds),
+        "due_tokens": (usage.prompt_tokens or 0) + (usage.completion_tokens or 0),
+        "due_cost": await cost_of(provider, wanted.model, usage),
+    }
+
+
+def _work(wanted: Wanted, prompt: Prompt) -> Work | None:
+    conversation, model, budget = wanted.conversation, wanted.model, wanted.budget
+    if conversation is None or prompt.due is None:
+        return None
+    history = history_of(conversation, budget, wanted.language)
+    return work_of(conversation, history, prompt, model, wanted.language, budget)
+
+
+async def cost_of(provider: Provider, model: str, usage: Usage) -> str | None:
+    """What so many tokens cost, in dollars."""
     address = getattr(provider, "base_url", "")
-    usage = Usage(prompt_tokens=tokens, completion_tokens=0)
     cost = await pricing.cost_of(usage, model, base_url=address, is_local=provider.is_local)
     return None if cost is None else format(cost, "f")

@@ -2,41 +2,48 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from bisect import bisect_right
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from chat.actions.told import decided, notes_of
 from chat.conf import settings
 from chat.context.compaction import Summary
 from chat.context.prompt import asked
-from chat.models import AIAction, AIConversation, AIMessage, ConversationSummary
+from chat.models import AIAction, AIConversation, AIMessage
 from chat.turns.start import Started
+from chat.turns.summaries_known import Chain, known_summaries
 
-#: Messages that are read for one request.
-HISTORY_MESSAGES = 400
+#: Messages that are read for one request: for a large window more of them, as many as fit where each is this short.
+HISTORY_MESSAGES, MOST_HISTORY_MESSAGES = 400, 3_000
+SHORT_MESSAGE = 50
 #: After a summary that could not be made so many further messages have to come before the next try.
 RETRY_AFTER = 8
 
 Role = AIMessage.Role
 Row = tuple[int, str, str, int | None, dict[str, Any] | None]
+FIELDS = ("pk", "role", "content", "continues_id", "metadata")
 
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """The messages before a request, oldest first, in the wire form; `ids` are those of their (last) rows.
+    """The newest messages before a request, oldest first, in the wire form; `ids` are those of their (last) rows.
 
-    `summary` stands for those before its boundary; `omitted` are how many more there are, which nothing stands for.
+    `summaries` are what may stand for the older ones, the oldest boundary first; `omitted` are how many messages there
+    are before these.
     """
 
     messages: Sequence[dict[str, Any]] = ()
     ids: Sequence[int] = ()
+    #: The row that the first of them begins with.
+    first: int = 0
     omitted: int = 0
-    summary: Summary | None = None
-    #: The boundary: the last message that the summary stands for; 0 without one.
-    up_to: int = 0
+    summaries: Sequence[Summary] = ()
+    #: What became of proposals up to a message.
+    facts: Callable[[int], Sequence[str]] = lambda up_to: ()
     #: The files that were pinned with each message.
     pinned: Sequence[Sequence[str]] = ()
     #: Whether a summary was tried in vain a short while ago.
@@ -46,14 +53,15 @@ class History:
         """What a prompt of so many tokens takes of it, by the names of `Request`."""
         return {
             "history": self.messages,
-            "summary": self.summary,
+            "summaries": self.summaries,
+            "facts": self.facts,
             "omitted": self.omitted,
             "summarises": settings.SUMMARIES and budget >= settings.SUMMARY_LEAST_BUDGET and not self.tried,
         }
 
 
-def history_before(started: Started, language: str = "fr") -> History:
-    """The messages before the request.
+def history_before(started: Started, budget: int, language: str = "fr") -> History:
+    """The messages before the request, as many as may fit into so many tokens.
 
     For a continuation they end with the text that is to be continued: pieces of one answer are joined.
     """
@@ -61,30 +69,32 @@ def history_before(started: Started, language: str = "fr") -> History:
         return History()
     continued = started.answer.continues_id
     before = started.question.pk if continued is None else started.answer.pk
-    return _history(started.conversation, language, before=before, bare=continued)
+    return _history(started.conversation, budget, language, before=before, bare=continued)
 
 
-def history_of(conversation: AIConversation, language: str = "fr") -> History:
+def history_of(conversation: AIConversation, budget: int, language: str = "fr") -> History:
     """The messages of a conversation as the next request would have them."""
-    return _history(conversation, language)
+    return _history(conversation, budget, language)
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """Some messages in the wire form, the ids of their (last) rows, and the files that were pinned with each."""
+
+    messages: Sequence[dict[str, Any]]
+    ids: Sequence[int]
+    pinned: Sequence[Sequence[str]]
+
+
+def said_between(conversation: AIConversation, after: int, up_to: int, most: int, language: str) -> Said:
+    """So many messages behind one and up to another, the oldest first."""
+    found = told(conversation.messages.filter(current=True, pk__gt=after, pk__lte=up_to)).order_by("id")
+    return _said(list(found.values_list(*FIELDS)[:most]), language)
 
 
 def told(messages: QuerySet[AIMessage]) -> QuerySet[AIMessage]:
     """Those of the messages that say something, be it by proposals alone."""
     return messages.filter(~Q(content="") | Exists(AIAction.objects.filter(message=OuterRef("pk"))))
-
-
-def valid_summaries(conversation_id: int) -> QuerySet[ConversationSummary]:
-    """Summaries whose messages are all still there, the newest first."""
-    there = (
-        AIMessage.objects.filter(conversation=OuterRef("conversation"), current=True, pk__lte=OuterRef("up_to"))
-        .order_by()
-        .values("conversation")
-        .annotate(count=Count("pk"))
-        .values("count")
-    )
-    made = ConversationSummary.objects.filter(conversation_id=conversation_id, error="").order_by("-id")
-    return made.filter(messages=Subquery(there))
 
 
 def joined(rows: Sequence[Row]) -> tuple[list[dict[str, Any]], list[int]]:
@@ -114,51 +124,60 @@ def pointers_of(metadata: dict[str, Any] | None) -> dict[str, Any]:
 
 
 def _history(
-    conversation: AIConversation, language: str, *, before: int | None = None, bare: int | None = None
+    conversation: AIConversation, budget: int, language: str, *, before: int | None = None, bare: int | None = None
 ) -> History:
     """`bare` is a message that is to be continued: nothing is added to it."""
-    # most conversations have never needed one, and pay a single query
-    newest_try = _newest_try(conversation.pk)
-    summary = _summary_before(conversation.pk, bare or before) if newest_try is not None else None
-    up_to = summary.up_to_id if summary is not None else 0
-    messages = told(conversation.messages.filter(current=True, pk__gt=up_to))
+    known = known_summaries(conversation.pk, bare or before)
+    messages = told(conversation.messages.filter(current=True))
     if before is not None:
         messages = messages.filter(pk__lt=before)
-    newest = messages.order_by("-id").values_list("pk", "role", "content", "continues_id", "metadata")
-    found = list(newest[:HISTORY_MESSAGES])[::-1]
-    notes = notes_of((pk for pk, role, *_ in found if role == Role.ASSISTANT and pk != bare), language)
-    rows = [(pk, role, with_note(text, notes.get(pk)), continues, data) for pk, role, text, continues, data in found]
-    wire, ids = joined(rows)
-    pinned = {pk: pointers_of(data).get("pinned") or [] for pk, role, _, _, data in found}
-    summed, unread = None, 0
-    if summary is not None:
-        unread = summary.unread
-        facts = decided(conversation.pk, up_to, language)
-        summed = Summary(summary.text, summary.messages - unread, facts, summary.pinned)
-    if len(found) == HISTORY_MESSAGES:
-        unread += messages.filter(pk__lt=found[0][0]).count()
+    most = max(HISTORY_MESSAGES, min(MOST_HISTORY_MESSAGES, budget // SHORT_MESSAGE))
+    found = list(messages.order_by("-id").values_list(*FIELDS)[:most])[::-1]
+    said = _said(found, language, bare)
+    newest = known.chains[-1].up_to if known.chains else 0
+    omitted, since = _earlier(messages, found[0][0], newest) if len(found) == most else (0, 0)
     return History(
-        wire,
-        ids,
-        omitted=unread,
-        summary=summed,
-        up_to=up_to,
-        pinned=[pinned[pk] for pk in ids],
-        tried=newest_try is not None and _failed_lately(*newest_try, ids),
+        said.messages,
+        said.ids,
+        first=found[0][0] if found else 0,
+        omitted=omitted,
+        summaries=[_summary(chain, said.ids, since if chain.up_to == newest else omitted) for chain in known.chains],
+        facts=lambda up_to: decided(conversation.pk, up_to, language),
+        pinned=said.pinned,
+        tried=known.tried is not None and _failed_lately(*known.tried, said.ids),
     )
 
 
-def _summary_before(conversation_id: int, before: int | None) -> ConversationSummary | None:
-    made = valid_summaries(conversation_id)
-    if before is not None:
-        made = made.filter(up_to__lt=before)
-    return made.first()
+def _said(found: Sequence[Row], language: str, bare: int | None = None) -> Said:
+    notes = notes_of((pk for pk, role, *_ in found if role == Role.ASSISTANT and pk != bare), language)
+    wire, ids = joined(
+        [(pk, role, with_note(text, notes.get(pk)), joins, data) for pk, role, text, joins, data in found]
+    )
+    pinned = {pk: pointers_of(data).get("pinned") or [] for pk, role, _, _, data in found}
+    return Said(wire, ids, [pinned[pk] for pk in ids])
 
 
-def _newest_try(conversation_id: int) -> tuple[str, int] | None:
-    """The error of the newest summary, empty where it was made, and its boundary."""
-    newest = ConversationSummary.objects.filter(conversation_id=conversation_id).order_by("-id")
-    return newest.values_list("error", "up_to_id").first()
+def _earlier(messages: QuerySet[AIMessage], first: int, boundary: int) -> tuple[int, int]:
+    """How many messages there are before one, and how many of them behind a boundary.  Where that one is not before the
+    boundary they are not counted: it is enough that there are some."""
+    if boundary >= first:
+        return 1, 0
+    counts = messages.filter(pk__lt=first).aggregate(all=Count("pk"), since=Count("pk", filter=Q(pk__gt=boundary)))
+    return counts["all"], counts["since"]
+
+
+def _summary(chain: Chain, ids: Sequence[int], omitted: int) -> Summary:
+    """`omitted` messages between its boundary and the first at hand, where that is behind it."""
+    covers = bisect_right(ids, chain.up_to)
+    return Summary(
+        "\n\n".join(chain.parts),
+        chain.messages,
+        pinned=chain.pinned,
+        up_to=chain.up_to,
+        covers=covers,
+        omitted=0 if covers else omitted,
+        parts=chain.parts,
+    )
 
 
 def _failed_lately(error: str, up_to: int, ids: Sequence[int]) -> bool:

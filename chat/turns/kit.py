@@ -15,12 +15,14 @@ from chat.events.types import Event
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How far a turn may go: requests to the model, read-only tools, tokens in and out, repair tries."""
+    """How far a turn may go: requests to the model, read-only tools, tokens in and out, repair tries; and the seconds
+    after which it no longer begins to summarise older messages."""
 
     calls: int = 12
     steps: int = 24
     tokens: int = 600_000
     repairs: int = 2
+    summary_seconds: float = 450.0
 
 
 @dataclass(frozen=True, slots=True)

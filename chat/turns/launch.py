@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import logging
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, cast
 
@@ -26,7 +26,7 @@ from chat.turns.kit import Limits
 from chat.turns.project_kit import ProjectKit
 from chat.turns.runner import Runner
 from chat.turns.start import Started
-from chat.turns.summaries import draft_of
+from chat.turns.summaries import drafts
 from chat.turns.supervisor import supervisor
 from chat.turns.turn import Plan
 from chat.workspace import Workspace
@@ -36,6 +36,8 @@ logger = logging.getLogger(__name__)
 #: A model that is better off with fewer tokens than this is told in a few words how to propose files: the whole would
 #: take a third of them, and such a model does not follow it.
 LEAST_INSTRUCTED = 2_000
+#: Of a turn's time, how long summaries are begun.
+SUMMARY_TIME = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +72,8 @@ async def _launch(started: Started, wishes: Wishes) -> None:
         language=wishes.language,
     )
     build = functools.partial(_build, started, wishes, model, provider, kit)
-    ask = functools.partial(_draft, started, wishes.language, model, provider)
-    plan = replace(plan_for(provider, model, build, kit, shrink=build), draft=ask)
+    ask = functools.partial(_drafts, started, wishes.language, model, provider)
+    plan = replace(plan_for(provider, model, build, kit, shrink=build), drafts=ask)
     await supervisor.startup()
     explain = explain_in(wishes.language)
     supervisor.begin(Runner(started.answer, _first_event(started, model), plan, supervisor.owner, explain, kit))
@@ -97,7 +99,12 @@ def plan_for(
         kit=kit,
         shrink=shrink,
         learn=functools.partial(_learn, provider, model),
-        limits=Limits(settings.MAX_TURN_CALLS, settings.MAX_TURN_STEPS, settings.MAX_TURN_TOKENS),
+        limits=Limits(
+            settings.MAX_TURN_CALLS,
+            settings.MAX_TURN_STEPS,
+            settings.MAX_TURN_TOKENS,
+            summary_seconds=settings.TURN_TIMEOUT * SUMMARY_TIME,
+        ),
     )
 
 
@@ -146,7 +153,7 @@ def _build_now(started: Started, wishes: Wishes, model: str, budget: int, kit: P
         model=model,
         language=wishes.language,
         budget=budget,
-        **history_before(started, wishes.language).given(budget),
+        **history_before(started, budget, wishes.language).given(budget),
         continues=started.answer.continues_id is not None,
         **given,
         instructions=kit.instructions(native=kit.native),
@@ -155,8 +162,12 @@ def _build_now(started: Started, wishes: Wishes, model: str, budget: int, kit: P
     return build(lambda: cast(Workspace, kit.workspace), request)
 
 
-async def _draft(started: Started, language: str, model: str, provider: Provider, prompt: Prompt) -> Draft | None:
-    return await readers.run(draft_of, started, language, model, budget_of(provider, model), prompt)
+def _drafts(
+    started: Started, language: str, model: str, provider: Provider, prompt: Prompt
+) -> AsyncGenerator[Draft, None]:
+    budget = budget_of(provider, model)
+    history = functools.partial(history_before, started, budget, language)
+    return drafts(started.conversation, history, prompt, model, language, budget)
 
 
 def budget_of(provider: Provider, model: str) -> int:

@@ -27,9 +27,10 @@ MOST_ALIKE = 3
 
 
 class Steps:
-    """The steps of one turn.  `goes_on`: the model is to be asked again.  `plan`: its proposals, as they stand."""
+    """The steps of one turn, which has taken so many tokens already.  `goes_on`: the model is to be asked again.
+    `plan`: its proposals, as they stand."""
 
-    def __init__(self, kit: Kit | None, limits: Limits, items: Proposals) -> None:
+    def __init__(self, kit: Kit | None, limits: Limits, items: Proposals, tokens: int = 0) -> None:
         self.goes_on = False
         self.plan = ActionPlan()
         #: What the model is asked to mend, by position.
@@ -39,7 +40,7 @@ class Steps:
         self._items = items
         self._number = 0
         self._calls = 0
-        self._tokens = 0
+        self._tokens = tokens
         #: How often the model was asked again for a proposal, by position.
         self.repaired: Counter[int] = Counter()
         self._repairs = 0

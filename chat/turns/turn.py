@@ -54,8 +54,8 @@ class Plan:
     #: Told of a prompt by our count, and what the server made of it: its own count, or that it was too long.
     learn: Callable[[int, int | None, bool], bool] = lambda ours, theirs, refused: True
     limits: Limits = field(default_factory=Limits)
-    #: What the model is asked for a summary of the older messages that a prompt has no room for; `None`: it is not.
-    draft: Callable[[Prompt], Awaitable[Draft | None]] | None = None
+    #: What the model is asked for summaries of the older messages that a prompt has no room for; `None`: it is not.
+    drafts: Callable[[Prompt], AsyncGenerator[Draft, None]] | None = None
 
 
 class Turn:
@@ -67,8 +67,7 @@ class Turn:
         self.characters = 0
         self.prompt: Prompt | None = None
         self.calls: list[Call] = []
-        #: Requests for summaries: they are paid for like the others, and are no part of the answer.
-        self.summaries: list[Call] = []
+        self.compacting = Compacting(plan.provider, plan.model, plan.limits, plan.now)
         self.items = Proposals()
         self._size = 0
         self.repaired: Mapping[int, int] = {}
@@ -110,7 +109,7 @@ class Turn:
 
     async def account(self, outcome: Outcome) -> dict[str, Any]:
         """The answer's metadata: what it used, cost and took, and how it ended."""
-        calls = [*self.summaries, *self.calls]
+        calls = [*self.compacting.calls, *self.calls]
         for call in calls:
             call.end(outcome.error, stopped=outcome.status == "stopped")
         accounts = [await self._account(call) for call in calls]
@@ -155,21 +154,18 @@ class Turn:
 
     async def _summarise(self, prompt: Prompt) -> AsyncGenerator[list[Step], None]:
         """Has the model summarise what the prompt has no room for, and builds the prompt again with that."""
-        draft = await self.plan.draft(prompt) if prompt.due is not None and self.plan.draft is not None else None
-        if draft is None:
+        if prompt.due is None or self.plan.drafts is None:
             return
-        compacting = Compacting(self.plan.provider, self.plan.model, draft, self.plan.now)
-        self.summaries.append(compacting.call)
-        async with aclosing(compacting.run(self._account)) as steps:
+        async with aclosing(self.compacting.run(self.plan.drafts(prompt), self._account)) as steps:
             async for batch in steps:
                 yield batch
-        if compacting.made:
+        if self.compacting.made:
             self.prompt = await self.plan.build()
 
     async def _go(self, prompt: Prompt) -> AsyncGenerator[list[Step], None]:
         """Asks until the model has nothing more to do, or may do no more."""
         dialogue = Dialogue(prompt.messages, self.plan.kit)
-        steps = Steps(self.plan.kit, self.plan.limits, self.items)
+        steps = Steps(self.plan.kit, self.plan.limits, self.items, self.compacting.spent)
         self.repaired = steps.repaired
         going = True
         while going:

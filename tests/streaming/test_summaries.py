@@ -4,6 +4,7 @@ server, the turn or the model's patience."""
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 import pytest
@@ -51,14 +52,18 @@ def goes_on_for_ever(studio: Studio) -> None:
         assert stream.end().type == "turn.completed"
     sizes = [len(json.dumps(call.messages)) for call in studio.model.calls]
     assert max(sizes) < 5_000 * 6
-    assert 1 <= len(summaries(studio)) <= 3
-    assert len(rows_of(studio, conversation)) == len(summaries(studio))
+    # those of the thousand turns before the first answer, and one or two for the thirty
+    at = [is_summary(call) for call in studio.model.calls]
+    first = at.index(False)
+    assert 1 < first <= 24
+    assert sum(at[first:]) <= 2
     last = studio.model.calls[-1].messages
     assert SUMMARY in last[0]["content"]
     assert last[-1]["content"].startswith("question29 ")
     assert any("question28 " in message["content"] for message in last)
     answer = studio.client.messages(conversation)[-1]
-    assert (answer["context"]["summarised_messages"] > 300, len(studio.client.messages(conversation))) == (True, 30)
+    assert answer["context"]["summarised_messages"] > 1_900
+    assert answer["context"]["dropped_messages"] == 0
 
 
 def test_a_thousand_turns_on_sqlite(start_studio: StartStudio) -> None:
@@ -122,6 +127,71 @@ def test_a_server_that_dies_while_it_is_made(start_studio: StartStudio) -> None:
     again = studio.client.again(stream.message_id, "retry")
     assert (again.end().type, again.text) == ("turn.completed", "Voilà.")
     assert len(rows_of(studio, conversation)) == 1
+
+
+def slices(studio: Studio) -> list[list[int]]:
+    """The messages that each request for a summary is about."""
+    return [
+        [int(number) for number in re.findall(r"message(\d+) ", call.messages[1]["content"])]
+        for call in summaries(studio)
+    ]
+
+
+def is_hung_after(studio: Studio, number: int, gate: Gate) -> None:
+    """The model summarises so many times, and then takes its time."""
+    studio.model.choose = lambda call: (
+        say("Voilà.") if not is_summary(call) else say("- le", gate) if len(slices(studio)) > number else say(SUMMARY)
+    )
+
+
+def dies_between_slices(studio: Studio) -> None:
+    """What is summarised of a thousand turns stays, and the next turn goes on behind it."""
+    conversation = begun(studio, 1_000)
+    gate = Gate()
+    is_hung_after(studio, 3, gate)
+    stream = studio.client.send("Salut", conversation_id=conversation)
+    gate.wait_reached()
+    studio.kill()
+    studio.model.hang_up()
+    studio.start()
+    eventually(lambda: studio.client.messages(conversation)[-1]["status"] == "failed", 30)
+    done = slices(studio)
+    calls = studio.client.get(f"/api/chat/messages/{stream.message_id}/calls").json()["calls"]
+    assert [call["purpose"] for call in calls[:3]] == ["summary"] * 3
+    answers(studio, say(SUMMARY), say("Voilà."))
+    again = studio.client.again(stream.message_id, "retry")
+    assert (again.end().type, again.text) == ("turn.completed", "Voilà.")
+    rest = slices(studio)[len(done) :]
+    assert rest[0][0] == done[2][-1] + 1
+    built = next(event for event in again.events if event.type == "context.built")
+    assert (built.data["dropped_messages"], built.data["summarised_messages"] > 1_900) == (0, True)
+    assert rest[-1] == []  # the summaries alone, to be put together
+    assert SUMMARY in studio.model.calls[-1].messages[0]["content"]
+
+
+def test_a_server_that_dies_between_slices(start_studio: StartStudio) -> None:
+    dies_between_slices(start_studio(chat=SMALL))
+
+
+@pytest.mark.postgres
+def test_slices_on_postgres(start_studio: StartStudio, postgres_databases: PostgresDatabases) -> None:
+    dies_between_slices(start_studio(chat=SMALL, database_url=postgres_databases.new()))
+
+
+def test_stop_stops_between_slices(start_studio: StartStudio) -> None:
+    studio = start_studio(chat=SMALL)
+    conversation = begun(studio, 1_000)
+    gate = Gate()
+    is_hung_after(studio, 2, gate)
+    stream = studio.client.send("Salut", conversation_id=conversation)
+    gate.wait_reached()
+    assert studio.client.act(stream.message_id, "stop").json()["message"]["status"] == "stopped"
+    assert stream.end().type == "turn.stopped"
+    assert len(summaries(studio)) == 3
+    assert studio.model.calls[-1].ended.wait(15)
+    calls = studio.client.get(f"/api/chat/messages/{stream.message_id}/calls").json()["calls"]
+    assert [call["finish_reason"] for call in calls] == ["stop", "stop", "stopped"]
+    assert len(rows_of(studio, conversation)) == 1  # of this page; the newest
 
 
 def test_stop_stops_it(start_studio: StartStudio) -> None:

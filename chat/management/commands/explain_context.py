@@ -17,10 +17,11 @@ from chat.conf import project_model, settings
 from chat.context import mentions
 from chat.errors import ChatError
 from chat.llm import registry
+from chat.llm.base import Usage
 from chat.llm.errors import ModelError
 from chat.models import AIConversation
 from chat.texts import site_language, text_of
-from chat.turns.dry_run import Wanted, cost_of, prompt_of, tools_of
+from chat.turns.dry_run import Wanted, ahead_of, cost_of, prompt_of, tools_of
 from chat.turns.launch import budget_of, takes_tools
 
 
@@ -91,14 +92,15 @@ async def explained(wanted: Wanted, asked: str) -> tuple[dict[str, Any], dict[st
         native = await takes_tools(provider, model, asked)
         wanted = replace(wanted, model=model, budget=budget, native=native)
         prompt = await sync_to_async(prompt_of)(wanted)
-        cost = await cost_of(provider, model, prompt.tokens)
+        ahead = await ahead_of(provider, wanted, prompt)
+        cost = await cost_of(provider, model, Usage(prompt.tokens, 0))
     except (ChatError, ModelError) as error:
         raise CommandError(f"{error.code}: {text_of(error.code)}") from error
     finally:
         await registry.close_all()
     of = {"project": wanted.project.pk, "model": model, "provider": provider.name, "budget": budget, "cost": cost}
     texts = {"messages": list(prompt.messages), "tools": tools_of(wanted)}
-    return {**of, **prompt.receipt()}, texts
+    return {**of, **prompt.receipt(), **ahead}, texts
 
 
 def project_of(number: str) -> Any:
@@ -139,6 +141,12 @@ def table(told: Mapping[str, Any]) -> Iterator[str]:
         yield from map(row, told["left_out"])
     if told["dropped_messages"]:
         yield f"\n{told['dropped_messages']} older messages are not sent"
+    if told["due_messages"]:
+        cost = "unknown" if told["due_cost"] is None else f"${told['due_cost']}"
+        yield (
+            f"\n{told['due_messages']} older messages would be summarised before: requests {told['due_calls']}, "
+            f"about {told['due_tokens']} tokens, cost {cost}"
+        )
 
 
 def row(part: Mapping[str, Any]) -> str:

@@ -54,7 +54,11 @@ const HANDLERS = Object.freeze({
     answer.reasoning += text;
   },
   "step.started": (answer, data) => {
-    answer.steps = [...(answer.steps ?? []), { ...data, summary: null, error: null, done: false }];
+    // One that is told again goes on with other arguments: a summary in several parts.
+    const started = { ...data, summary: null, error: null, done: false };
+    const steps = answer.steps ?? [];
+    const at = steps.findIndex(({ step }) => step === data.step);
+    answer.steps = at < 0 ? [...steps, started] : steps.with(at, started);
   },
   "step.finished": (answer, { step, summary, error = null }) => {
     const finish = (known) => (known.step === step ? { ...known, summary, error, done: true } : known);

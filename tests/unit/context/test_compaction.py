@@ -145,7 +145,10 @@ def test_what_stands_for_the_messages_has_its_room(text: str, facts: list[str], 
 
 
 def test_a_prompt_says_the_summary_before_the_newest_messages() -> None:
-    prompt = prompt_of(history=talk(4), summary=Summary("Le titre est bleu.", 12, ["- create_file a.js : en attente"]))
+    def facts(up_to: int) -> list[str]:
+        return ["- create_file a.js : en attente"]
+
+    prompt = prompt_of(history=talk(4), summaries=[Summary("Le titre est bleu.", 12)], omitted=12, facts=facts)
     system = str(prompt.messages[0]["content"])
     assert system.index("<h1>Salut</h1>") < system.index("Résumé des 12 messages") < system.index("create_file a.js")
     assert [message["role"] for message in prompt.messages] == ["system", *["user", "assistant"] * 2, "user"]
@@ -163,7 +166,7 @@ def test_a_prompt_says_what_is_due_only_where_the_model_may_be_asked() -> None:
 
 
 def test_messages_that_nobody_read_are_told_as_dropped() -> None:
-    prompt = prompt_of(history=talk(4), summary=Summary("Bleu.", 12), omitted=30)
+    prompt = prompt_of(history=talk(4), summaries=[Summary("Bleu.", 12, omitted=30)], omitted=42)
     assert (prompt.summarised_messages, prompt.dropped_messages) == (12, 30)
 
 
@@ -177,7 +180,14 @@ def test_the_budget_is_never_exceeded_with_a_summary(
     history: list[str], text: str, facts: list[str], budget: int
 ) -> None:
     messages = [{"role": ("user", "assistant")[n % 2], "content": said} for n, said in enumerate(history)]
-    prompt = prompt_of(history=messages, summary=Summary(text, 9, facts), budget=budget, summarises=True)
+    prompt = prompt_of(
+        history=messages,
+        summaries=[Summary(text, 9)],
+        facts=lambda up_to: facts,
+        omitted=9,
+        budget=budget,
+        summarises=True,
+    )
     assert prompt.tokens == sum(part.tokens for part in prompt.parts) <= budget
     kept = prompt.summarised_messages + len(prompt.messages) - 2
     assert prompt.dropped_messages + kept == 9 + len(history)

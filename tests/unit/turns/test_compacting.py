@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from dataclasses import replace
 from typing import Any
@@ -15,6 +16,7 @@ from chat.events.types import ContextBuilt, Event, StepFinished, StepStarted, Te
 from chat.llm.base import Finish, Text
 from chat.llm.errors import CODES, model_error
 from chat.llm.scripted import Script, ScriptedProvider
+from chat.turns.kit import Limits
 from chat.turns.turn import Plan, Turn
 from chat.turns.values import Answered, Called, Outcome, Step, Summarised
 from tests.unit.turns.plans import plan_of, played
@@ -24,18 +26,19 @@ BEFORE = Prompt([{"role": "user", "content": "tout"}], 9, dropped_messages=42, d
 AFTER = Prompt([{"role": "user", "content": "bref"}], 5, summarised_messages=42)
 
 
-def plan(*scripts: Script, draft: Draft | None = DRAFT, **changes: Any) -> Plan:
+def plan(*scripts: Script, given: Sequence[Draft] = (DRAFT,), **changes: Any) -> Plan:
     """A plan whose first prompt is too long for its budget."""
     prompts = [BEFORE, AFTER]
 
     async def build() -> Prompt:
         return prompts.pop(0) if len(prompts) > 1 else prompts[0]
 
-    async def drafted(prompt: Prompt) -> Draft | None:
+    async def drafts(prompt: Prompt) -> AsyncGenerator[Draft, None]:
         assert prompt is BEFORE
-        return draft
+        for draft in given:
+            yield draft
 
-    return plan_of(*scripts, build=build, draft=drafted, **changes)
+    return plan_of(*scripts, build=build, drafts=drafts, **changes)
 
 
 def events(steps: list[Step]) -> list[Event]:
@@ -99,16 +102,53 @@ async def test_a_summary_that_fails_fails_nothing(script: Script, code: str) -> 
 async def test_a_summary_has_a_time_limit_of_its_own() -> None:
     never = asyncio.Event()
     late = replace(DRAFT, seconds=0.01)
-    _, steps = await played(plan(Script.of(Text("- b"), never), Script.text("Bonjour"), draft=late))
+    _, steps = await played(plan(Script.of(Text("- b"), never), Script.text("Bonjour"), given=[late]))
     assert StepFinished(0, "", "timeout_total") in steps
     assert isinstance(steps[-1], Outcome)
     assert steps[-1].status == "complete"
 
 
+async def test_several_requests_are_one_step_that_says_how_far_it_is() -> None:
+    given = [replace(DRAFT, part=n, parts=3, total=90) for n in (1, 2, 3)]
+    scripts = [Script.text(f"- {n}") for n in (1, 2, 3)]
+    turn, steps = await played(plan(*scripts, Script.text("Bonjour"), given=given))
+    told = [StepStarted(0, "summary", {"messages": 90, "part": n, "parts": 3}) for n in (1, 2, 3)]
+    assert events(steps) == [*told, StepFinished(0, "", None), ContextBuilt(5, [], 0, 0, 42), TextDelta("Bonjour")]
+    made = [step for step in steps if isinstance(step, Summarised)]
+    assert [step.text for step in made] == ["- 1", "- 2", "- 3"]
+    # each is kept before the next request leaves
+    at = [steps.index(step) for step in made]
+    asked = [number for number, step in enumerate(steps) if isinstance(step, Called)]
+    assert asked[0] < at[0] < asked[1] < at[1] < asked[2] < at[2] < asked[3]
+    assert (await turn.account(steps[-1]))["prompt_tokens"] == 40  # type: ignore[arg-type]
+
+
+async def test_one_that_fails_ends_them_and_what_there_is_counts() -> None:
+    given = [replace(DRAFT, part=n, parts=3) for n in (1, 2, 3)]
+    scripts = [Script.text("- 1"), Script.of(model_error("quota")), Script.text("Bonjour")]
+    _, steps = await played(plan(*scripts, given=given))
+    assert [step.error for step in steps if isinstance(step, Summarised)] == [None, "quota"]
+    assert ContextBuilt(5, [], 0, 0, 42) in steps
+    assert StepFinished(0, "", "quota") in steps
+
+
+@pytest.mark.parametrize("limits", [Limits(tokens=60), Limits(summary_seconds=12)])
+async def test_they_leave_tokens_and_time_for_the_answer(limits: Limits) -> None:
+    given = [replace(DRAFT, part=n, parts=9) for n in range(1, 10)]
+    # fifteen tokens each, and a few ticks of the clock
+    scripts = [Script.text(f"- {n}") for n in range(9)]
+    turn, steps = await played(plan(*scripts, given=given, limits=limits))
+    made = [step for step in steps if isinstance(step, Summarised)]
+    assert 0 < len(made) < 5
+    assert isinstance(steps[-1], Outcome)
+    assert steps[-1].status == "complete"
+    assert len(turn.calls) == 1
+
+
 async def test_nothing_is_asked_where_there_is_nothing_to_ask() -> None:
-    _, steps = await played(plan(Script.text("Bonjour"), draft=None))
+    _, steps = await played(plan(Script.text("Bonjour"), given=()))
     assert events(steps) == [ContextBuilt(9, [], 0, 42, 0), TextDelta("Bonjour")]
-    _, steps = await played(replace(plan(Script.text("Bonjour")), draft=None))
+    _, steps = await played(replace(plan(Script.text("Bonjour")), drafts=None))
     assert events(steps)[-1] == TextDelta("Bonjour")
 
 
@@ -136,8 +176,8 @@ async def test_stopping_while_it_is_made_closes_the_request() -> None:
     assert outcome.status == "stopped"
     metadata = await turn.account(outcome)
     assert (metadata["model"], metadata["first_token_ms"]) == ("scripted", None)
-    assert turn.summaries[0].account is not None
-    assert turn.summaries[0].account["finish_reason"] == "stopped"
+    assert turn.compacting.calls[0].account is not None
+    assert turn.compacting.calls[0].account["finish_reason"] == "stopped"
 
 
 async def test_a_prompt_that_is_still_too_long_is_shortened_once() -> None:

@@ -61,6 +61,7 @@ export default {
   "step.search.done": "Searched for “{query}”",
   "step.repair": "Trying again for {path}",
   "step.repair.done": "Corrected its proposal for {path}",
+  "step.part": "{part} of {parts}",
   "step.summary": "Summarising older messages",
   "step.summary.one": "Summarising {count} older message",
   "step.summary.other": "Summarising {count} older messages",
@@ -72,7 +73,7 @@ export default {
   "summary.show": "show",
   "summary.hide": "hide",
   "summary.note":
-    "The messages above stay here. The model is given this summary in their place, with what became of proposed files.",
+    "The messages above stay here. A model without room for all of them is given this summary in their place, with what became of proposed files.",
   "summary.pinned": "Files pinned until then: {paths}",
   "step.other": "Step: {tool}",
   "step.failed": "no result",
@@ -424,8 +425,13 @@ export default {
   "context.tokens": "≈ {count} tokens",
   "context.files.one": "{count} file",
   "context.files.other": "{count} files",
-  "context.due.one": "{count} older message will first be summarised by the model.",
-  "context.due.other": "{count} older messages will first be summarised by the model.",
+  "context.calls.one": "{count} request",
+  "context.calls.other": "{count} requests",
+  "context.with_summary": "with a summary to make",
+  "context.without.one": "without {count} old message",
+  "context.without.other": "without {count} old messages",
+  "context.due.one": "{count} older message will first be summarised by the model",
+  "context.due.other": "{count} older messages will first be summarised by the model",
   "context.no_files": "No file will be sent.",
   "context.left_out": "Left out",
   "context.indexing": "Indexing: {done} / {total} files",
@@ -450,6 +456,10 @@ export default {
   "receipt.why.excluded": "dropped",
   "error.database_outdated":
     "The database is older than the software: the administrator has to run the migration.",
+  "answer.dropped.one":
+    "The model was not given the oldest message of this conversation: there was no room for it.",
+  "answer.dropped.other":
+    "The model was not given the {count} oldest messages of this conversation: there was no room for them.",
   "answer.notice.auto_busy":
     "Not applied by itself: another change was holding the project. You can apply it yourself.",
   "answer.notice.auto_conflict":

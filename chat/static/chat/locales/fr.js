@@ -61,6 +61,7 @@ export default {
   "step.search.done": "A cherché « {query} »",
   "step.repair": "Nouvel essai pour {path}",
   "step.repair.done": "A corrigé sa proposition pour {path}",
+  "step.part": "{part} sur {parts}",
   "step.summary": "Résumé des messages plus anciens",
   "step.summary.one": "Résumé de {count} message plus ancien",
   "step.summary.other": "Résumé de {count} messages plus anciens",
@@ -72,7 +73,7 @@ export default {
   "summary.show": "voir",
   "summary.hide": "masquer",
   "summary.note":
-    "Les messages au-dessus restent ici. Le modèle reçoit à leur place ce résumé, avec ce qu’il est advenu des fichiers proposés.",
+    "Les messages au-dessus restent ici. Un modèle qui n’a pas la place de tous les lire reçoit à leur place ce résumé, avec ce qu’il est advenu des fichiers proposés.",
   "summary.pinned": "Fichiers épinglés jusque-là : {paths}",
   "step.other": "Étape : {tool}",
   "step.failed": "non abouti",
@@ -432,8 +433,13 @@ export default {
   "context.tokens": "≈ {count} jetons",
   "context.files.one": "{count} fichier",
   "context.files.other": "{count} fichiers",
-  "context.due.one": "{count} message plus ancien sera d’abord résumé par le modèle.",
-  "context.due.other": "{count} messages plus anciens seront d’abord résumés par le modèle.",
+  "context.calls.one": "{count} requête",
+  "context.calls.other": "{count} requêtes",
+  "context.with_summary": "avec un résumé à faire",
+  "context.without.one": "sans {count} ancien message",
+  "context.without.other": "sans {count} anciens messages",
+  "context.due.one": "{count} message plus ancien sera d’abord résumé par le modèle",
+  "context.due.other": "{count} messages plus anciens seront d’abord résumés par le modèle",
   "context.no_files": "Aucun fichier ne sera transmis.",
   "context.left_out": "Laissés de côté",
   "context.indexing": "Indexation : {done} / {total} fichiers",
@@ -458,6 +464,10 @@ export default {
   "receipt.why.excluded": "écarté",
   "error.database_outdated":
     "La base de données est plus ancienne que le logiciel : l’administrateur doit lancer la migration.",
+  "answer.dropped.one":
+    "Le modèle n’a pas reçu le plus ancien message de cette conversation : il n’y avait pas la place.",
+  "answer.dropped.other":
+    "Le modèle n’a pas reçu les {count} plus anciens messages de cette conversation : il n’y avait pas la place.",
   "answer.notice.auto_busy":
     "Pas appliqué d’office : le projet était occupé par une autre modification. Vous pouvez l’appliquer vous-même.",
   "answer.notice.auto_conflict":

@@ -115,6 +115,8 @@ export class ContextBar {
     const parts = [t("context.tokens", { count: found.tokens })];
     if (found.cost !== null) parts.push(cost.call(this.#i18n, found.cost));
     parts.push(t("context.files", { count: files.length }));
+    if (found.due_messages) parts.push(t("context.with_summary"));
+    else if (found.dropped_messages) parts.push(t("context.without", { count: found.dropped_messages }));
     setText(this.#summary, parts.join(" · "));
     this.#list.replaceChildren(...this.#sections(files, found));
   }
@@ -139,7 +141,7 @@ export class ContextBar {
         t("context.excluded"),
         this.#choice.excluded.map((path) => this.#droppedRow(path)),
       ),
-      found.due_messages ? h("p", {}, t("context.due", { count: found.due_messages })) : null,
+      found.due_messages ? h("p", {}, this.#due(found)) : null,
       found.summarised_messages
         ? h("p", {}, t("details.receipt.summarised", { count: found.summarised_messages }))
         : null,
@@ -147,6 +149,13 @@ export class ContextBar {
         ? h("p", {}, t("details.receipt.dropped", { count: found.dropped_messages }))
         : null,
     ].filter(Boolean);
+  }
+
+  #due({ due_messages: count, due_calls: calls, due_tokens: tokens, due_cost: dollars }) {
+    const { t } = this.#i18n;
+    const costs = [t("context.calls", { count: calls }), t("context.tokens", { count: tokens })];
+    if (dollars !== null) costs.push(this.#i18n.cost(dollars));
+    return `${t("context.due", { count })} (${costs.join(" · ")})`;
   }
 
   #row({ path, why, tokens, masked = [], detail }, { left = false } = {}) {

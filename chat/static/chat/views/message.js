@@ -99,7 +99,7 @@ export class Answer {
     const previous = this.#message;
     this.#message = message;
     const { status, content } = message;
-    for (const part of this.#parts) part.update(message);
+    for (const part of this.#parts) part.update(message, place);
     this.#proposals.update(message, place);
     this.#markdown.update(content, status !== "streaming");
     this.#typing.hidden = !waits(message);

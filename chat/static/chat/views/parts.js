@@ -29,7 +29,9 @@ function stepText({ tool, arguments: given = {}, done, error }, i18n) {
   const key = i18n.has(`step.${tool}`) ? `step.${tool}` : "step.other";
   const past = done && !error && i18n.has(`${key}.done`) ? `${key}.done` : key;
   const values = { tool, path: given.path ?? "", query: given.query ?? "" };
-  return i18n.t(past, given.messages === undefined ? values : { ...values, count: given.messages });
+  const text = i18n.t(past, given.messages === undefined ? values : { ...values, count: given.messages });
+  // A summary in several requests: how far it is.
+  return given.parts === undefined || done ? text : `${text} (${i18n.t("step.part", given)})`;
 }
 
 function stepRow(given, ended, i18n) {
@@ -67,19 +69,28 @@ export class Steps {
   }
 }
 
-/** Something to know of an answer that is whole. */
+/** Something to know of an answer that is whole; and, of the newest one, how much of the conversation it knows nothing of. */
 export class Notice {
-  element = h("p", { class: "answer-notice", hidden: true });
+  element = h("div", { class: "answer-notices", hidden: true });
   #i18n;
+  #shown = "";
 
   constructor(i18n) {
     this.#i18n = i18n;
   }
 
-  update({ metadata }) {
+  update({ metadata, context }, { isLast = false } = {}) {
     const key = `answer.notice.${metadata?.notice}`;
-    this.element.hidden = !metadata?.notice || !this.#i18n.has(key);
-    if (!this.element.hidden) this.element.replaceChildren(icon("info"), h("span", {}, this.#i18n.t(key)));
+    const count = isLast ? (context?.dropped_messages ?? 0) : 0;
+    const texts = [
+      metadata?.notice && this.#i18n.has(key) ? this.#i18n.t(key) : "",
+      count ? this.#i18n.t("answer.dropped", { count }) : "",
+    ].filter(Boolean);
+    if (texts.join("\n") === this.#shown) return;
+    this.#shown = texts.join("\n");
+    this.element.hidden = !texts.length;
+    const line = (text) => h("p", { class: "answer-notice" }, icon("info"), h("span", {}, text));
+    this.element.replaceChildren(...texts.map(line));
   }
 }
 
