@@ -179,7 +179,7 @@ class ConversationNews:
 
     `what` is `proposals` (made, or decided on: `actions` are `{id, status}`, `revision` is `None` where no file
     changed), `message` (a turn began, `message_id` is its answer), `conversation` (begun, renamed, another mode) or
-    `deleted`.
+    `deleted` (`by` whom, as people are called).
     """
 
     project_id: int
@@ -188,6 +188,7 @@ class ConversationNews:
     message_id: int | None = None
     actions: Sequence[Mapping[str, Any]] = ()
     revision: int | None = None
+    by: str = ""
 
 
 #: Called with such news, from any thread, so that a host can tell its open pages: plain functions, and quick.

@@ -36,7 +36,7 @@ ABOUT_MATCH = "A file that exists is replaced by its digest in `If-Match`; `*` o
 ABOUT_EVENTS = (
     "`files.changed {revision, paths, gone, renamed, origin, author, author_id, client}` numbered by the revision, "
     "`proposals.changed {conversation_id, message_id, actions, revision}`, `conversation.changed {conversation_id, "
-    "message_id, what}`, `ready {revision}`, `presence {people}`, `access.ended`. It ends now and then: come again "
+    "message_id, what, by}`, `ready {revision}`, `presence {people}`, `access.ended`. It ends now and then: come again "
     "with `Last-Event-ID`."
 )
 

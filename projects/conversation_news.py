@@ -14,7 +14,8 @@ def forward(told: ConversationNews) -> None:
     if told.what == "proposals":
         hub.say(told.project_id, "proposals.changed", data | {"actions": told.actions, "revision": told.revision})
     else:
-        hub.say(told.project_id, "conversation.changed", data | {"what": told.what})
+        by = {"by": told.by} if told.by else {}
+        hub.say(told.project_id, "conversation.changed", data | {"what": told.what} | by)
 
 
 def listen() -> None:

@@ -148,7 +148,9 @@ class Conversation(ChatView):
             # a message that slipped in between is stopped by its own server, which finds its row gone
             AIConversation.objects.select_for_update().filter(pk=conversation.pk).first()
             conversation.delete()
-        tell_host(ConversationNews(conversation.project_id, pk, "deleted"))
+        user = user_of(self.http)
+        by = user.get_full_name() or user.get_username()
+        tell_host(ConversationNews(conversation.project_id, pk, "deleted", by=by))
         return Response({"success": True})
 
 

@@ -9,6 +9,7 @@ import pytest
 
 from chat.context import suggest
 from chat.context.fuzzy import Names
+from chat.context.sources import sources
 from chat.context.suggest import catalogs, suggestions
 from chat.models import AIConversation, AIMessage
 from projects import files
@@ -118,7 +119,7 @@ def test_a_message_of_another_conversation_is_not_told(
 def test_what_changes_while_the_names_are_read_is_offered_next(
     client: Client, site: Project, alice: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    read = suggest.sources
+    read = sources
 
     def slowly(*given: Any) -> Any:
         found = read(*given)

@@ -91,3 +91,86 @@ test("a message sent while the panel starts is not left behind", async () => {
   await started;
   assert.equal(store.state.conversation.id, null);
 });
+
+/** A panel with conversation 5 open or not, whose server knows no conversation any more. */
+function left({ open = 5, outbox = [], drafts = {} } = {}) {
+  const missing = Object.assign(new Error("not found"), { status: 404 });
+  const api = {
+    messages: async () => Promise.reject(missing),
+    conversations: async () => ({ conversations: [], next: null }),
+    models: async () => ({ models: [], default: null, notice: null }),
+    remove: async () => {},
+  };
+  const kept = { edits: { 5: null }, drafts: { ...drafts } };
+  const shelf = {
+    draft: (id) => kept.drafts[id] ?? "",
+    keepDraft: (id, text) => {
+      kept.drafts[id] = text;
+    },
+    edit: (id) => kept.edits[id] ?? null,
+    keepEdit: (id, edit) => {
+      kept.edits[id] = edit;
+    },
+    value: () => "",
+    keep() {},
+    outbox: () => [],
+  };
+  const store = new Store(initialState(1));
+  const list = { conversations: [{ id: 5, title: "Cinq" }], next: null };
+  store.dispatch({ type: "conversations.loaded", page: list, search: "", more: false });
+  store.dispatch({ type: "conversation.opened", id: open, title: "Cinq" });
+  for (const item of outbox) store.dispatch({ type: "outbox.added", item });
+  const turns = { followOpen() {}, sendNext() {}, restore() {} };
+  const told = [];
+  const view = { release: () => told.push("release"), gone: (news) => told.push(news) };
+  const tabs = { tell() {} };
+  return { controller: new Controller({ api, store, shelf, turns, tabs, view }), store, kept, told };
+}
+
+const QUEUED = { clientId: "a", conversationId: 5, content: "Ensuite", status: "queued", replaces: 9 };
+
+test("what was written for a conversation that is gone waits in a new one, and is not sent", async () => {
+  const { controller, store, kept, told } = left({
+    outbox: [QUEUED],
+    drafts: { 5: "à moitié", null: "déjà là" },
+  });
+  kept.edits[5] = { id: 9, text: "corrigé" };
+  await controller.reload();
+  assert.deepEqual(kept.drafts, { 5: "", null: "déjà là\n\ncorrigé\n\nà moitié" });
+  assert.equal(kept.edits[5], null);
+  const [item] = store.state.outbox;
+  assert.deepEqual(
+    [item.conversationId, item.status, item.error.code, item.replaces],
+    [null, "failed", "conversation_gone", undefined],
+  );
+  assert.equal(store.state.conversation.id, null);
+  assert.deepEqual(told, ["release", { title: "Cinq", by: "", draft: true, unsent: 1 }]);
+});
+
+test("who deleted another conversation is told only where something was written for it", () => {
+  const idle = left({ open: 6 });
+  idle.controller.changed({ conversationId: 5, list: true, deleted: true, by: "Bob" });
+  assert.deepEqual(idle.told, []);
+  assert.deepEqual(idle.store.state.conversations.items, []);
+  const writing = left({ open: 6, drafts: { 5: "à moitié" } });
+  writing.controller.changed({ conversationId: 5, list: true, deleted: true, by: "Bob" });
+  assert.deepEqual(writing.told, [{ title: "Cinq", by: "Bob", draft: true, unsent: 0 }]);
+  assert.equal(writing.store.state.conversation.id, 6);
+});
+
+test("what this page deletes itself is no news", (context) => {
+  context.mock.timers.enable({ apis: ["setTimeout"] });
+  const { controller, told, kept } = left({ drafts: { 5: "à moitié" } });
+  controller.remove(5, () => {});
+  controller.changed({ conversationId: 5, list: true, deleted: true, by: "moi" });
+  context.mock.timers.tick(10_000);
+  controller.changed({ conversationId: 5, list: true, deleted: true, by: "moi" });
+  assert.deepEqual([told, kept.drafts[5]], [[], "à moitié"]);
+});
+
+test("a page that starts finds what waits for a conversation that was deleted meanwhile", async () => {
+  const { controller, store, told } = left({ open: null, outbox: [{ ...QUEUED, conversationId: 7 }] });
+  await controller.start();
+  assert.equal(store.state.outbox[0].conversationId, null);
+  assert.equal(told.at(-1).unsent, 1);
+});

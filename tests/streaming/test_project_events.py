@@ -136,7 +136,8 @@ def test_what_is_done_in_conversations_is_told(studio: Studio) -> None:
     assert studio.client.request("PATCH", path, {"title": "Autre"}).status == 200
     assert stream.until("conversation.changed").data["what"] == "conversation"
     assert studio.client.request("DELETE", path).status == 200
-    assert stream.until("conversation.changed").data["what"] == "deleted"
+    gone = stream.until("conversation.changed").data
+    assert (gone["what"], gone["by"]) == ("deleted", "local")
     later = follow(studio.client, "b")
     save(studio.client, "after.txt", "x")
     later.until("files.changed")

@@ -1,4 +1,5 @@
 // What a person can do, as methods. Between the views, which call it, and the store, which it dispatches to.
+import { takeOver } from "./left_over.js";
 import { running } from "./store.js";
 
 /** How long a deletion can be taken back: the request is made only then. */
@@ -19,17 +20,21 @@ export class Controller {
   #shelf;
   #turns;
   #tabs;
+  #view;
   #deleting = new Map(); // conversation id → timer
+  #deleted = new Set(); // by this page, for good
   #older = null; // the page that is being read
   #opened = false;
 
-  constructor({ api, store, shelf, turns, tabs }) {
+  /** `view` is `{release(), gone({title, by, draft, unsent})}`: to let go of what is in the box, and to tell. */
+  constructor({ api, store, shelf, turns, tabs, view }) {
     Object.assign(this, { turns });
     this.#api = api;
     this.#store = store;
     this.#shelf = shelf;
     this.#turns = turns;
     this.#tabs = tabs;
+    this.#view = view;
   }
 
   async start() {
@@ -41,6 +46,17 @@ export class Controller {
     const id = items.some((item) => item.id === Number(last)) ? Number(last) : items[0]?.id;
     if (last !== NEW && id !== undefined && !this.#isChosen()) await this.open(id);
     this.#store.subscribe((state, previous) => this.#remember(state, previous));
+    await this.#lookForUnsent();
+  }
+
+  /** Messages may wait for a conversation that was deleted while this page was not open. */
+  async #lookForUnsent() {
+    const { conversation, conversations, outbox } = this.#store.state;
+    const known = new Set([null, conversation.id, ...conversations.items.map(({ id }) => id)]);
+    const ids = new Set(outbox.map((item) => item.conversationId).filter((id) => !known.has(id)));
+    for (const id of ids) {
+      await this.#api.messages(id).catch((error) => error.status === 404 && this.gone(id));
+    }
   }
 
   /** Whoever has opened a conversation, begun a new one or sent a message meanwhile is not led elsewhere. */
@@ -103,14 +119,15 @@ export class Controller {
       this.#turns.sendNext();
       return true;
     } catch (error) {
-      if (error.status === 404) this.#gone(id);
+      if (error.status === 404) this.gone(id);
       else this.#store.dispatch({ type: "conversation.failed", id, error: told(error) });
       return error.status === 404;
     }
   }
 
   /** Somebody has changed a conversation: here, in another tab, or on another machine. */
-  changed({ conversationId, messageId = null, actions = null, list = false }) {
+  changed({ conversationId, messageId = null, actions = null, list = false, deleted = false, by = "" }) {
+    if (deleted) return this.gone(conversationId, by);
     const { conversation, conversations } = this.#store.state;
     if (list || !conversations.items.some(({ id }) => id === conversationId)) this.loadConversations();
     if (conversationId === conversation.id && !this.#knows(messageId, actions)) this.reload();
@@ -246,10 +263,12 @@ export class Controller {
 
   async #commit(id, item, index, onFailure) {
     try {
+      this.#deleted.add(id);
       await this.#api.remove(id);
       this.#tabs.tell({ conversations: true, conversationId: id });
     } catch (error) {
       if (error.status !== 404) {
+        this.#deleted.delete(id);
         this.#store.dispatch({ type: "conversation.restored", item, index });
         onFailure(error);
       }
@@ -258,9 +277,19 @@ export class Controller {
     }
   }
 
-  /** Deleted in another tab, or on another machine. */
-  #gone(id) {
-    this.#store.dispatch({ type: "conversation.hidden", id });
-    this.open(null);
+  /**
+   * Deleted in another tab, by somebody else or on another machine, for good. What was not sent yet goes on in a new
+   * conversation.
+   */
+  gone(id, by = "") {
+    if (this.#deleting.has(id) || this.#deleted.has(id)) return;
+    const { conversation, conversations } = this.#store.state;
+    const wasOpen = conversation.id === id;
+    const listed = conversations.items.find((item) => item.id === id);
+    if (wasOpen || conversation.id === null) this.#view.release();
+    const kept = takeOver({ store: this.#store, shelf: this.#shelf }, id);
+    if (wasOpen) this.open(null);
+    const title = listed?.title ?? (wasOpen ? conversation.title : "");
+    if (wasOpen || kept.draft || kept.unsent) this.#view.gone({ title, by, ...kept });
   }
 }

@@ -69,8 +69,8 @@ export class WeboxChat extends HTMLElement {
   }
 
   /**
-   * The page has heard that somebody changed a conversation: `{conversationId, messageId, actions: [{id, status}], list}`,
-   * `list` where its title or its being there is concerned. Nothing named: anything may have changed.
+   * The page has heard that somebody changed a conversation: `{conversationId, messageId, actions: [{id, status}], list,
+   * deleted, by}`, `list` where its title is concerned, `by` who has deleted it. Nothing named: anything may have changed.
    */
   changed(news = {}) {
     if (!this.#panel) return;
@@ -123,8 +123,10 @@ export class WeboxChat extends HTMLElement {
     this.#tabs = new Tabs(project, (news) => this.#hear(news));
     const reload = () => this.#controller.reload();
     this.#sharing = new Sharing(base);
-    this.#turns = new Turns({ api, store, channel: this.#tabs, sharing: this.#sharing, reload });
-    this.#controller = new Controller({ api, store, shelf, turns: this.#turns, tabs: this.#tabs });
+    const gone = (id) => this.#controller.gone(id);
+    this.#turns = new Turns({ api, store, channel: this.#tabs, sharing: this.#sharing, reload, gone });
+    const view = { release: () => this.#panel.release(), gone: (news) => this.#panel.gone(news) };
+    this.#controller = new Controller({ api, store, shelf, turns: this.#turns, tabs: this.#tabs, view });
     this.#store = store;
     const tell = (name, detail) => this.#tell(name, detail);
     this.#project = new ProjectProposals({ api, store, onChange: () => this.#tellProposals() });

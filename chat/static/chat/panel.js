@@ -90,6 +90,22 @@ export class Panel {
     this.#proposals.keep();
   }
 
+  /** The conversation that is written for is gone, or its draft is other than what the box shows. */
+  release() {
+    this.#views.composer.release();
+    this.#schedule();
+  }
+
+  /** A conversation was deleted, and not by this page: it says so until the person has seen it. */
+  gone({ title, by, draft, unsent }) {
+    const { t } = this.#i18n;
+    const what = t(by ? "conversations.gone_by" : "conversations.gone", { title, by });
+    const kept = draft || unsent ? t("conversations.kept") : "";
+    const text = [what, kept].filter(Boolean).join(" ");
+    this.#views.toast.show(text, null, { stays: true });
+    this.#announcer.say(text);
+  }
+
   #build() {
     const { t } = this.#i18n;
     const live = h("div", { class: "visually-hidden", "aria-live": "polite", "aria-atomic": "true" });

@@ -200,6 +200,20 @@ const HANDLERS = freeze({
       }),
     }),
 
+  // What waited there has to be sent anew: to a new conversation, and what it was to replace is gone as well.
+  "conversation.gone": (state, { id }) =>
+    patched(state, {
+      conversations: patched(state.conversations, {
+        items: freeze(state.conversations.items.filter((item) => item.id !== id)),
+      }),
+      outbox: patchList(state.outbox, (item) => item.conversationId === id, {
+        conversationId: null,
+        replaces: undefined,
+        status: "failed",
+        error: freeze({ code: "conversation_gone" }),
+      }),
+    }),
+
   "conversation.restored": (state, { item, index }) => {
     const items = state.conversations.items.filter((other) => other.id !== item.id);
     items.splice(Math.min(index, items.length), 0, item);

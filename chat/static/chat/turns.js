@@ -21,17 +21,19 @@ export class Turns {
   #page;
   #followed = new Map(); // message id → AbortController
   #reload;
+  #gone;
 
   /**
-   * `reload()` fetches the open conversation, false where it can't; `channel` tells the other tabs of this browser,
-   * `sharing` is what they read together.
+   * `reload()` fetches the open conversation, false where it can't; `gone(id)` hears that one is no more; `channel` tells
+   * the other tabs of this browser, `sharing` is what they read together.
    */
-  constructor({ api, store, channel, sharing = ALONE, reload, page = globalThis }) {
+  constructor({ api, store, channel, sharing = ALONE, reload, gone = () => {}, page = globalThis }) {
     this.#api = api;
     this.#store = store;
     this.#channel = channel;
     this.#sharing = sharing;
     this.#reload = reload;
+    this.#gone = gone;
     this.#page = page;
   }
 
@@ -148,6 +150,7 @@ export class Turns {
     const status = error.code === "turn_in_progress" ? "blocked" : "failed";
     const told = { code: error.code ?? "unknown", message: error.text ?? "", status: error.status };
     this.#change(item, { status, error: told });
+    if (error.status === 404 && item.conversationId !== null) this.#gone(item.conversationId);
     if (status === "blocked") this.#reload();
   }
 

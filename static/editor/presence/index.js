@@ -17,6 +17,8 @@ const CONVERSATIONS = {
     conversationId: data.conversation_id,
     messageId: data.message_id,
     list: data.what !== "message",
+    deleted: data.what === "deleted",
+    by: data.by,
   }),
 };
 

@@ -17,6 +17,9 @@ export default {
   "conversations.count.one": "{count} message",
   "conversations.count.other": "{count} messages",
   "conversations.deleted": "Conversation deleted",
+  "conversations.gone": "“{title}” was deleted elsewhere.",
+  "conversations.gone_by": "“{title}” was deleted by {by}.",
+  "conversations.kept": "What you had not sent yet is here, in a new conversation.",
   "conversations.restored": "Conversation restored",
   "conversations.loading": "Loading conversations…",
   "toast.undo": "Undo",
@@ -345,6 +348,7 @@ export default {
   "error.title.failed": "No answer",
   "error.reload": "Reload",
   "error.details": "What the server said",
+  "error.conversation_gone": "Its conversation was deleted. Sent again, it begins another one.",
 
   "error.missing_api_key": "⚠️ OpenAI API key not configured. Please add OPENAI_API_KEY to your .env file",
   "error.package_missing": "⚠️ The OpenAI package is not installed. Install it with: pip install openai",

@@ -17,6 +17,9 @@ export default {
   "conversations.count.one": "{count} message",
   "conversations.count.other": "{count} messages",
   "conversations.deleted": "Conversation supprimée",
+  "conversations.gone": "« {title} » a été supprimée ailleurs.",
+  "conversations.gone_by": "« {title} » a été supprimée par {by}.",
+  "conversations.kept": "Ce que vous n’aviez pas encore envoyé est ici, dans une nouvelle conversation.",
   "conversations.restored": "Conversation rétablie",
   "conversations.loading": "Chargement des conversations…",
   "toast.undo": "Annuler",
@@ -345,6 +348,7 @@ export default {
   "error.title.failed": "Pas de réponse",
   "error.reload": "Recharger",
   "error.details": "Ce que le serveur a dit",
+  "error.conversation_gone": "Sa conversation a été supprimée. Renvoyé, il en commencera une autre.",
 
   "error.missing_api_key":
     "⚠️ Clé API OpenAI non configurée. Veuillez ajouter OPENAI_API_KEY dans votre fichier .env",

@@ -150,6 +150,12 @@ export class Composer {
     else this.#actions.keepEdit(this.#conversation, { id: this.#editing, text });
   }
 
+  /** Keeps the text where it belongs and forgets whose it is: the box is filled anew when it is next drawn. */
+  release() {
+    this.keepDraft();
+    this.#conversation = Symbol("released");
+  }
+
   #change(state) {
     const { id, begun } = state.conversation;
     // A new conversation got its number: the person may already be writing the next message. One that was opened may

@@ -12,8 +12,8 @@ export class Toast {
     this.#t = t;
   }
 
-  /** `action` is `{label, run}`. */
-  show(text, action = null) {
+  /** `action` is `{label, run}`; what `stays` is there until it is closed or something else is said. */
+  show(text, action = null, { stays = false } = {}) {
     clearTimeout(this.#timer);
     const button =
       action &&
@@ -27,7 +27,7 @@ export class Toast {
       iconButton("close", this.#t("toast.close"), () => this.hide()),
     );
     this.element.hidden = false;
-    this.#timer = setTimeout(() => this.hide(), SHOWN_FOR);
+    if (!stays) this.#timer = setTimeout(() => this.hide(), SHOWN_FOR);
   }
 
   hide() {
