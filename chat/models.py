@@ -6,6 +6,7 @@ Fields beyond the given ones say so with a +.
 from __future__ import annotations
 
 import uuid
+from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
@@ -20,11 +21,10 @@ USAGE_FIELDS = ("prompt_tokens", "completion_tokens", "cached_tokens", "reasonin
 
 
 #: What is known of a model call when it has ended.
-CALL_FIELDS = (
+CALL_ACCOUNT = (
     *USAGE_FIELDS,
     "provider",
     "base_url",
-    "request_packed",
     "parameters",
     "cost",
     "http_status",
@@ -36,6 +36,7 @@ CALL_FIELDS = (
     "duration_ms",
     "model",
 )
+CALL_FIELDS = ("request_packed", *CALL_ACCOUNT)
 
 
 class AIConversation(models.Model):
@@ -330,16 +331,32 @@ class ModelCall(models.Model):
     def __str__(self) -> str:
         return f"{self.provider}:{self.model}"
 
-    def keep(self, request: dict[str, Any]) -> None:
-        """Takes the request's body; it is compressed by whoever saves the row, off the event loop."""
-        self._unpacked: dict[str, Any] | None = request
+    def keep(self, request: Callable[[], dict[str, Any]]) -> None:
+        """Takes where the request's body is to be had.  Whoever saves the row asks for it and compresses it, off the
+        event loop; by then it is the one that was sent, and not the one that was meant."""
+        self._request: Callable[[], dict[str, Any]] | None = request
+        self._packed: dict[str, Any] | None = None
+        self._saved: dict[str, Any] | None = None
 
     def packed(self) -> ModelCall:
         """The row, ready to be saved."""
-        request = getattr(self, "_unpacked", None)
+        request = getattr(self, "_request", None)
         if request is not None:
-            self.request_packed, self._unpacked = pack(request), None
+            body = request()
+            if body is not self._packed:
+                self.request_packed, self._packed = pack(body), body
         return self
+
+    @property
+    def is_sent_again(self) -> bool:
+        """Whether the row in the database has another request, or there is none yet."""
+        request = getattr(self, "_request", None)
+        return request is None or self._saved is None or request() is not self._saved
+
+    def saved(self) -> None:
+        """The row is in the database: the compressed request, some KiB of every open stream, need not be held."""
+        if getattr(self, "_packed", None) is not None:
+            self.request_packed, self._saved, self._packed = b"", self._packed, None
 
     @property
     def usage(self) -> dict[str, Any]:

@@ -89,7 +89,7 @@ def update(rows: Sequence[Row], names: Sequence[str]) -> None:
         return
     fields, sql = _update_sql(type(rows[0]), connection.vendor, tuple(names))
     with connection.cursor() as cursor:
-        cursor.executemany(sql, [[*_values(row, fields), row.pk] for row in rows])
+        cursor.executemany(sql, [_values(row, fields) for row in rows])
 
 
 def _many(rows: Sequence[models.Model], ending: str) -> None:
@@ -155,7 +155,9 @@ def _update_sql(model: type[models.Model], vendor: str, names: tuple[str, ...]) 
     meta = _meta(model)
     fields = tuple(meta.get_field(name) for name in names)
     columns = ", ".join(f"{_quote(field.column)} = %s" for field in fields)
-    return _plainly(fields), f"UPDATE {_quote(meta.db_table)} SET {columns} WHERE {_quote(meta.pk.column)} = %s"  # noqa: S608
+    return _plainly(
+        (*fields, meta.pk)
+    ), f"UPDATE {_quote(meta.db_table)} SET {columns} WHERE {_quote(meta.pk.column)} = %s"  # noqa: S608
 
 
 @lru_cache(maxsize=16)

@@ -5,6 +5,7 @@ and a random key of this checkout. As soon as one of them is given, DEBUG is off
 """
 
 import os
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -160,6 +161,8 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
         "timeout": 20,
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
     }
+    # REST framework looks whether PostgreSQL's fields are there, which loads its driver: 6 MiB that nobody would use
+    sys.modules.setdefault("django.contrib.postgres", None)  # type: ignore[arg-type]
 elif DATABASES["default"]["ENGINE"].endswith("postgresql"):
     DATABASES["default"]["OPTIONS"] = {
         "pool": {"min_size": 1, "max_size": env.int("DATABASE_POOL_SIZE", default=10), "timeout": 5}

@@ -20,8 +20,8 @@ from chat.conf import settings
 from chat.events import bus, types
 from chat.events.types import Event
 from chat.events.writer import UNAVAILABLE, writer
-from chat.models import CALL_FIELDS, ModelCall, TurnEvent
-from chat.rows import insert_missing, now, upsert
+from chat.models import CALL_ACCOUNT, CALL_FIELDS, ModelCall, TurnEvent
+from chat.rows import insert_missing, now, update, upsert
 
 logger = logging.getLogger(__name__)
 
@@ -182,6 +182,13 @@ def write_events(logs: Iterable[tuple[int, Iterable[tuple[int, Event]]]]) -> Non
     insert_missing(TurnEvent, COLUMNS, values)
 
 
+def write_calls(calls: Iterable[ModelCall]) -> None:
+    """Writes model calls: the whole of a new one, of one that is there its account alone."""
+    rows = list(dict.fromkeys(calls))
+    upsert([call.packed() for call in rows if call.is_sent_again], CALL_FIELDS)
+    update([call for call in rows if not call.is_sent_again], CALL_ACCOUNT)
+
+
 class Unsaved(NamedTuple):
     """What one turn has for the next group commit."""
 
@@ -194,7 +201,7 @@ def save(batch: list[Unsaved]) -> None:
     """Writes the rows of many turns in one transaction."""
     with transaction.atomic():
         write_events((log.message_id, entries) for log, entries, _ in batch)
-        upsert([call.packed() for *_, calls in batch for call in calls], CALL_FIELDS)
+        write_calls(call for *_, calls in batch for call in calls)
 
 
 class Saver:
@@ -274,8 +281,10 @@ class Saver:
 
     @staticmethod
     def _saved(batch: list[Unsaved]) -> None:
-        for log, entries, _ in batch:
+        for log, entries, calls in batch:
             log.mark_saved(entries[-1][0])
+            for call in calls:
+                call.saved()
         bus.announce([unsaved.log.message_id for unsaved in batch])
 
     @staticmethod

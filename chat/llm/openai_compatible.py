@@ -29,7 +29,7 @@ from .model_list import MAX_LIST_BYTES, model_infos
 from .reader import AnswerReader
 from .retries import Retries
 from .sources import all_of, source_of
-from .transport import AiohttpTransport, proxy_for
+from .transport import AiohttpTransport, Body, proxy_for
 
 DEFAULT_BASE_URL = "https://api.openai.com/v1"
 NO_KEY = "none"
@@ -38,11 +38,13 @@ LIST_SECONDS = 15.0
 
 @dataclass(frozen=True, slots=True)
 class Wire:
-    """An HTTP client, the address of completions, the headers of every request."""
+    """What a completion is sent with: an HTTP client and its transport (`None`: not ours), the address of completions,
+    the headers of every request."""
 
     client: httpx2.AsyncClient
-    url: httpx2.URL
-    headers: Mapping[str, str]
+    transport: AiohttpTransport | None
+    url: str
+    headers: Sequence[tuple[str, str]]
 
 
 class OpenAICompatible(Provider):
@@ -80,6 +82,7 @@ class OpenAICompatible(Provider):
         self._dialects = Dialects(usage=usage, tools=tools)
         self._client: openai.AsyncOpenAI | None = None
         self._http: httpx2.AsyncClient | None = None
+        self._transport: AiohttpTransport | None = None
         self._wire: Wire | None = None
 
     @staticmethod
@@ -116,7 +119,7 @@ class OpenAICompatible(Provider):
         return model_infos(body)
 
     async def aclose(self) -> None:
-        client, self._client, self._http, self._wire = self._client, None, None, None
+        client, self._client, self._http, self._transport, self._wire = self._client, None, None, None, None
         if client is not None:
             await client.close()
 
@@ -134,7 +137,7 @@ class OpenAICompatible(Provider):
 
     async def _sent(
         self, request: ModelRequest, trace: CallTrace, stack: contextlib.AsyncExitStack, started: float
-    ) -> httpx2.Response:
+    ) -> Body | httpx2.Response:
         """The answer to a request, its body still to be read."""
         body = trace.body = self._dialects.of(request.model).body(request)
         trace.attempts += 1
@@ -145,26 +148,22 @@ class OpenAICompatible(Provider):
                     response = await self._send(body)
                     stack.push_async_callback(response.aclose)
                     trace.status = response.status_code
-                    if not response.is_success:
+                    if isinstance(response, httpx2.Response) and not response.is_success:
                         raise await self._refusal(response)
         except ModelError as error:
             trace.status = error.status
             raise
         return response
 
-    async def _send(self, body: Mapping[str, Any]) -> httpx2.Response:
+    async def _send(self, body: Mapping[str, Any]) -> Body | httpx2.Response:
         """The head of the answer, as the package's HTTP client and headers get it."""
-        wire = self._opened_wire()
-        return await wire.client.send(
-            wire.client.build_request(
-                "POST",
-                wire.url,
-                content=encoded(body),
-                headers=wire.headers,
-                timeout=httpx2.Timeout(None, connect=self.timeouts.connect),
-            ),
-            stream=True,
+        wire, content, connect = self._opened_wire(), encoded(body), self.timeouts.connect
+        if wire.transport is not None:
+            return await wire.transport.post(wire.url, content, wire.headers, connect)
+        request = wire.client.build_request(
+            "POST", wire.url, content=content, headers=list(wire.headers), timeout=httpx2.Timeout(None, connect=connect)
         )
+        return await wire.client.send(request, stream=True)
 
     async def _refusal(self, response: httpx2.Response) -> ModelError:
         """The error that a status other than a success is."""
@@ -176,13 +175,13 @@ class OpenAICompatible(Provider):
         if self._wire is None:
             package = self._opened()
             url = httpx2.URL(self.base_url)
-            headers = {
-                name: value
+            headers = [
+                (name, value.encode("ascii").decode())  # more than that is no header: the key is wrong
                 for name, value in {**package.auth_headers, **package.default_headers}.items()
                 if isinstance(value, str)
-            }
+            ]
             target = url.copy_with(path=f"{url.path.rstrip('/')}/chat/completions")
-            self._wire = Wire(self._http or self._http_client(), target, headers)
+            self._wire = Wire(self._http or self._http_client(), self._transport, str(target), headers)
         return self._wire
 
     @contextlib.contextmanager
@@ -237,9 +236,8 @@ class OpenAICompatible(Provider):
         proxy = proxy_for(url)
         if proxy is not None and proxy.startswith("socks"):
             return openai.DefaultAsyncHttpxClient(follow_redirects=False, limits=httpx2.Limits())
-        return httpx2.AsyncClient(
-            transport=AiohttpTransport(secure=url.scheme == "https", proxy=proxy), follow_redirects=False
-        )
+        self._transport = AiohttpTransport(secure=url.scheme == "https", proxy=proxy)
+        return httpx2.AsyncClient(transport=self._transport, follow_redirects=False)
 
 
 def encoded(body: Mapping[str, Any]) -> bytes:

@@ -10,8 +10,10 @@ from .reader import Source
 from .transport import BODY, Body
 
 
-def source_of(response: httpx2.Response) -> Source:
+def source_of(response: Body | httpx2.Response) -> Source:
     """The cheapest source that a response allows: the body itself, or the package's way for all else."""
+    if isinstance(response, Body):
+        return response
     body = response.extensions.get(BODY)
     if isinstance(body, Body) and response.headers.get("content-encoding", "identity") in ("", "identity"):
         return body

@@ -15,6 +15,7 @@ from typing import Any, Protocol
 
 from .base import Usage
 from .cleaning import clean
+from .resident import give_back
 
 NEWER = ("gpt-4o", "gpt-4.1", "gpt-4.5", "gpt-5", "gpt-oss", "chatgpt", "o1", "o3", "o4")
 #: What the form around each message and around the whole costs.
@@ -62,7 +63,10 @@ def text_of(message: Mapping[str, Any]) -> str:
 
 @cache
 def _counter(name: str) -> Counter:
-    counter: Counter = _bindings().tokenizer_for_encoding(name)
+    bindings = _bindings()
+    counter: Counter = bindings.tokenizer_for_encoding(name)
+    # the tables are made from data in the library's file, which nobody reads again
+    give_back(bindings.__file__)
     return counter
 
 

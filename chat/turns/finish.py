@@ -16,11 +16,11 @@ from django.db import transaction
 from django.utils import timezone
 
 from chat.events import bus
-from chat.events.log import RETRY_SECONDS, TurnLog, saver, write_events
+from chat.events.log import RETRY_SECONDS, TurnLog, saver, write_calls, write_events
 from chat.events.types import Event, TurnFailed, TurnInterrupted
 from chat.events.writer import UNAVAILABLE, writer
-from chat.models import CALL_FIELDS, AIMessage, ModelCall
-from chat.rows import hold, update, upsert
+from chat.models import AIMessage, ModelCall
+from chat.rows import hold, update
 from chat.texts import text_of
 
 logger = logging.getLogger(__name__)
@@ -89,7 +89,7 @@ def write(endings: list[Ending], owner: str) -> set[int]:
         ours = hold(AIMessage, held, lease_owner=owner, status=AIMessage.Status.STREAMING.value)
         mine = [ending for ending in endings if ending.answer.pk in ours]
         write_events((e.answer.pk, [*e.unsaved, *e.numbered()]) for e in mine)
-        upsert([call.packed() for ending in mine for call in ending.calls], CALL_FIELDS)
+        write_calls(call for ending in mine for call in ending.calls)
         update([ending.answer for ending in mine], ANSWER_FIELDS)
     return ours
 

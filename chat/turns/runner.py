@@ -107,6 +107,8 @@ class Runner:
             await self._end(await self._outcome_of_turn())
         finally:
             self.log.end()
+            # the log knew its runner: without this a turn that is over stays until the collector comes
+            self.log.on_lost = _nothing
 
     async def _outcome_of_turn(self) -> Outcome:
         """Runs the turn; whatever happens to it is an outcome, but for a cancellation that nobody here asked for."""
@@ -148,7 +150,7 @@ class Runner:
             self._fold.add(seq, event)
 
     def _called(self, step: Called) -> None:
-        request = {"model": step.request.model, "messages": list(step.request.messages)}
+        meant = {"model": step.request.model, "messages": list(step.request.messages)}
         row = ModelCall(
             message_id=self.answer.pk,
             purpose=step.call.purpose,
@@ -157,7 +159,7 @@ class Runner:
             model=step.request.model,
             started_at=timezone.now(),
         )
-        row.keep(request)
+        row.keep(lambda: step.call.trace.body or meant)
         self._calls.append((step.call, row))
         self.log.calls.append(row)
 
@@ -166,7 +168,6 @@ class Runner:
         row = self._row_of(call)
         account, trace = self._told(call.account or {}), call.trace
         if trace.body:
-            row.keep(trace.body)
             row.parameters = {key: value for key, value in trace.body.items() if key not in {"messages", "tools"}}
         for name in USAGE_FIELDS:
             setattr(row, name, account[name])
@@ -219,6 +220,10 @@ class Runner:
         if error is None:
             return metadata
         return {**metadata, "error": {**error, "message": self._explain(error["code"], error["detail"])}}
+
+
+def _nothing() -> None:
+    """What a log whose turn is over does when its message is deleted."""
 
 
 def broken(error: Exception) -> ModelError:

@@ -51,7 +51,7 @@ def answers(client: Client, project: Project, alice: User) -> list[AIMessage]:
         answer = AIMessage.objects.create(conversation=conversation, role="assistant", content="!", reply_to=question)
         for request in requests:
             call = ModelCall(message=answer, provider="p", model="gpt-4o", started_at=timezone.now())
-            call.keep(request)
+            call.keep(lambda body=request: body)
             call.packed().save()
         found.append(answer)
     return found
@@ -106,7 +106,8 @@ def test_a_summary_is_not_compared_with_an_answer(client: Client, answers: list[
     before = ModelCall.objects.filter(message=answers[1]).earliest("started_at").started_at
     summary = ModelCall(message=answers[1], provider="p", model="m", purpose="summary")
     summary.started_at = before - timedelta(seconds=1)
-    summary.keep(body("Résume"))
+    asked = body("Résume")
+    summary.keep(lambda: asked)
     summary.packed().save()
     found = compared(client, answers[1])
     assert (found["after"]["call"], found["after"]["purpose"], found["before"]["message_id"]) == (

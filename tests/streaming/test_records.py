@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.live import API_KEY, StartStudio, Studio
+from tests.live import API_KEY, StartStudio, Studio, eventually
 from tests.streaming.databases import ROOT, environment
 from tests.streaming.model_server import CUT, chunk, fail, page, say
 
@@ -134,6 +134,22 @@ def test_a_call_is_kept_whole(studio: Studio, seconds: float) -> None:
     assert (call["status"], call["attempts"], call["finish_reason"], call["error"]) == (200, 1, "stop", None)
     assert call["base_url"] == studio.model.url
     assert call["usage"]["prompt_tokens"] == 1000
+
+
+def test_a_call_is_kept_whole_while_it_runs(studio: Studio) -> None:
+    """Should the server die now, what it had sent is known: the tools, too."""
+    studio.model.answer = say("un", 60.0, "deux")
+    stream = studio.client.send("Que dit " + "é" * 5000)
+    stream.until_text("un")
+    (call,) = eventually(lambda: calls_of(studio, stream.message_id))
+    assert call["request"] == studio.model.calls[0].body
+    assert call["request"]["tools"]
+    assert call["finish_reason"] == ""
+    studio.client.post(f"/api/chat/messages/{stream.message_id}/stop")
+    assert stream.end().type == "turn.stopped"
+    (call,) = calls_of(studio, stream.message_id)
+    assert call["request"] == studio.model.calls[0].body
+    assert call["finish_reason"] == "stopped"
 
 
 def test_the_receipt_says_what_the_model_was_given(studio: Studio) -> None:
