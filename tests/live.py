@@ -50,7 +50,7 @@ def free_port() -> int:
     raise OSError("no free port")
 
 
-def eventually(check: Callable[[], T], seconds: float = 10.0, every: float = 0.02) -> T:
+def eventually(check: Callable[[], T], seconds: float = 30.0, every: float = 0.02) -> T:
     """Asks until the answer is true, and gives it; fails when it has not become so in time."""
     deadline = time.monotonic() + seconds
     while not (found := check()):

@@ -16,7 +16,8 @@ from chat.api.stream import EventStream, position_of, waits, wants_events
 from chat.api.watch import Reader, watch
 from chat.errors import ChatError
 from chat.events.follow import Follower
-from chat.events.writer import readers, writer
+from chat.events.together import together
+from chat.events.writer import readers
 from chat.models import AIMessage, ModelCall
 from chat.texts import active_language
 from chat.turns import start
@@ -137,13 +138,13 @@ async def _started(
         return user, begin(user)
 
     try:
-        user, started = await writer.run(begun)
+        user, started = await together.run(begun)
     except ChatError as error:
         if error.code != "turn_in_progress":
             raise
         # it may be the turn of a server that is gone
         await supervisor.recover(error.extra.get("conversation_id", conversation_id))
-        user, started = await writer.run(begun)
+        user, started = await together.run(begun)
     if not started.existing:
         await launch(started, replace(wishes, user=user))
         conversation = started.conversation
