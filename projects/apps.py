@@ -7,7 +7,8 @@ class ProjectsConfig(AppConfig):
     verbose_name = _("Projets")
 
     def ready(self) -> None:
-        """Registers the system checks, and listens to the chat."""
-        from projects import checks, conversation_news  # noqa: F401
+        """Registers the system checks, and listens to the chat and to projects that are deleted."""
+        from projects import checks, conversation_news, purge  # noqa: F401
 
         conversation_news.listen()
+        purge.with_their_project()

@@ -22,7 +22,7 @@ from projects.draft import Change, Delete, Put, Rename, Step, Write
 from projects.errors import FilesError, Stale
 from projects.events import hub
 from projects.limits import limit
-from projects.models import Blob, Project, Revision
+from projects.models import Project, Revision
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -167,7 +167,7 @@ def _sizes(steps: Sequence[Step], there: Mapping[str, tree.Entry], new: Mapping[
     sizes |= {digest: size for digest, size, _, _ in new.values()}
     kept = {step.after for step in steps if step.after is not None and step.after not in sizes}
     if kept:
-        sizes |= dict(Blob.objects.filter(digest__in=kept).values_list("digest", "size"))
+        sizes |= statements.hold_blobs(kept)
     return sizes
 
 

@@ -1,6 +1,7 @@
 """The owner's explicit purge: old history is forgotten, and with it the bytes that nothing else names.
 
     purge(project, before=40)   revisions 1 … 39 become one, which has the files as 39 left them
+    project.delete()            all of it goes, and the bytes that no other project names
 
 The only thing that takes anything from a history. What is left replays to the same files; the numbers stay, so that
 nothing that names a revision means another one. It cannot be undone, and is itself written into the history.
@@ -8,13 +9,15 @@ nothing that names a revision means another one. It cannot be undone, and is its
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 from django.db.models import Count, Q
+from django.db.models.signals import post_delete, pre_delete
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -80,8 +83,11 @@ def _moment(days: int) -> datetime:
     return timezone.now() - timedelta(days=days)
 
 
-def _digests(project: Project, upto: int) -> set[str]:
-    changes = RevisionChange.objects.filter(project=project, revision__number__lte=upto)
+def _digests(project: Project, upto: int | None = None) -> set[str]:
+    """Whatever the history names, up to a revision or as a whole. The files as they are, are its last state."""
+    changes = RevisionChange.objects.filter(project=project)
+    if upto is not None:
+        changes = changes.filter(revision__number__lte=upto)
     found: set[str | None] = set()
     for side in ("before_id", "after_id"):
         found |= set(changes.values_list(side, flat=True))
@@ -100,18 +106,51 @@ def _begin_with(project: Project, last: Revision, left: history.State, author: U
 
 
 def drop_unused(digests: Iterable[str]) -> tuple[int, int]:
-    """Deletes the contents among these that no file and no revision of any project names; how many, how large."""
+    """Deletes the contents among these that no file and no revision of any project names; how many, how large.
+
+    Where a database can they are locked before it is asked who names them. What a commit is about to name is locked by
+    that commit (`statements.add_blobs`, `hold_blobs`) and left alone; a commit that comes later waits, and then keeps
+    what it needs anew. So none ever names what is gone, and none waits for the other in turn.
+    """
     found = sorted(digests)
     count = size = 0
     for start in range(0, len(found), AT_ONCE):
-        group = set(found[start : start + AT_ONCE])
-        group -= named(group)
-        # Locked, where a database can: whoever is about to name one of them waits, and then keeps it anew.
-        unused = dict(Blob.objects.select_for_update().filter(digest__in=group).values_list("digest", "size"))
-        Blob.objects.filter(digest__in=list(unused)).delete()
-        transaction.on_commit(partial(contents_dropped, list(unused)), robust=True)
-        count, size = count + len(unused), size + sum(unused.values())
+        group = Blob.objects.select_for_update(skip_locked=True).filter(digest__in=found[start : start + AT_ONCE])
+        sizes = dict(group.values_list("digest", "size"))
+        unused = sorted(sizes.keys() - named(sizes.keys()))
+        Blob.objects.filter(digest__in=unused).delete()
+        transaction.on_commit(partial(contents_dropped, unused), robust=True)
+        count, size = count + len(unused), size + sum(sizes[digest] for digest in unused)
     return count, size
+
+
+def drop_all_unused() -> tuple[int, int]:
+    """The same for all contents, some at a time: what earlier versions left behind. How many, how large."""
+    count = size = 0
+    last = ""
+    while some := list(Blob.objects.filter(pk__gt=last).order_by("pk").values_list("pk", flat=True)[:AT_ONCE]):
+        last = some[-1]
+        with transaction.atomic():
+            contents, freed = drop_unused(some)
+        count, size = count + contents, size + freed
+    return count, size
+
+
+def with_their_project() -> None:
+    """From now on a project that is deleted, however it is, takes the contents along that no other one names."""
+    pre_delete.connect(_remember, sender=Project, dispatch_uid="contents of a project")
+    post_delete.connect(_forget, sender=Project, dispatch_uid="contents of a project")
+
+
+def _remember(instance: Project, **_: Any) -> None:
+    """Locked first: a commit that is under way is waited for, and what it adds is known."""
+    with suppress(Project.DoesNotExist):
+        lock(instance)
+        instance.contents = _digests(instance) | set(instance.files.values_list("blob_id", flat=True))  # type: ignore[attr-defined]
+
+
+def _forget(instance: Project, **_: Any) -> None:
+    drop_unused(getattr(instance, "contents", ()))
 
 
 def named(digests: Collection[str]) -> set[str]:

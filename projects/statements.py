@@ -45,8 +45,21 @@ def names_near(project_id: int, names: Collection[str], folders: Collection[str]
 
 
 def add_blobs(rows: Sequence[tuple[str, int, str, bytes]]) -> None:
-    """Digest, size, encoding, bytes; what is kept already is left alone."""
-    _write_all(_insert_sql(Blob, connection.vendor) + " ON CONFLICT DO NOTHING", rows)
+    """Digest, size, encoding, bytes; what is kept already is left alone, and stays until the transaction ends.
+
+    On PostgreSQL somebody may be about to drop what was there (`purge.drop_unused`): it is kept anew when they have.
+    """
+    sql = _insert_sql(Blob, connection.vendor) + " ON CONFLICT DO NOTHING"
+    _write_all(sql, rows)
+    while connection.vendor == "postgresql" and rows:
+        held = hold_blobs([row[0] for row in rows])
+        rows = [row for row in rows if row[0] not in held]
+        _write_all(sql, rows)
+
+
+def hold_blobs(digests: Collection[str]) -> dict[str, int]:
+    """The sizes of those contents that are there; nobody drops them until the transaction ends."""
+    return dict(_fetch(_hold_sql(connection.vendor), [_list(digests)]))
 
 
 def add_revision(row: Revision) -> None:
@@ -92,6 +105,15 @@ def _files_sql(vendor: str) -> str:
         f"FROM {_table(ProjectFile)} file JOIN {_table(Blob)} blob ON blob.digest = file.blob_id "
         f"WHERE file.project_id = %s AND file.path {some}"
     )
+
+
+@lru_cache(maxsize=4)
+def _hold_sql(vendor: str) -> str:
+    """In order: two that hold the same contents then never wait for each other in turn."""
+    some, lock = "IN (SELECT value FROM json_each(%s))", ""
+    if vendor == "postgresql":
+        some, lock = "= ANY(%s)", " FOR KEY SHARE"
+    return f"SELECT digest, size FROM {_table(Blob)} WHERE digest {some} ORDER BY digest{lock}"  # noqa: S608 - own names
 
 
 @lru_cache(maxsize=4)

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from io import StringIO
 from typing import TYPE_CHECKING
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.test import TestCase
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from chat import workspace
 from projects import history, tree
 from projects.content import digest_of
 from projects.errors import FilesError
@@ -17,8 +21,11 @@ from projects.files import Delete, Rename, Write, commit
 from projects.models import Blob, Project
 from projects.purge import purge
 from projects.revert import revert
+from tests.streaming.databases import ROOT, PostgresDatabases, SQLiteFiles, environment
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from django.contrib.auth.models import User
     from django.test import Client
 
@@ -101,6 +108,57 @@ def test_the_command_asks_first(told: Project, monkeypatch: pytest.MonkeyPatch) 
     assert out.getvalue().startswith("2 revisions, 2 contents")
     with pytest.raises(CommandError, match="no project"):
         call_command("purge_history", 999, before=4, yes=True)
+
+
+class TestDeletedProjects:
+    """A project that goes takes along what only it had."""
+
+    def test_its_contents_go_and_those_of_others_stay(self, told: Project, alice: User) -> None:
+        other = Project.objects.create(name="Autre", owner=alice)
+        commit(other, alice, [Write("x", b"the password"), Write("y", b"theirs")])
+        commit(other, alice, [Write("x", b"changed")])
+        told.delete()
+        assert set(Blob.objects.values_list("digest", flat=True)) == set(
+            map(digest_of, (b"the password", b"theirs", b"changed"))
+        )
+        assert history.restore(other, alice, 1) is not None
+        assert contents(other) == {"x": b"the password", "y": b"theirs"}
+
+    def test_of_several_at_once_too_and_the_index_hears_of_it(self, told: Project, alice: User) -> None:
+        other = Project.objects.create(name="Autre", owner=alice)
+        commit(other, alice, [Write("x", b"second"), Write("y", b"theirs")])
+        dropped: list[str] = []
+        workspace.drop_listeners.append(dropped.extend)
+        try:
+            with TestCase.captureOnCommitCallbacks(execute=True):
+                Project.objects.filter(pk__in=[told.pk, other.pk]).delete()
+        finally:
+            workspace.drop_listeners.remove(dropped.extend)
+        gone = {b"the password", b"first", b"second", b"third", b"theirs"}
+        assert sorted(dropped) == sorted(map(digest_of, gone))
+        assert not any(map(is_kept, gone))
+
+    def test_what_was_left_behind_is_swept_up(self, told: Project) -> None:
+        Blob.objects.create(digest=digest_of(b"lost"), size=4, data=b"lost")
+        out = StringIO()
+        call_command("drop_unused_contents", stdout=out)
+        assert out.getvalue() == "1 contents, 4 bytes\n"
+        assert (is_kept(b"lost"), is_kept(b"the password")) == (False, True)
+
+    def test_sqlite(self, tmp_path: Path) -> None:
+        self.overlap(SQLiteFiles(tmp_path).copy_to(tmp_path / "files.sqlite3"))
+
+    @pytest.mark.postgres
+    def test_postgres(self, postgres_databases: PostgresDatabases) -> None:
+        self.overlap(postgres_databases.new())
+
+    def overlap(self, database_url: str) -> None:
+        command = [sys.executable, "-m", "tests.integration.contents_shared"]
+        settings = {"DATABASE_URL": database_url, "DJANGO_SETTINGS_MODULE": "tests.settings"}
+        done = subprocess.run(
+            command, cwd=ROOT, env=environment(**settings), capture_output=True, text=True, check=False, timeout=120
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
 
 
 STEPS = st.lists(
