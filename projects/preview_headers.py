@@ -35,8 +35,12 @@ HOST = re.compile(
 )
 
 
-def policy(*, base: str, runtime: str, studio: str, hosts: Iterable[str] = ()) -> str:
-    """The policy of a project's files: what is below `base` (its signed address), the runtime, and `allowed_hosts`."""
+def policy(*, base: str, runtime: str, hosts: Iterable[str] = ()) -> str:
+    """The policy of a project's files: what is below `base` (its signed address), the runtime, and `allowed_hosts`.
+
+    It does not say who may frame them: the project's own pages may, and in the sandbox they have no origin that
+    `frame-ancestors` could name. Whoever knows the address can read the files anyway, and finds nobody logged in here.
+    """
     own = f"{base} {runtime}"
     network = " ".join(base if host == "self" else host for host in hosts) or "'none'"
     return "; ".join((
@@ -54,7 +58,6 @@ def policy(*, base: str, runtime: str, studio: str, hosts: Iterable[str] = ()) -
         "object-src 'none'",
         f"base-uri {base}",
         f"form-action {base}",
-        f"frame-ancestors {studio}",
     ))  # fmt: skip
 
 

@@ -37,12 +37,19 @@ def frames_previews(view: Page) -> Page:
     return page
 
 
+def _shelf() -> list[str]:
+    """`react@18`: what the preview has, to be named where a page asks for something else."""
+    shelf = preview_runtime.manifest().shelf
+    return sorted({name for name in {*shelf.globals, *shelf.modules} if not name.rpartition("@")[2].count("/")})
+
+
 def preview_given(project: Project) -> dict[str, Any]:
     """For the page's script."""
     return {
         "preview": {
             "page": reverse("projects:preview", args=[project.pk]),
             "packages": sorted(preview_runtime.manifest().imports),
+            "shelf": _shelf(),
             "wasm": static("dist/compiler/esbuild.wasm"),
         },
         "workers": {"preview": static("dist/compiler/worker.js")},

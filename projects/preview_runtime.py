@@ -8,13 +8,14 @@ from __future__ import annotations
 import gzip
 import json
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 
 from django.conf import settings
 from django.contrib.staticfiles import finders
 
+from projects.preview_cdn import Shelf
 from projects.preview_types import media_type
 
 FOLDER = "dist/runtime"
@@ -25,10 +26,15 @@ NAME = re.compile(r"[A-Za-z0-9_.@-]{1,120}-[A-Z0-9]{8}\.(?:js|map)|[A-Za-z0-9_.@
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """`shim` is the file name of our script; `imports` the packages' names → file names."""
+    """`shim` is the file name of our script; `imports` the packages' names → file names; `shelf` what CDNs have."""
 
     shim: str
     imports: dict[str, str]
+    shelf: Shelf = field(default_factory=Shelf)
+
+    def names(self) -> list[str]:
+        """Every file: what is made from them changes with them."""
+        return [self.shim, *self.imports.values(), *self.shelf.globals.values(), *self.shelf.modules.values()]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +67,8 @@ def _find(name: str) -> Path | None:
 @lru_cache(maxsize=4)
 def _read_manifest(path: Path, _changed: int) -> Manifest:
     found = json.loads(path.read_text("utf-8"))
-    return Manifest(shim=str(found["shim"]), imports=dict(found["imports"]))
+    shelf = Shelf(globals=dict(found.get("globals", {})), modules=dict(found.get("modules", {})))
+    return Manifest(shim=str(found["shim"]), imports=dict(found["imports"]), shelf=shelf)
 
 
 @lru_cache(maxsize=200)

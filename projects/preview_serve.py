@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import logging
 import re
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -23,9 +24,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation.trans_real import get_supported_language_variant, parse_accept_lang_header
 
 from projects import preview_files, preview_headers, preview_host, preview_html, preview_runtime, preview_tokens
+from projects.preview_cdn import Shelf
 from projects.preview_files import Folder, Found
 from projects.preview_host import PREFIX
-from projects.preview_types import COMPILED, CSS, HTML, JAVASCRIPT, extension, media_type
+from projects.preview_types import COMPILED, CSS, HTML, JAVASCRIPT, STYLES, extension, media_type
 
 if TYPE_CHECKING:
     from projects.models import Preview
@@ -82,7 +84,7 @@ def _file(request: HttpRequest, preview: Preview, asked: str) -> HttpResponse:
         preview.project.preview_hosts, (preview.studio, base, *preview_host.own_names())
     )
     made.headers["Content-Security-Policy"] = preview_headers.policy(
-        base=base, runtime=f"{preview.origin}{RUNTIME}", studio=preview.studio, hosts=hosts
+        base=base, runtime=f"{preview.origin}{RUNTIME}", hosts=hosts
     )
     made.headers["Connection-Allowlist"] = preview_headers.connections(hosts)
     return made
@@ -103,8 +105,11 @@ def _shown(request: HttpRequest, preview: Preview, found: Found) -> HttpResponse
 
 
 def _kind(request: HttpRequest, found: Found) -> str:
-    if extension(found.path) in COMPILED and (found.built or request.headers.get("Sec-Fetch-Dest") == "script"):
+    kind = extension(found.path)
+    if kind in COMPILED and (found.built or request.headers.get("Sec-Fetch-Dest") == "script"):
         return f"{JAVASCRIPT}; charset=utf-8"
+    if kind in STYLES and found.built:
+        return f"{CSS}; charset=utf-8"
     return media_type(found.path, found.encoding)
 
 
@@ -114,10 +119,15 @@ def _data(request: HttpRequest, preview: Preview, found: Found, kind: str) -> by
         return data
     if kind.startswith(HTML):
         runtime = preview_runtime.manifest()
-        imports = {name: RUNTIME + file for name, file in runtime.imports.items()}
+        imports, shelf = _ours(runtime.imports), runtime.shelf
+        shelf = Shelf(globals=_ours(shelf.globals), modules=_ours(shelf.modules))
         head = _shim(preview, runtime.shim, base=_base(request, preview, found.path, data))
-        return preview_html.page(data, root=_root(preview), head=head, imports=imports)
+        return preview_html.page(data, root=_root(preview), head=head, imports=imports, shelf=shelf)
     return preview_html.style_sheet(data, _root(preview)) if kind.startswith(CSS) else data
+
+
+def _ours(files: Mapping[str, str]) -> dict[str, str]:
+    return {name: RUNTIME + file for name, file in files.items()}
 
 
 def _shim(preview: Preview, file: str, *, base: str = "") -> str:
@@ -147,7 +157,7 @@ def _base(request: HttpRequest, preview: Preview, path: str, data: bytes) -> str
 def _tag(preview: Preview, found: Found) -> str:
     runtime = preview_runtime.manifest()
     spa = str(preview.project.preview_spa)
-    parts = (found.digest, preview.key, preview.studio, spa, runtime.shim, *runtime.imports.values())
+    parts = (found.digest, preview.key, preview.studio, spa, *runtime.names())
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:40]
 
 

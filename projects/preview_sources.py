@@ -6,10 +6,12 @@ from typing import Any
 
 from projects import content, history, tree
 from projects.models import Preview, PreviewFile, Project, RevisionChange
-from projects.preview_types import COMPILED, extension
+from projects.preview_types import COMPILED, STYLES, extension
 
 # Texts that are compiled, imported, or say what is to be compiled.
-READ = COMPILED | {"js", "mjs", "cjs", "css", "json", "html", "htm", "txt", "svg", "md", "glsl", "frag", "vert"}
+READ = (
+    COMPILED | STYLES | {"js", "mjs", "cjs", "css", "json", "html", "htm", "txt", "svg", "md", "glsl", "frag", "vert"}
+)
 MOST_BYTES = 1024 * 1024
 MOST_TOGETHER = 16 * 1024 * 1024
 

@@ -20,6 +20,7 @@ TYPES = {
 }  # fmt: skip
 # A browser cannot run these: the studio compiles them first.
 COMPILED = frozenset({"jsx", "tsx", "ts", "mts", "cts", "vue"})
+STYLES = frozenset({"scss", "sass"})
 
 
 def extension(path: str) -> str:

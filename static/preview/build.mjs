@@ -3,6 +3,7 @@
 import { copyFileSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import * as esbuild from "esbuild";
+import { buildShelf } from "./shelf.mjs";
 
 const OUT = "static/dist/runtime";
 const COMPILER = "static/dist/compiler";
@@ -41,7 +42,8 @@ export async function buildPreview({ target, watch, production }) {
   }
   copyFileSync(require.resolve("esbuild-wasm/esbuild.wasm"), `${COMPILER}/esbuild.wasm`);
   const imports = await packages(target);
-  for (const options of [script(target, imports), compiler(target, production)]) {
+  const shelf = await buildShelf(common(target), { imports, out: OUT, entry: entryPlugin });
+  for (const options of [script(target, { imports, ...shelf }), compiler(target, production)]) {
     if (watch) await (await esbuild.context(options)).watch();
     else await esbuild.build(options);
   }
@@ -86,13 +88,14 @@ async function packages(target) {
   );
 }
 
-function script(target, imports) {
+/** Our script, and the manifest of all: `{shim, imports, modules, globals}`. */
+function script(target, shelf) {
   const manifest = {
     name: "manifest",
     setup(build) {
       build.onEnd(({ metafile }) => {
         const shim = Object.keys(metafile?.outputs ?? {})[0]?.slice(OUT.length + 1);
-        if (shim) writeFileSync(`${OUT}/manifest.json`, `${JSON.stringify({ shim, imports }, null, 1)}\n`);
+        if (shim) writeFileSync(`${OUT}/manifest.json`, `${JSON.stringify({ shim, ...shelf }, null, 1)}\n`);
       });
     },
   };
@@ -117,25 +120,25 @@ function common(target) {
   };
 }
 
-/** `package:react` → a module with React's own names. */
-function entryPlugin() {
+/** `package:react` → a module with React's own names; `held`: which package of ours that is, `run`: what it exports. */
+function entryPlugin(held = (name) => VUE[name] ?? name, run = require) {
   return {
     name: "packages",
     setup(build) {
       build.onResolve({ filter: /^package:/ }, ({ path }) => ({ path, namespace: "entry" }));
       build.onLoad({ filter: /.*/, namespace: "entry" }, ({ path }) => ({
-        contents: entry(path.slice("package:".length)),
+        contents: entry(path.slice("package:".length), held, run),
         resolveDir: process.cwd(),
       }));
     },
   };
 }
 
-function entry(name) {
-  const source = JSON.stringify(VUE[name] ?? name);
+function entry(name, held, run) {
+  const source = JSON.stringify(held(name));
   if (COMMON.includes(name)) {
     process.env.NODE_ENV = "development";
-    const names = Object.keys(require(name)).filter(
+    const names = Object.keys(run(held(name))).filter(
       (key) => /^[A-Za-z_$][\w$]*$/.test(key) && key !== "default",
     );
     return `import all from ${source};\nexport default all;\nexport const { ${names.join(", ")} } = all;\n`;

@@ -25,8 +25,11 @@ export function tellConsole(say, root) {
 
   function uncaught(event) {
     if (event.target !== window && event.target instanceof Element) {
-      const address = event.target.src ?? event.target.href ?? "";
-      say("missing", { address: relative(String(address), root) });
+      if (event.target.dataset.webox) return; // ours, told otherwise
+      const address = String(event.target.src ?? event.target.href ?? "");
+      // what is elsewhere was blocked, and that has been said
+      if (!/^https?:/.test(address) || address.startsWith(root))
+        say("missing", { address: relative(address, root) });
       return;
     }
     const where = event.filename ? place(event.filename, event.lineno, event.colno, root) : {};

@@ -40,7 +40,7 @@ function define(target, name, how) {
   Object.defineProperty(target, name, { configurable: true, ...how });
 }
 
-/** The frame's name is what lasts from one load to the next. */
+/** The frame's name is what lasts from one load to the next; one that the page gave is its own. */
 function read() {
   try {
     return window.name.startsWith(MARK) ? JSON.parse(window.name.slice(MARK.length)) : {};
@@ -56,7 +56,7 @@ function storage(kept, name) {
     kept[name] = Object.fromEntries(values);
     const text = MARK + JSON.stringify(kept);
     if (text.length > MOST) throw new DOMException("full", "QuotaExceededError");
-    window.name = text;
+    if (!window.name || window.name.startsWith(MARK)) window.name = text;
   };
   const methods = {
     getItem: (key) => values.get(String(key)) ?? null,

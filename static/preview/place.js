@@ -81,9 +81,15 @@ function follow(event, link, path, address) {
   }
   // no new window from here: in this one, then
   const isPlain = link.href === address.of(path) && (!link.target || link.target === "_self");
-  if (isPlain) return;
+  if (isPlain || isFrame(link.target)) return;
   event.preventDefault();
   location.assign(address.of(path));
+}
+
+/** A frame of this page by that name: the browser finds it. */
+function isFrame(name) {
+  const frames = [...document.querySelectorAll("iframe, frame")];
+  return Boolean(name) && frames.some((frame) => frame.name === name);
 }
 
 function swapStyles(paths, say, root) {

@@ -191,6 +191,14 @@ const sends = {
     allowed.setAttribute("sandbox", "allow-same-origin allow-scripts allow-top-navigation allow-popups");
     document.body.append(allowed);
   },
+  "own page in a frame": () => {
+    if (parent !== top) return; // that is the framed one, which tries all of this
+    document.body.append(Object.assign(document.createElement("iframe"), { src: location.href }));
+  },
+  "a frame of another preview": () => {
+    const other = location.href.replace(/\/preview\/[^/]+/, "/preview/leak");
+    document.body.append(Object.assign(document.createElement("iframe"), { src: other }));
+  },
   "the studio's tab": () => {
     for (const act of [
       () => (top.location = `${STUDIO}/?leak-top`),
@@ -265,6 +273,7 @@ async function tryEverything() {
   for (const [name, act] of Object.entries(reads)) await attempt(name, act);
   for (const [name, act] of Object.entries(sends)) await attempt(name, act);
   await sleep(1500);
-  console.log(`tried everything, got ${JSON.stringify(got)}`);
+  const where = parent === top ? "" : " in a frame";
+  console.log(`tried everything${where}, got ${JSON.stringify(got)}`);
 }
 tryEverything();

@@ -1,10 +1,13 @@
 // The preview's modules that touch no page: messages, places, entries, imports, source maps.
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { compileScript } from "../../static/editor/preview/compiler/babel.js";
+import { entriesForBabel } from "../../static/editor/preview/compiler/babel_entries.js";
 import { entriesOf, mayNeedBuild } from "../../static/editor/preview/compiler/entries.js";
 import { join, resolveImport } from "../../static/editor/preview/compiler/resolve.js";
+import { entriesForSass } from "../../static/editor/preview/compiler/sass_entries.js";
 import { Budget, received } from "../../static/editor/preview/received.js";
-import { questionOf } from "../../static/editor/preview/said.js";
+import { entryOf, questionOf } from "../../static/editor/preview/said.js";
 import { originalPlace } from "../../static/editor/preview/source_map.js";
 import { Trail } from "../../static/editor/preview/trail.js";
 
@@ -138,4 +141,75 @@ test("a compiled line leads to its source", () => {
   assert.deepEqual(originalPlace(map, 1, 1), { file: "a.ts", line: 1, column: 1 });
   assert.deepEqual(originalPlace(map, 2, 1), { file: "b.ts", line: 3, column: 5 });
   assert.equal(originalPlace(map, 9, 1), null);
+});
+
+test("scripts for Babel are found where they stand, and compiled as the page asks", () => {
+  const page =
+    '<!doctype html>\n<!-- <script type="text/babel">no</script> -->\n<p></p><script type="text/babel">\nconst A = () => <b/>;\nconst A2 = 1;</script>';
+  const given = files({
+    "a/index.html": `${page}<script type='text/jsx' data-presets="react,typescript" src="../b.tsx?x"></script>`,
+    "b.tsx": "let n: number = 1; f(<b/>);",
+    "c.html": '<script type="text/babel" src="https://else.where/x.js"></script>',
+  });
+  const [inline, named, ...rest] = entriesForBabel(given);
+  assert.deepEqual([inline.file, inline.line, inline.column, rest], ["a/index.html", 3, 33, []]);
+  assert.match(inline.output, /^a\/webox-babel-[0-9a-f]{16}\.js$/);
+  assert.equal(named.file, "b.tsx");
+  const { code, map } = compileScript(inline);
+  assert.match(code, /var A = .*React\.createElement\("b"/s);
+  const line = code.split("\n").findIndex((text) => text.includes("A2")) + 1;
+  assert.deepEqual(originalPlace(map, line, 1), { file: "a/index.html", line: 5, column: 1 });
+  assert.doesNotMatch(compileScript(named).code, /number/);
+  const { error } = compileScript({ ...inline, text: "\nlet a = ;" });
+  assert.deepEqual([error.file, error.line, error.text.includes("\n")], ["a/index.html", 4, false]);
+  const wrong = compileScript({ ...inline, presets: ["__proto__", "nothing"], plugins: ["constructor"] });
+  assert.ok(wrong.error || wrong.code);
+});
+
+test("style sheets are Sass where a page names one, or one of that name has no CSS", () => {
+  const given = files({
+    "index.html":
+      '<link rel=stylesheet href="css/a.css"><link href="/look.scss" rel="stylesheet"><!-- <link rel=stylesheet href=no.scss> --><link rel="icon" href="b.scss"><link rel=stylesheet href="https://x/y.scss">',
+    "p/q.html": '<link rel="stylesheet" href="../css/there.css"><link rel="stylesheet" href="own.min.css">',
+    "css/there.css": "",
+    "scss/there.scss": "",
+    "scss/a.scss": "",
+    "look.scss": "",
+    "b.scss": "",
+    "no.scss": "",
+    "p/own.sass": "",
+  });
+  assert.deepEqual(
+    [...entriesForSass(given)],
+    [
+      ["css/a.css", "scss/a.scss"],
+      ["look.scss", "look.scss"],
+      ["p/own.min.css", "p/own.sass"],
+    ],
+  );
+  assert.equal(mayNeedBuild(["a.css", "b.scss"]), true);
+});
+
+test("what was blocked says what to do", () => {
+  const t = (key, values) => `${key} ${values?.ours ?? ""}`;
+  const said = (directive, address) =>
+    entryOf(
+      { type: "blocked", directive, address },
+      { place: (one) => one, shelf: ["react@18", "react@19", "vue@3"] },
+      t,
+    );
+  assert.deepEqual(said("script-src-elem", "https://unpkg.com/react@16/umd/react.js"), {
+    type: "blocked",
+    directive: "script-src-elem",
+    address: "https://unpkg.com/react@16/umd/react.js",
+    level: "error",
+    text: "preview.blocked.version react@18, react@19",
+  });
+  assert.match(
+    said("style-src-elem", "https://cdn.jsdelivr.net/npm/bootstrap@5/a.css").text,
+    /^preview.blocked.code/,
+  );
+  assert.match(said("connect-src", "https://api.example/").text, /^preview.blocked.server/);
+  assert.equal(said("img-src", "https://a.example/a.png").level, "warn");
+  assert.match(said("frame-src", "https://a.example/").text, /^preview.blocked.other/);
 });

@@ -44,7 +44,6 @@ function checkTag(tag, page) {
   checkTwice(tag, page);
   if (isControl(name)) checkControl(tag, page);
   const attributes = attributesOf(tag, state);
-  if (attributes.get("type")?.value === "text/babel") add(tag, "info", "babel");
   if (name === "iframe" && !attributes.has("title")) add(tag, "warning", "iframe_title");
 }
 

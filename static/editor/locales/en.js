@@ -247,8 +247,18 @@ export default {
   "preview.outside": "The page wants to open {address}",
   "preview.open_outside": "Open in a tab",
   "preview.missing": "Not found: {address}",
-  "preview.blocked":
-    "Blocked ({directive}): {address}. The servers that the preview may reach are in the project's settings.",
+  "preview.blocked.version":
+    "Blocked: {address}. The preview loads nothing from another server, and has not this version or file. It has {ours}: ask for one of these, or copy the file into the project.",
+  "preview.blocked.code":
+    "Blocked: {address}. The preview loads nothing from another server. Copy this file into the project and name it by its path, or take a package that the preview has: {ours}.",
+  "preview.blocked.file":
+    "Blocked: {address}. The preview loads nothing from another server. Copy this file into the project and name it by its path.",
+  "preview.blocked.server":
+    "Blocked: {address}. The preview talks only to servers that are allowed: add this one in the project's settings, under “Servers the preview may use”.",
+  "preview.blocked.other": "Blocked ({directive}): {address}. The preview lets no page do it.",
+  "preview.babel.absent":
+    'This page has “text/babel” scripts but loads no Babel: no browser runs them. Put <script src="https://unpkg.com/@babel/standalone@7/babel.min.js"></script> before them.',
+  "preview.babel.uncompiled": "A “text/babel” script of this page could not be compiled.",
   "preview.proposal": "Preview of the proposal",
   "preview.before": "Before",
   "preview.after": "After",

@@ -248,8 +248,18 @@ export default {
   "preview.outside": "La page veut ouvrir {address}",
   "preview.open_outside": "Ouvrir dans un onglet",
   "preview.missing": "Introuvable : {address}",
-  "preview.blocked":
-    "Bloqué ({directive}) : {address}. Les serveurs permis à l'aperçu sont dans les réglages du projet.",
+  "preview.blocked.version":
+    "Bloqué : {address}. L'aperçu ne charge rien d'un autre serveur, et n'a pas cette version ou ce fichier. Il a {ours} : demandez-en un, ou copiez le fichier dans le projet.",
+  "preview.blocked.code":
+    "Bloqué : {address}. L'aperçu ne charge rien d'un autre serveur. Copiez ce fichier dans le projet et appelez-le par son chemin, ou prenez un paquet que l'aperçu fournit : {ours}.",
+  "preview.blocked.file":
+    "Bloqué : {address}. L'aperçu ne charge rien d'un autre serveur. Copiez ce fichier dans le projet et appelez-le par son chemin.",
+  "preview.blocked.server":
+    "Bloqué : {address}. L'aperçu ne parle qu'aux serveurs permis : ajoutez celui-ci dans les réglages du projet, sous « Serveurs permis à l'aperçu ».",
+  "preview.blocked.other": "Bloqué ({directive}) : {address}. L'aperçu ne le permet à aucune page.",
+  "preview.babel.absent":
+    'Cette page a des scripts « text/babel », mais ne charge pas Babel : aucun navigateur ne les exécute. Ajoutez avant eux <script src="https://unpkg.com/@babel/standalone@7/babel.min.js"></script>.',
+  "preview.babel.uncompiled": "Un script « text/babel » de cette page n'a pas pu être compilé.",
   "preview.proposal": "Aperçu de la proposition",
   "preview.before": "Avant",
   "preview.after": "Après",

@@ -25,8 +25,6 @@ export default {
   "lint.nested": "<{tag}> cannot be inside <{outer}>.",
   "lint.no_title": "This page has no title (<title>).",
   "lint.nameless": "<{tag}> has neither text nor a name (aria-label).",
-  "lint.babel":
-    'The preview does not compile this script: put it into a .jsx file, with type="module" and imports.',
   "lint.tag_cut": "This template tag is not finished.",
   "lint.tag_open": "“{name}” is not closed: “end{name}” is missing.",
   "lint.tag_alone": "“{name}” is out of place: nothing is open for it.",

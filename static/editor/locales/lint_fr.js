@@ -25,8 +25,6 @@ export default {
   "lint.nested": "<{tag}> ne peut pas être dans <{outer}>.",
   "lint.no_title": "Cette page n'a pas de titre (<title>).",
   "lint.nameless": "<{tag}> n'a ni texte ni nom (aria-label).",
-  "lint.babel":
-    'L\'aperçu ne compile pas ce script : mettez-le dans un fichier .jsx, avec type="module" et des import.',
   "lint.tag_cut": "Cette balise de gabarit n'est pas terminée.",
   "lint.tag_open": "« {name} » n'est pas fermé : il manque « end{name} ».",
   "lint.tag_alone": "« {name} » n'est pas à sa place : rien n'est ouvert pour lui.",

@@ -5,6 +5,7 @@ import { mayNeedBuild } from "./compiler/entries.js";
 import { originalPlace } from "./source_map.js";
 
 const ANSWER_WITHIN = 30_000;
+const NOTHING = { errors: [], warnings: [], changed: [] };
 
 export class Builder {
   #api;
@@ -14,17 +15,29 @@ export class Builder {
   #revision = null;
   #token = "";
   #kept = "";
+  #outputs = {};
   #maps = {};
-  #entries = [];
+  #isAsked = false;
+  #entries = 0;
 
   constructor(api, given) {
     this.#api = api;
     this.#given = given;
   }
 
-  /** Compiles what has to be; what went wrong. A project with nothing to compile costs nothing. */
+  /** A page has something to compile that no file's name tells. Whether that is news. */
+  ask() {
+    const isNews = !this.#isAsked;
+    this.#isAsked = true;
+    return isNews;
+  }
+
+  /**
+   * Compiles what has to be: `{errors, warnings, changed}`, the paths where something else stands than before, or null
+   * where all of it is new. A project with nothing to compile costs nothing.
+   */
   async prepare(session, paths, { follows }) {
-    if (!this.#entries.length && !mayNeedBuild(paths)) return [];
+    if (!this.#entries && !this.#isAsked && !mayNeedBuild(paths)) return NOTHING;
     const sources = await this.#sources(session, follows);
     const made = await this.#ask({
       changes: { whole: sources.whole, files: sources.files, gone: sources.gone },
@@ -33,8 +46,8 @@ export class Builder {
       wasm: this.#given.wasm,
     });
     this.#entries = made.entries;
-    if (!made.errors.length) await this.#keep(session, made);
-    return made.errors;
+    const { errors, warnings } = made;
+    return { errors, warnings, changed: errors.length ? [] : await this.#keep(session, made) };
   }
 
   /** Where in the project's file something stands that a compiled file says. */
@@ -81,11 +94,19 @@ export class Builder {
   }
 
   async #keep(session, { outputs, maps }) {
+    const before = this.#kept === session.token ? this.#outputs : null;
+    const changed = before && differing(before, outputs);
     this.#maps = maps;
-    const made = JSON.stringify(outputs);
-    const key = `${session.token} ${made}`;
-    if (key === this.#kept || (!this.#kept && made === "{}")) return;
-    await this.#api.put("preview/build", { token: session.token, outputs });
-    this.#kept = key;
+    if (changed ? changed.length : Object.keys(outputs).length) {
+      await this.#api.put("preview/build", { token: session.token, outputs });
+      this.#kept = session.token;
+      this.#outputs = outputs;
+    }
+    return changed;
   }
+}
+
+function differing(before, after) {
+  const paths = new Set([...Object.keys(before), ...Object.keys(after)]);
+  return [...paths].filter((path) => before[path] !== after[path]);
 }

@@ -68,9 +68,18 @@ export class ConsoleView {
 
   /** Only what a build said, when it is built again. */
   clearBuild() {
-    for (const row of this.#rows.filter(({ entry }) => entry.build)) row.element.remove();
-    this.#rows = this.#rows.filter(({ entry }) => !entry.build);
-    this.#waiting = this.#waiting.filter(({ build }) => !build);
+    this.#keep(({ build }) => !build);
+  }
+
+  /** Only what a page said, when another one is loaded. */
+  clearPage() {
+    this.#keep(({ build }) => build);
+  }
+
+  #keep(isKept) {
+    for (const row of this.#rows.filter(({ entry }) => !isKept(entry))) row.element.remove();
+    this.#rows = this.#rows.filter(({ entry }) => isKept(entry));
+    this.#waiting = this.#waiting.filter(isKept);
     this.#changed(true);
   }
 

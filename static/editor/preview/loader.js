@@ -17,7 +17,7 @@ export class Loader {
   #stale = null;
   #work = Promise.resolve();
 
-  /** `tell`: fresh() before a page is loaded, building(), built(errors), failed(error). */
+  /** `tell`: fresh() before a page is loaded, building(), built({errors, warnings}), failed(error). */
   constructor(studio, frame, tell) {
     this.#studio = studio;
     this.#frame = frame;
@@ -76,14 +76,28 @@ export class Loader {
     return this.#session.renew();
   }
 
+  /** The page has something that only a compiler can run. Says whether that is done now: it was not done before. */
+  needsCompiler() {
+    if (!this.#builder.ask()) return false;
+    this.#queue(() => this.#update({ paths: null }));
+    return true;
+  }
+
   async #update({ paths }) {
     this.#stale = null;
     if (!this.#session.url) return;
-    if (this.#mode.kind === "now" && this.#frame.runs && paths?.length && paths.every(isStyle)) {
+    const mayStay = this.#mode.kind === "now" && this.#frame.runs && paths?.length;
+    if (mayStay && paths.every(isStyle)) {
       this.#frame.restyle(paths);
       return;
     }
-    if (!(await this.#compile())) return;
+    const made = await this.#compile();
+    if (!made) return;
+    if (mayStay && paths.every(isSheet) && made.changed?.every(isSheet)) {
+      const sheets = [...paths.filter(isStyle), ...made.changed];
+      if (sheets.length) this.#frame.restyle(sheets);
+      return;
+    }
     this.#tell.fresh();
     this.#frame.reload();
   }
@@ -93,14 +107,14 @@ export class Loader {
     return this.#work;
   }
 
-  /** Whether there is something to load; what is shown stays when it cannot be compiled. */
+  /** What the builder made, or null where nothing can be loaded: what is shown stays when it cannot be compiled. */
   async #compile() {
     const waiting = setTimeout(() => this.#tell.building(), WORD_AFTER);
     try {
       const follows = this.#mode.kind === "now";
-      const errors = await this.#builder.prepare(this.#session, this.#paths(), { follows });
-      this.#tell.built(errors);
-      return !errors.length;
+      const made = await this.#builder.prepare(this.#session, this.#paths(), { follows });
+      this.#tell.built(made);
+      return made.errors.length ? null : made;
     } finally {
       clearTimeout(waiting);
     }
@@ -114,4 +128,9 @@ export class Loader {
 
 function isStyle(path) {
   return path.endsWith(".css") && !path.endsWith(".module.css");
+}
+
+/** What is seen of it comes out of the compiler. */
+function isSheet(path) {
+  return isStyle(path) || /\.s[ac]ss$/.test(path);
 }

@@ -74,7 +74,7 @@ export class PreviewPane {
     this.#loader = new Loader(this.#studio, this.#frame, {
       fresh: () => this.#fresh(),
       building: () => this.#banners.say("build", { text: t("preview.compiling") }),
-      built: (errors) => this.#built(errors),
+      built: (made) => this.#built(made),
       failed: (error) => this.#failed(error),
     });
     this.#toolbar = new Toolbar(t, act, alone ? null : (path) => this.#tabAddress(path));
@@ -115,13 +115,13 @@ export class PreviewPane {
 
   #fresh() {
     this.#banners.clear("state", "trouble", "silent", "outside");
-    this.#console.clear();
+    this.#console.clearPage();
   }
 
-  #built(errors) {
+  #built({ errors, warnings }) {
     this.#banners.clear("build", "state");
     this.#console.clearBuild();
-    for (const error of errors) this.#console.add(buildEntry(error, this.#t));
+    for (const one of [...errors, ...warnings]) this.#console.add(buildEntry(one, this.#t));
     if (!errors.length) return;
     const text = this.#t("preview.build_failed", { count: errors.length });
     this.#banners.say("build", { text, kind: "danger" });
@@ -202,8 +202,10 @@ export class PreviewPane {
   // --- What the page says
 
   #hear(message) {
+    if (message.type === "babel" && message.state === "uncompiled" && this.#loader.needsCompiler()) return;
     if (message.type !== "outside") {
-      this.#console.add(entryOf(message, (said) => this.#loader.place(said), this.#t));
+      const { shelf } = this.#studio.given.preview;
+      this.#console.add(entryOf(message, { place: (said) => this.#loader.place(said), shelf }, this.#t));
       return;
     }
     const { address } = message;

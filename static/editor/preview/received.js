@@ -30,6 +30,11 @@ const KINDS = {
     address: text(data.address, 500),
     ...place(data),
   }),
+  babel: ({ state, file }) => ({
+    type: "babel",
+    state: state === "absent" ? "absent" : "uncompiled",
+    ...place({ file }),
+  }),
   outside: ({ address }) => {
     const found = text(address, 2000);
     return /^(https?|mailto):/i.test(found) ? { type: "outside", address: found } : null;

@@ -201,3 +201,16 @@ def test_a_file_takes_the_same_queries_however_many_there_are(preview: Previewer
     commit(site, None, [Write(f"pages/p{n}.html", b"x") for n in range(300)])
     assert queries() == before
     assert max(before) <= 6
+
+
+def test_a_compiled_style_sheet_is_one_at_its_sources_path(preview: Previewer, site: Project) -> None:
+    commit(site, None, [Write("a.scss", b"$a: red;")])
+    opened = preview.open()
+    assert preview.get(opened, "a.scss")["Content-Type"].startswith("text/plain")
+    outputs = {"a.scss": "p { background: url(/img/a.png) }"}
+    assert preview.call("PUT", "preview/build", {"token": opened["token"], "outputs": outputs}).status_code == 200
+    answer = preview.get(opened, "a.scss")
+    assert answer["Content-Type"] == "text/css; charset=utf-8"
+    assert f"url(/preview/{opened['token']}/img/a.png)" in text(answer)
+    whole = preview.call("GET", f"preview/sources?token={opened['token']}").json()
+    assert whole["files"]["a.scss"] == "$a: red;"

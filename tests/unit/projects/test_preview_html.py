@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from projects.preview_cdn import Shelf
 from projects.preview_html import page, style_sheet
 
 ROOT = "/preview/t/"
@@ -104,3 +105,52 @@ def test_a_style_sheet_keeps_everything_else() -> None:
         style_sheet(b"a { x: url(/y) url(//z) url(data:,/q) }", ROOT)
         == b"a { x: url(/preview/t/y) url(//z) url(data:,/q) }"
     )
+
+
+SHELF = Shelf(
+    globals={"react@18": "/r/react.js", "@babel/standalone@7": "/r/babel.js"},
+    modules={
+        "react@18": "/r/m18.js",
+        "react@19": "/r/m19.js",
+        "react-dom@18": "/r/d.js",
+        "react-dom@18/client": "/r/c.js",
+    },
+)
+
+
+def shelved(text: str) -> str:
+    return page(text.encode(), root=ROOT, head="", imports={}, shelf=SHELF).decode()
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ('<script crossorigin src="https://unpkg.com/react@18/umd/react.development.js"></script>',
+         '<script crossorigin src="/r/react.js"></script>'),
+        ("<script integrity='sha384-x' src=https://unpkg.com/@babel/standalone/babel.min.js></script>",
+         '<script crossorigin src="/r/babel.js"></script>'),
+        ('<script crossorigin src="https://unpkg.com/react@17/umd/react.development.js"></script>',
+         '<script crossorigin src="https://unpkg.com/react@17/umd/react.development.js"></script>'),
+    ],
+)  # fmt: skip
+def test_a_script_of_a_cdn_is_ours_where_we_have_it(text: str, expected: str) -> None:
+    assert shelved(text).endswith(expected)
+
+
+def test_an_import_map_leads_to_ours() -> None:
+    own = {
+        "react": "https://esm.sh/react@18.2.0",
+        "react-dom/": "https://esm.sh/react-dom@18/",
+        "a": "https://esm.sh/a",
+    }
+    found = shelved(f'<script type="importmap">{json.dumps({"imports": own})}</script>')
+    imports = json.loads(found.partition(">")[2].partition("<")[0])["imports"]
+    assert imports["react"] == "/r/m18.js"
+    assert imports["react-dom/client"] == "/r/c.js"
+    assert imports["a"] == own["a"]
+
+
+def test_an_address_that_a_script_imports_is_mapped() -> None:
+    found = shelved("<script type=module>import { a } from 'https://esm.sh/react-dom@18.2.0/client?dev'</script>")
+    assert '"https://esm.sh/react-dom@18.2.0/client?dev": "/r/c.js"' in found
+    assert found.count("\n") == 0

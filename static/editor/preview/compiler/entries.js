@@ -1,6 +1,6 @@
 // Which scripts of a project's pages a browser cannot run as they are: those are compiled, the others are left alone.
 // Values in, values out; no compiler is loaded to find that there is nothing to compile.
-import { COMPILED, extension, join, resolveImport, SCRIPTS } from "./resolve.js";
+import { COMPILED, extension, join, resolveImport, SCRIPTS, STYLES } from "./resolve.js";
 
 const COMMENT = /<!--[\s\S]*?(?:-->|$)/g;
 const SCRIPT = /<script\b((?:[^>"']|"[^"]*"|'[^']*')*)>([\s\S]*?)<\/script/gi;
@@ -14,6 +14,7 @@ const USES_JSX = /\b(?:p?react)\b/;
 export function mayNeedBuild(paths) {
   const own = paths.filter((path) => !path.includes("node_modules/"));
   if (own.some((path) => COMPILED.has(extension(path)) && !path.endsWith(".d.ts"))) return true;
+  if (own.some((path) => STYLES.has(extension(path)))) return true;
   return own.some((path) => path.endsWith("package.json")) && own.some((path) => /\.m?js$/.test(path));
 }
 
@@ -35,24 +36,51 @@ export function entriesOf(files, packages) {
   return [...found].sort();
 }
 
-/** `{src, text}` of every script that a browser would run. */
+/** `{src, text}` of every script that a browser would run, and of every module that Babel would. */
 export function scriptsOf(html) {
+  return everyScript(html)
+    .filter(({ type, src, given }) => {
+      if (isForBabel(type)) return given["data-type"] === "module" && !src;
+      return type === "module" || (src && COMPILED.has(extension(src.split(/[?#]/)[0])));
+    })
+    .map(({ src, text }) => ({ src, text: src ? "" : text }));
+}
+
+export function isForBabel(type) {
+  return type === "text/babel" || type === "text/jsx";
+}
+
+/** `{type, src, text, at, given}` of all scripts of a page: `at` is where the text begins, `given` the attributes. */
+export function everyScript(html) {
   const found = [];
-  for (const [, attributes, text] of html.replace(COMMENT, "").matchAll(SCRIPT)) {
-    const given = Object.fromEntries(
-      [...` ${attributes}`.matchAll(ATTRIBUTE)].map(([, name, a, b, c]) => [
-        name.toLowerCase(),
-        a ?? b ?? c ?? "",
-      ]),
-    );
-    const type = given.type?.trim().toLowerCase() ?? "";
-    const compiled = given.src && COMPILED.has(extension(given.src.split(/[?#]/)[0]));
-    if (type === "module" || compiled) found.push({ src: given.src ?? "", text: given.src ? "" : text });
+  for (const match of withoutComments(html).matchAll(SCRIPT)) {
+    const [whole, attributes, text] = match;
+    const given = attributesOf(attributes);
+    const at = match.index + whole.lastIndexOf("</") - text.length;
+    found.push({
+      type: given.type?.trim().toLowerCase() ?? "",
+      src: given.src ?? "",
+      text: html.slice(at, at + text.length),
+      at,
+      given,
+    });
   }
   return found;
 }
 
-function srcOf(page, src, { has }) {
+/** Every place stays where it was. */
+export function withoutComments(html) {
+  return html.replace(COMMENT, (comment) => comment.replace(/[^\r\n]/g, " "));
+}
+
+/** Of a tag's inside: name → value. */
+export function attributesOf(text) {
+  const all = [...` ${text}`.matchAll(ATTRIBUTE)];
+  return Object.fromEntries(all.map(([, name, a, b, c]) => [name.toLowerCase(), a ?? b ?? c ?? ""]));
+}
+
+/** The file of the project that a page names, or null. */
+export function srcOf(page, src, { has }) {
   if (/^(?:[a-z]+:)?\/\//i.test(src) || /^(data|blob):/.test(src)) return null;
   const path = join(page, src.split(/[?#]/)[0]);
   return path !== null && has(path) ? path : null;

@@ -1,5 +1,5 @@
 // The project's files for esbuild: nothing is read from anywhere else.
-import { extension, resolveImport } from "./resolve.js";
+import { extension, resolveImport, STYLES } from "./resolve.js";
 
 const LOADERS = {
   mts: "ts",
@@ -14,15 +14,15 @@ const LOADERS = {
 };
 const TEXTS = new Set(["txt", "md", "glsl", "frag", "vert"]);
 
-/** `root` is the address of the project's root in the preview. */
-export function projectPlugin({ files, packages, root, compileVue }) {
+/** `root` is the address of the project's root in the preview; `wantSheet` is told which style sheets are wanted. */
+export function projectPlugin({ files, packages, root, compileVue, compileSass, wantSheet }) {
   const project = { has: (path) => files.has(path), packages };
   return {
     name: "project",
     setup(build) {
       build.onResolve({ filter: /.*/ }, (given) => resolved(given, project));
       build.onLoad({ filter: /.*/, namespace: "project" }, ({ path, suffix }) =>
-        load(path, suffix, { files, root, compileVue }),
+        load(path, suffix, { files, root, compileVue, compileSass, wantSheet }),
       );
     },
   };
@@ -41,22 +41,42 @@ function resolved({ path, importer, kind, namespace }, project) {
   return { errors: [{ text: path, detail: { code, name: path } }] };
 }
 
-async function load(path, suffix, { files, root, compileVue }) {
-  const kind = extension(path);
-  const address = JSON.stringify(root + path.split("/").map(encodeURIComponent).join("/"));
+async function load(path, suffix, project) {
+  const address = JSON.stringify(project.root + path.split("/").map(encodeURIComponent).join("/"));
   if (suffix === "?url") return { contents: `export default ${address}`, loader: "js" };
-  const text = files.get(path);
+  const text = project.files.get(path);
+  const kind = extension(path);
   if (suffix === "?raw" || (TEXTS.has(kind) && text !== null))
     return { contents: text ?? "", loader: "text" };
-  if (kind === "vue") return compileVue(path, text ?? "");
-  if (kind in LOADERS && text !== null) return { contents: text, loader: LOADERS[kind] };
+  if (kind in LOADERS) return loadScript(path, text, kind);
+  if (kind === "vue") return project.compileVue(path, text ?? "");
+  if (STYLES.has(kind)) return loadSass(path, text ?? "", address, project);
   if (path.endsWith(".module.css")) return { contents: text ?? "", loader: "local-css" };
   if (kind === "css") return { contents: styleModule(address), loader: "js" };
-  if (/^(scss|sass|less|styl|svelte|astro)$/.test(kind)) {
+  if (/^(less|styl|svelte|astro)$/.test(kind)) {
     return { errors: [{ text: path, detail: { code: "language", name: `.${kind}` } }] };
   }
-  if (kind in LOADERS) return { errors: [{ text: path, detail: { code: "unread", name: path } }] };
   return { contents: `export default ${address}`, loader: "js" };
+}
+
+function loadScript(path, text, kind) {
+  if (text !== null) return { contents: text, loader: LOADERS[kind] };
+  return { errors: [{ text: path, detail: { code: "unread", name: path } }] };
+}
+
+/** Made beside the scripts, at the path of its source; the names of a module's classes are made here. */
+async function loadSass(path, text, address, { compileSass, wantSheet }) {
+  if (!/\.module\.s[ac]ss$/.test(path)) {
+    wantSheet(path);
+    return { contents: styleModule(address), loader: "js" };
+  }
+  const { css, error } = await compileSass(path, text);
+  return error ? { errors: [located(error)] } : { contents: css, loader: "local-css" };
+}
+
+/** As esbuild writes it. */
+export function located({ text, file, line, column }) {
+  return { text, location: file ? { file, line, column } : null };
 }
 
 /** The style sheet itself, by its own address: what it names is found as in any page. Code waits until it is there. */

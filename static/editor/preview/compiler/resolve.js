@@ -2,8 +2,9 @@
 
 /** A browser cannot run these. */
 export const COMPILED = new Set(["jsx", "tsx", "ts", "mts", "cts", "vue"]);
+export const STYLES = new Set(["scss", "sass"]);
 export const SCRIPTS = new Set(["js", "mjs", "cjs", ...COMPILED]);
-const TRY = ["tsx", "ts", "jsx", "js", "mjs", "mts", "vue", "json", "css"];
+const TRY = ["tsx", "ts", "jsx", "js", "mjs", "mts", "vue", "json", "css", "scss", "sass"];
 
 export function extension(path) {
   const name = path.slice(path.lastIndexOf("/") + 1);

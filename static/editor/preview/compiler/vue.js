@@ -6,14 +6,21 @@ import {
   parse,
   rewriteDefault,
 } from "@vue/compiler-sfc/dist/compiler-sfc.esm-browser.js";
+import { located } from "./plugin.js";
+import { STYLES } from "./resolve.js";
 
 const NAME = "__component__";
 
-export function compileVue(path, source) {
+/** `compileSass(path, text, syntax)` for the styles that say so. */
+export async function compileVue(path, source, compileSass) {
   const { descriptor, errors } = parse(source, { filename: path });
   if (errors.length) return { errors: errors.map((error) => told(error)) };
   const id = `data-v-${hash(path)}`;
   try {
+    for (const style of descriptor.styles) {
+      const { error } = await withoutSass(style, path, compileSass);
+      if (error) return { errors: [located(error)] };
+    }
     return module(descriptor, path, id);
   } catch (error) {
     return { errors: [told(error)] };
@@ -37,6 +44,16 @@ function module(descriptor, path, id) {
   if (scoped) parts.push(`${NAME}.__scopeId = ${JSON.stringify(id)};`);
   parts.push(`${NAME}.__file = ${JSON.stringify(path)};`, `export default ${NAME};`);
   return { contents: parts.join("\n"), loader: typed ? "ts" : "js" };
+}
+
+/** Its text becomes CSS; lines stay those of the file. */
+async function withoutSass(style, path, compileSass) {
+  if (!STYLES.has(style.lang)) return {};
+  const above = "\n".repeat(style.loc.start.line - 1);
+  const syntax = style.lang === "sass" ? "indented" : "scss";
+  const { css, error } = await compileSass(path, above + style.content, syntax);
+  if (!error) Object.assign(style, { content: css, lang: "css" });
+  return { error };
 }
 
 function scriptOf(descriptor, id) {

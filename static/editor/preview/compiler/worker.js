@@ -1,8 +1,10 @@
 // Compiles a project's scripts, in a worker of the studio's page: what hostile files say is only ever text here, and what
-// comes out of it runs in the preview alone. The compiler is fetched when a page first needs it.
+// comes out of it runs in the preview alone. Each compiler is fetched when a page first needs it.
 import { build, initialize } from "esbuild-wasm/esm/browser.js";
+import { entriesForBabel } from "./babel_entries.js";
 import { entriesOf } from "./entries.js";
 import { projectPlugin, styleModule } from "./plugin.js";
+import { entriesForSass } from "./sass_entries.js";
 
 const MADE = "webox-build";
 const files = new Map();
@@ -11,22 +13,45 @@ let ready = null;
 addEventListener("message", ({ data }) => {
   answer(data).then(
     (detail) => postMessage({ id: data.id, ...detail }),
-    (error) =>
-      postMessage({ id: data.id, entries: [], outputs: {}, maps: {}, errors: [{ text: String(error) }] }),
+    (error) => postMessage({ id: data.id, ...nothing(), errors: [{ text: String(error) }] }),
   );
 });
+
+/** `entries`: how many there are to compile. */
+function nothing() {
+  return { entries: 0, outputs: {}, maps: {}, errors: [], warnings: [] };
+}
 
 async function answer({ changes, packages, root, wasm }) {
   take(changes);
   const known = new Set(packages);
-  const entries = entriesOf(files, known);
-  if (!entries.length) return { entries, outputs: {}, maps: {}, errors: [] };
+  const scripts = entriesOf(files, known);
+  const babel = entriesForBabel(files);
+  const sheets = entriesForSass(files);
+  const made = nothing();
+  made.entries = scripts.length + babel.length + sheets.size;
+  if (scripts.length) {
+    await start(wasm);
+    add(made, await compile(scripts, { packages: known, root, sheets }));
+  }
+  if (babel.length) add(made, await compileForBabel(babel));
+  if (sheets.size) add(made, await compileSheets(sheets));
+  return made;
+}
+
+function add(made, { outputs = {}, maps = {}, errors = [], warnings = [] }) {
+  Object.assign(made.outputs, outputs);
+  Object.assign(made.maps, maps);
+  made.errors.push(...errors);
+  made.warnings.push(...warnings);
+}
+
+async function start(wasm) {
   ready ??= initialize({ wasmURL: wasm, worker: false });
   await ready.catch((error) => {
     ready = null;
     throw error;
   });
-  return { entries, ...(await compile(entries, known, root)) };
 }
 
 function take({ whole, files: given, gone }) {
@@ -35,20 +60,48 @@ function take({ whole, files: given, gone }) {
   for (const [path, text] of Object.entries(given)) files.set(path, text);
 }
 
-async function compile(entries, packages, root) {
+async function compile(entries, { packages, root, sheets }) {
+  const wantSheet = (path) => sheets.set(path, path);
   try {
-    const made = await build(options(entries, packages, root));
-    return { ...sorted(made, root), errors: [], warnings: made.warnings.map(problem) };
+    const made = await build(options(entries, { packages, root, wantSheet }));
+    return sorted(made, root);
   } catch (error) {
     if (!error.errors) throw error;
-    return { outputs: {}, maps: {}, errors: error.errors.map(problem) };
+    return { errors: error.errors.map(problem) };
   }
 }
 
-function options(entries, packages, root) {
+async function compileForBabel(entries) {
+  const { compileScript } = await import("./babel.js");
+  const found = { outputs: {}, maps: {}, errors: [] };
+  for (const entry of entries) {
+    const { code, map, error } = compileScript(entry);
+    if (error) found.errors.push(error);
+    else [found.outputs[entry.output], found.maps[entry.output]] = [code, map];
+  }
+  return found;
+}
+
+/** One source may stand at two places; what it says is said once. */
+async function compileSheets(sheets) {
+  const found = { outputs: {}, errors: [], warnings: [] };
+  const made = new Map();
+  for (const [output, source] of sheets) {
+    if (!made.has(source)) made.set(source, await compileSass(source, files.get(source) ?? ""));
+    const { css, error } = made.get(source);
+    if (!error) found.outputs[output] = css;
+  }
+  for (const { error, warnings = [] } of made.values()) {
+    if (error) found.errors.push(error);
+    found.warnings.push(...warnings);
+  }
+  return found;
+}
+
+function options(entries, { packages, root, wantSheet }) {
   return {
     entryPoints: entries.map((path) => ({ in: path, out: path.replace(/\.\w+$/, "") })),
-    plugins: [projectPlugin({ files, packages, root, compileVue })],
+    plugins: [projectPlugin({ files, packages, root, wantSheet, compileVue, compileSass })],
     bundle: true,
     splitting: true,
     format: "esm",
@@ -81,7 +134,11 @@ function options(entries, packages, root) {
 }
 
 async function compileVue(path, text) {
-  return (await import("./vue.js")).compileVue(path, text);
+  return (await import("./vue.js")).compileVue(path, text, compileSass);
+}
+
+async function compileSass(path, text, syntax) {
+  return (await import("./sass.js")).compileSass(path, text, files, syntax);
 }
 
 /** React, unless the project says Preact. */
