@@ -34,6 +34,8 @@ MORE = {
     "pre.html": "<pre>\n a {{ b }}\n  c</pre><p>{% comment %}<p>{% endcomment %}d</p>",
     "options.html": "<form><select><option {% if a %}selected{% endif %}>{{ b }}</option></select></form>",
     "script.html": "<div><script>const a = {% if a %}1{% else %}2{% endif %}</script></div>",
+    "cut.html": "<p>a{% if a %}<b>{% endif %}",
+    "edges.html": "<p>{% for e in events %}\n<b>{{ e.title }}</b>{% endfor %}{% if a %}\nx{% endif %}</p>",
     "verbatim.html": "<div>{% verbatim %}{{a}} {%b%}{% endverbatim %}</div>",
 }
 
@@ -118,8 +120,10 @@ def test_a_new_project_s_templates_are_formatted_and_render_the_same(
 def test_what_cannot_be_formatted_safely_is_left_alone() -> None:
     after = formatted(MORE)
     assert any(after.values())
-    assert after["words.html"] is None
-    assert after["classes.html"] is None
+    assert after["cut.html"] is None
+    assert after["edges.html"] is None
+    for name in ("words.html", "classes.html", "inline.html"):
+        assert after[name] is not None, name
     for name, text in after.items():
         for context in CONTEXTS if text is not None else ():
             assert rendered({name: str(text)}, name, context) == rendered(MORE, name, context), text

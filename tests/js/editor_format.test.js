@@ -31,18 +31,30 @@ test("every language that can be formatted is, and what comes out is read again"
 });
 
 test("a template whose new form would show something else stays as it is", async () => {
-  const texts = [
-    "<p>{% blocktranslate %}One long sentence that has to be broken somewhere, because it is longer than the line may be.{% endblocktranslate %}</p>",
-    '<p class="a{% if b %} c{% endif %}">x</p>',
-    "<title>{% if a %}{{ b }}: {% endif %}c</title>",
-    "<p>a",
-  ];
+  const texts = ["<p>a", "<b>{% for a in b %}\n{{ a }}{% endfor %}</b>"];
   for (const text of texts) {
     const error = await formatted({ language: "django", text, cursor: 0, options: {} }).then(
       () => null,
       failure,
     );
     assert.equal(error?.code, "template", text);
+  }
+});
+
+test("what is looked up by its letters keeps them, and a line of text its branches", async () => {
+  const words =
+    "{% blocktranslate count n=a %}\n   One long sentence that has to be broken somewhere,  because it is longer than the line may be.\n{% plural %} More {% endblocktranslate %}";
+  const cases = {
+    [`<div><p>${words}</p><ul><li>a</li></ul></div>`]: [words, "<ul>\n"],
+    [`<div title="${words}"><p>b</p></div>`]: [words, "<p>b</p></div>\n"],
+    '<ul><li class="a{% if b %} c{% endif %}">x</li></ul>': ['class="a{% if b %} c{% endif %}"', "<ul>\n"],
+    "<div><p>Hi {% if a %}{{ b }}, {% endif %}c{% for d in e %}{{ d }}{% endfor %}</p></div>": [
+      "{% if a %}{{ b }}, {% endif %}c{% for d in e %}{{ d }}{% endfor %}",
+    ],
+  };
+  for (const [text, parts] of Object.entries(cases)) {
+    const made = await formatted({ language: "django", text, cursor: 0, options: {} });
+    for (const part of parts) assert.ok(made.text.includes(part), made.text);
   }
 });
 

@@ -1,5 +1,6 @@
 // What the worker does with a text. No DOM, no messages.
 import { format, formatWithCursor } from "prettier/standalone";
+import { held } from "./held.js";
 import { showsTheSame } from "./template_guard.js";
 
 const estree = () => import("prettier/plugins/estree");
@@ -41,10 +42,16 @@ export async function formatted({ language, text, cursor, options }) {
   return { text: found.formatted, cursor: found.cursorOffset };
 }
 
-/** A page with tags in it is more than HTML: where its new form would not show the same, it stays as it is. */
+/**
+ * A page with tags in it is more than HTML: where its new form would not show the same, it stays as it is. Loops and
+ * branches in one line are left alone at the second try, and at the third those between tags: a break in them may be seen.
+ */
 async function template(text, settings) {
-  const made = await format(text, settings);
-  if (showsTheSame(text, made)) return made;
+  for (const inline of ["none", "all", "text"]) {
+    const rest = held(text, { inline });
+    const made = rest.restored(await format(rest.text, settings));
+    if (made !== null && showsTheSame(text, made)) return made;
+  }
   throw Object.assign(new Error("the template would not show the same"), { code: "template" });
 }
 

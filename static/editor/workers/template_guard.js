@@ -1,5 +1,6 @@
 // Whether two texts of a template show the same: the same tags in the same order, and white space where it shows in both.
 // A formatter that would change that is not listened to.
+import { flowOf } from "./template_flow.js";
 
 const words = (text) => new Set(text.split(" "));
 /** White space beside these is not seen, inside or outside. */
@@ -10,9 +11,6 @@ const BLOCKS = words(
 );
 /** … and inside these, at the ends. */
 const BOXES = words("button select video audio object meter progress");
-/** Tags of templates that show nothing themselves. */
-const SILENT =
-  /^\{%[-+]?\s*(if|elif|else|for|empty|with|load|extends|autoescape|spaceless|ifchanged|end(?!block)\w+)\b|^\{#|^<!--/;
 const OPENING = String.raw`<[!/a-zA-Z](?:\{%[\s\S]*?%\}|\{\{[\s\S]*?\}\}|"[^"]*"|'[^']*'|[^"'>])*>`;
 const TOKEN = new RegExp(
   [
@@ -40,7 +38,10 @@ function shownBy(text) {
     item.trim() ? plain(item) : " ",
   );
   const outside = isExtending(items) ? outsideBlocks(items) : () => false;
-  return joined(items.filter((item, index) => item !== " " || !(outside(index) || isUnseen(items, index))));
+  const flow = flowOf(items);
+  return joined(
+    items.filter((item, index) => item !== " " || !(outside(index) || isUnseen(items, index, flow))),
+  );
 }
 
 /** `a{{ b }}` is one run of text to a reader, wherever the pieces were cut. */
@@ -113,15 +114,27 @@ function outsideBlocks(items) {
   return (index) => depths[index] === 0;
 }
 
-function isUnseen(items, index) {
-  return touches(items, index, -1) || touches(items, index, 1);
+/** Whether on every way through the template a block's edge is on its left, or on every way on its right. */
+function isUnseen(items, index, flow) {
+  return touches(items, index, flow, "before") || touches(items, index, flow, "after");
 }
 
-/** Whether a block's edge is next to the white space, past what shows nothing. */
-function touches(items, index, step) {
-  let at = index + step;
-  while (items[at] === " " || SILENT.test(items[at] ?? "")) at += step;
-  const [, close, name] = /^<(\/?)([!a-z][\w-]*)/.exec(items[at] ?? "") ?? [];
+/** Whether whatever may stand next to the white space, past what shows nothing, is a block's edge. */
+function touches(items, index, flow, side) {
+  const seen = new Set();
+  const ways = [...flow[side](index)];
+  while (ways.length) {
+    const at = ways.pop();
+    if (seen.has(at)) continue;
+    seen.add(at);
+    if (items[at] === " " || flow.isSilent(items[at])) ways.push(...flow[side](at));
+    else if (!isEdge(items[at], side)) return false;
+  }
+  return true;
+}
+
+function isEdge(item, side) {
+  const [, close, name] = /^<(\/?)([!a-z][\w-]*)/.exec(item ?? "") ?? [];
   if (BLOCKS.has(name)) return true;
-  return BOXES.has(name) && (step < 0 ? !close : Boolean(close));
+  return BOXES.has(name) && (side === "before" ? !close : Boolean(close));
 }
