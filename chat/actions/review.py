@@ -70,10 +70,18 @@ def apply(message: AIMessage, choices: Sequence[Choice], decision: Decision, *, 
         return _carried_out(message, [action for action, _ in pending], wanted, decision, [a for a, _ in chosen])
 
 
-def undo(message: AIMessage, ids: Iterable[int] | None, settled: Mapping[int, Settled], decision: Decision) -> Decided:
+def undo(
+    message: AIMessage,
+    ids: Iterable[int] | None,
+    settled: Mapping[int, Settled],
+    decision: Decision,
+    *,
+    seen: str | None = None,
+) -> Decided:
     """Takes back what was applied, or the taking back of it; `ids` are the actions, all of the turn's without.
 
-    Later edits of the same files stay.  Raises `ChatError` as `apply`.
+    Later edits of the same files stay.  `seen` is the status that the person saw: where it is another by now, somebody
+    was faster, and doing it again would do the contrary; it is told as it is.  Raises `ChatError` as `apply`.
     """
     with transaction.atomic():
         actions = _locked(message, decision)
@@ -83,6 +91,9 @@ def undo(message: AIMessage, ids: Iterable[int] | None, settled: Mapping[int, Se
         if len({action.status for action in chosen}) > 1:
             chosen = [action for action in chosen if action.status == Status.COMPLETED]
         back = chosen[0].status == Status.COMPLETED
+        if seen is not None and chosen[0].status != seen:
+            numbers = (action.revision if back else action.undone_by for action in chosen)
+            return Decided(max((number or 0 for number in numbers), default=0) or None, chosen)
         ordered = sorted(chosen, key=lambda action: action.position, reverse=back)
         return _carried_out(message, ordered, Back(settled, back=back), decision, chosen)
 

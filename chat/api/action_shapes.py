@@ -50,6 +50,12 @@ class UndoBody(msgspec.Struct, frozen=True):
     """`POST …/undo`."""
 
     settled: Annotated[list[UndoSettled], Meta(max_length=2_000)] = []
+    seen: (
+        Annotated[
+            Literal["completed", "undone"], Meta(description="As it was shown: what is no more so stays as it is.")
+        ]
+        | None
+    ) = None
 
 
 class RejectBody(msgspec.Struct, frozen=True):

@@ -109,7 +109,8 @@ class Undo(Decide):
         settled = {each.id: Settled(each.digest, encoded(each.content)) for each in body.settled}
         known = AIAction.objects.filter(message=message).order_by("position")
         named_actions = list(known if ids is None else known.filter(pk__in=ids))
-        return review.undo(message, ids, settled, Decision(user, rows.revision_name(message, named_actions, undo=True)))
+        decision = Decision(user, rows.revision_name(message, named_actions, undo=True))
+        return review.undo(message, ids, settled, decision, seen=body.seen)
 
 
 class Reject(Decide):

@@ -8,6 +8,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.chromium import launch_options
 from tests.browser.driver import FakeBackend, fake_backend
 from tests.browser.editor import Editor, Files
+from tests.browser.inline import Inline
 from tests.browser.panel import Panel
 from tests.browser.review import Review
 from tests.live import Studio
@@ -77,4 +78,14 @@ def review(page: Page, backend: FakeBackend) -> Iterator[Review]:
     handles = "insert-code+create-file+open-file+preview-proposal"
     panel = Panel(page, f"{backend.address}?handles={handles}")
     yield Review(panel.open())
+    assert panel.problems == []
+
+
+@pytest.fixture
+def inline(page: Page, studio: Studio) -> Iterator[Inline]:
+    """A new conversation on the editor page of the demo project; nothing is saved by itself."""
+    panel = Panel(page, studio.editor_url).open()
+    Editor(page, studio.editor_url).set_autosave(False)
+    panel.begin()
+    yield Inline(Review(panel), studio)
     assert panel.problems == []

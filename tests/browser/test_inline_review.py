@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, expect
 
-from tests.browser.editor import Editor, Files
+from tests.browser.editor import Files
 from tests.browser.inline import Inline
 from tests.browser.panel import Panel
 from tests.browser.proposing import edit
@@ -19,16 +17,6 @@ pytestmark = [pytest.mark.browser, pytest.mark.live]
 PAGE = "<h1>Bonjour</h1>\n" + "".join(f"<p>Ligne {number}</p>\n" for number in range(1, 12)) + "<footer></footer>\n"
 DONE = PAGE.replace("Bonjour", "Bonsoir").replace("<footer></footer>", "<footer>Fin</footer>")
 CHANGES = ("<h1>Bonjour</h1>", "<h1>Bonsoir</h1>"), ("<footer></footer>", "<footer>Fin</footer>")
-
-
-@pytest.fixture
-def inline(page: Page, studio: Studio) -> Iterator[Inline]:
-    """A new conversation on the editor page of the demo project; nothing is saved by itself."""
-    panel = Panel(page, studio.editor_url).open()
-    Editor(page, studio.editor_url).set_autosave(False)
-    panel.begin()
-    yield Inline(Review(panel), studio)
-    assert panel.problems == []
 
 
 def test_read_decide_apply_and_undo_with_the_mouse(inline: Inline, files: Files) -> None:

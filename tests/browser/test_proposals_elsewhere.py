@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 from playwright.sync_api import BrowserContext, Locator, Page, expect
 
-from tests.browser.editor import Editor, Files
+from tests.browser.editor import Files
 from tests.browser.inline import Inline
 from tests.browser.panel import Panel
 from tests.browser.proposing import edit, propose
@@ -17,16 +15,6 @@ from tests.live import Studio
 pytestmark = [pytest.mark.browser, pytest.mark.live]
 
 PAGE = "<h1>Bonjour</h1>\n<p>un</p>\n<p>deux</p>\n<p>trois</p>\n"
-
-
-@pytest.fixture
-def inline(page: Page, studio: Studio) -> Iterator[Inline]:
-    """A new conversation on the editor page of the demo project; nothing is saved by itself."""
-    panel = Panel(page, studio.editor_url).open()
-    Editor(page, studio.editor_url).set_autosave(False)
-    panel.begin()
-    yield Inline(Review(panel), studio)
-    assert panel.problems == []
 
 
 def mark(page: Page, path: str) -> Locator:

@@ -321,6 +321,20 @@ class TestUndo:
         origins = list(project.revisions.order_by("number").values_list("origin", flat=True))
         assert origins == ["user", "assistant", "restore", "restore", "restore"]
 
+    @pytest.mark.parametrize("of", ["messages", "actions"])
+    def test_in_two_tabs_is_once(self, me: Client, message: AIMessage, of: str) -> None:
+        """The second one would do the contrary of what its button says."""
+        (action,) = propose(message, write(0, "index.html", PAGE, NEW_PAGE))
+        apply_all(me, message, [action])
+        address = f"{of}/{message.pk if of == 'messages' else action.pk}/undo"
+        replies = [post(me, address, {"seen": "completed"}) for _ in range(2)]
+        assert [(reply.status_code, reply.json()["revision"]) for reply in replies] == [(200, 3)] * 2
+        assert files_of(message.conversation.project)["index.html"] == PAGE
+        replies = [post(me, address, {"seen": "undone"}) for _ in range(2)]
+        assert [(reply.status_code, reply.json()["revision"]) for reply in replies] == [(200, 4)] * 2
+        assert status_of(action) == ["completed"]
+        assert Revision.objects.filter(project=message.conversation.project).count() == 4
+
     def test_one_of_them_three_turns_later_with_later_edits(self, me: Client, message: AIMessage) -> None:
         project = message.conversation.project
         actions = propose(message, write(0, "index.html", PAGE, NEW_PAGE), write(1, "new.txt", None, b"neu"))

@@ -38,6 +38,7 @@ function scene(answer, actions = [proposal(1), proposal(2)]) {
         seen.reloads += 1;
       },
       decided: (list) => seen.decided.push(list.map(({ id }) => id)),
+      find: () => null,
       conversationOf: (messageId) => (messageId === 70 ? 7 : null),
     },
   });
@@ -65,13 +66,27 @@ test("what is decided of another conversation is told of that one", async () => 
   assert.deepEqual(seen.others, [{ conversationId: 7, proposals: true }]);
 });
 
+test("an undo says what it was offered for", async () => {
+  const { decisions, seen } = scene(
+    async () => ({ revision: 4, actions: [] }),
+    [proposal(1, { status: "completed" }), proposal(2, { status: "undone" })],
+  );
+  await decisions.decide("undo", 9);
+  await decisions.decide("undo", 9, { actionId: 2 });
+  await decisions.decide("undo", 9, { actionId: 2, seen: "completed" });
+  assert.deepEqual(
+    seen.sent.map(([, , body]) => body.seen),
+    ["completed", "undone", "completed"],
+  );
+});
+
 test("a rejection names what was shown; nothing else does", async () => {
   const { decisions, seen } = scene(async () => ({ revision: null, actions: [] }));
   await decisions.decide("reject", 9, { actionId: 1, hash: "h1" });
   await decisions.decide("undo", 9, { actionId: 1, hash: "h1" });
   assert.deepEqual(seen.sent, [
     ["reject", 1, { hash: "h1" }],
-    ["undo", 1, {}],
+    ["undo", 1, { seen: "undone" }],
   ]);
 });
 

@@ -135,7 +135,7 @@ test("a rejection takes its reason along; the review opens at the newest", async
   assert.equal(await proposals.review("a.js"), true);
   assert.equal(await proposals.review("c.js"), false);
   assert.deepEqual(sent, [
-    ["reject", 1, { actionId: 1, reason: "Trop long", hash: "h1" }],
+    ["reject", 1, { actionId: 1, reason: "Trop long", hash: "h1", seen: undefined }],
     ["review", 2, 7],
   ]);
 });
@@ -180,7 +180,7 @@ test("it is decided on from here, and taken back, though its conversation is not
   assert.deepEqual(failures, ["stale"], "what cannot be done is said");
   assert.deepEqual(sent, [
     [50, { id: 20, hash: "h20" }],
-    ["undo", 50, { actionId: 20, reason: "", hash: undefined }],
+    ["undo", 50, { actionId: 20, reason: "", hash: undefined, seen: undefined }],
   ]);
   project.decided([{ id: 20, status: "pending" }]);
   assert.deepEqual(

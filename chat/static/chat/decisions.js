@@ -47,9 +47,13 @@ export class Decisions {
     return this.#run(messageId, "apply", () => this.#api.decide("apply", id, choice));
   }
 
-  /** `what` is reject, undo or reopen; of the whole turn where no action is named. */
-  decide(what, messageId, { actionId = null, reason = "", hash, settled = [] } = {}) {
+  /**
+   * `what` is reject, undo or reopen; of the whole turn where no action is named. `seen` is the status that an undo was
+   * offered for, if that is not what is known now: undone by somebody else meanwhile, it is not done again.
+   */
+  decide(what, messageId, { actionId = null, reason = "", hash, seen, settled = [] } = {}) {
     const body = {
+      ...(what === "undo" ? { seen: seen ?? this.#shownOf(messageId, actionId) } : {}),
       ...(hash && what === "reject" ? { hash } : {}),
       ...(reason.trim() ? { reason: reason.trim() } : {}),
       ...(settled.length ? { settled } : {}),
@@ -99,6 +103,14 @@ export class Decisions {
     if (revision !== null) this.#tell("files-changed", { revision, paths: pathsOf(actions) });
     this.#channel.tell({ conversationId: this.#placeOf(messageId), proposals: true });
     this.#project.decided(actions);
+  }
+
+  /** Whether it is shown as applied or as undone. */
+  #shownOf(messageId, actionId) {
+    const message = this.#store.state.messages.find(({ id }) => id === messageId);
+    const known = message?.actions ?? [this.#project.find(actionId)];
+    const meant = known.filter((action) => action && (actionId === null || action.id === actionId));
+    return meant.some(({ status }) => status === "completed") ? "completed" : "undone";
   }
 
   #placeOf(messageId) {

@@ -87,14 +87,17 @@ export class FileProposals {
     return answer;
   }
 
-  /** `what` is reject, undo or reopen; a rejection may name the `hash` of what was shown. */
-  async decide(what, id, { reason = "", hash } = {}) {
+  /**
+   * `what` is reject, undo or reopen; a rejection may name the `hash` of what was shown, an undo the status that was `seen`:
+   * completed or undone.
+   */
+  async decide(what, id, { reason = "", hash, seen } = {}) {
     const { messageId, action } = this.#find(id) ?? {};
     if (!action) {
       this.#host.failed({ code: "stale" });
       return null;
     }
-    const request = () => this.#decisions.decide(what, messageId, { actionId: id, reason, hash });
+    const request = () => this.#decisions.decide(what, messageId, { actionId: id, reason, hash, seen });
     return this.#host.try(what, messageId, { action }, request);
   }
 

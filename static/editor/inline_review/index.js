@@ -40,7 +40,7 @@ export class InlineReview {
 
   /** Whether the changes of the file in sight can be shown in its text. */
   get hasOffer() {
-    return this.#shownProposal !== null;
+    return this.#offered !== null;
   }
 
   /** The panel's news, or the file's. */
@@ -49,13 +49,13 @@ export class InlineReview {
     const proposal = this.#proposal;
     this.#settleAsked(proposal);
     if (open) this.#done.settle(open.path, this.#proposals);
-    if (open) this.#text.settle(open, this.#shownProposal);
+    if (open) this.#text.settle(open, this.#done.of(open.path) ? null : this.#offered);
     this.#bar.show(open && barOf(this.#facts(open, proposal)), this.#busy || Boolean(proposal?.busy));
   }
 
   /** Shows the changes in the text, and goes to the first one. */
   async start() {
-    const proposal = this.#shownProposal;
+    const proposal = this.#offered;
     if (!proposal) return;
     this.#done.drop(proposal.path);
     this.#which.choose(proposal);
@@ -107,10 +107,10 @@ export class InlineReview {
     return this.#open ? this.#which.of(this.#open.path, this.#proposals) : null;
   }
 
-  get #shownProposal() {
+  /** What can be shown in the text. */
+  get #offered() {
     const proposal = this.#proposal;
-    const isDone = this.#done.of(this.#open?.path) !== null;
-    return proposal && !isDone && canShow(proposal) ? proposal : null;
+    return proposal && canShow(proposal) ? proposal : null;
   }
 
   get #shown() {
@@ -138,7 +138,7 @@ export class InlineReview {
   #key(event) {
     if (event.defaultPrevented || event.isComposing) return;
     const command = this.#studio.chat.proposals.commandOf(event);
-    const isWriting = event.target.tagName === "INPUT";
+    const isWriting = ["INPUT", "SELECT"].includes(event.target.tagName);
     const run = event.key === "Escape" ? () => this.#leave() : !isWriting && this.#commands[command];
     if (!run) return;
     event.preventDefault();
@@ -206,8 +206,8 @@ export class InlineReview {
       reject: () => this.#askReason(true),
       cancel: () => this.#askReason(false),
       reject_now: (reason) => this.#reject(reason),
-      undo: () => this.#decide("undo", doneId()),
-      redo: () => this.#decide("undo", doneId(), { told: "apply" }),
+      undo: () => this.#decide("undo", doneId(), { seen: "completed" }),
+      redo: () => this.#decide("undo", doneId(), { seen: "undone", told: "apply" }),
       reopen: () => this.#reopen(doneId()),
       dismiss: () => this.#dismiss(),
     };
@@ -258,9 +258,9 @@ export class InlineReview {
   }
 
   /** `told` is what it comes to, where that has another name. */
-  #decide(what, id, { reason = "", hash, told = what } = {}) {
+  #decide(what, id, { told = what, ...given } = {}) {
     if (id === undefined || !this.#studio.project.canWrite) return null;
-    return this.#decided(told, id, () => this.#studio.chat.proposals.decide(what, id, { reason, hash }));
+    return this.#decided(told, id, () => this.#studio.chat.proposals.decide(what, id, given));
   }
 
   /** Taken up again it is offered again. */
