@@ -29,9 +29,10 @@ def redis_of(url: str, worker: int) -> str:
 
 
 def how_many(config: pytest.Config) -> int:
-    """What `-n auto` means: as many as there are processors, but two, since tests wait a lot; none for few tests."""
+    """What `-n auto` means: one more than there are processors, since a worker waits half of its time; none for few
+    tests."""
     few = chooses(config) or are_few(config.args)
-    return 0 if few else min(max(2, os.cpu_count() or 2), MOST)
+    return 0 if few else min((os.cpu_count() or 1) + 1, MOST)
 
 
 def chooses(config: pytest.Config) -> bool:
