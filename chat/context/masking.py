@@ -52,6 +52,12 @@ HINTS = tuple(
         (("M", "N", "O"), r"[MNO][\w-]{23,25}\.[\w-]{6}\."),
     )
 )
+#: Keys of model servers and clouds by how they begin, which the library does not know (yet).
+PREFIXED = re.compile(
+    r"(?<![\w-])(?:sk-(?:proj|svcacct|admin|ant|or)-[\w-]{20,200}|AIza[\w-]{35}|hf_[A-Za-z0-9]{30,60}"
+    r"|gsk_[A-Za-z0-9]{40,80}|xai-[A-Za-z0-9]{60,100}|r8_[A-Za-z0-9]{37}|dop_v1_[a-f0-9]{64})(?![\w-])"
+)
+PREFIXES = ("sk-", "AIza", "hf_", "gsk_", "xai-", "r8_", "dop_v1_")
 PRIVATE_KEY = re.compile(
     r"(-----BEGIN [A-Z0-9 ]*PRIVATE KEY[A-Z ]*-----)(.*?)(-----END [A-Z0-9 ]*PRIVATE KEY[A-Z ]*-----|\Z)", re.DOTALL
 )
@@ -70,7 +76,7 @@ PLACEHOLDER = re.compile(
 ENTROPY = 3.0
 MARK = re.compile(r"\[masked:(\w+)\]")
 #: A mark that this module makes.
-KNOWN_MARK = re.compile(rf"\[masked:(?:{'|'.join(sorted({*PLUGINS.values(), 'private_key', 'assigned'}))})\]")
+KNOWN_MARK = re.compile(rf"\[masked:(?:{'|'.join(sorted({*PLUGINS.values(), 'private_key', 'api_key', 'assigned'}))})\]")
 
 #: Where a secret is, and its kind.
 Span = tuple[int, int, str]
@@ -103,7 +109,7 @@ def _kept(text: str) -> Masked:
 
 
 def _masked(text: str) -> Masked:
-    spans = _merged([*_keys(text), *_tokens(text), *_assigned(text)])
+    spans = _merged([*_keys(text), *_tokens(text), *_prefixed(text), *_assigned(text)])
     if not spans:
         return Masked(text)
     pieces, at = [], 0
@@ -171,6 +177,13 @@ def _plugin_patterns(module: str) -> Iterator[re.Pattern[str]]:
     for plugin in vars(importlib.import_module(f"detect_secrets.plugins.{module}")).values():
         if isinstance(plugin, type) and issubclass(plugin, RegexBasedDetector) and plugin.__module__.endswith(module):
             yield from cast("Iterable[re.Pattern[str]]", plugin.denylist)
+
+
+def _prefixed(text: str) -> Iterator[Span]:
+    if any(prefix in text for prefix in PREFIXES):
+        for found in PREFIXED.finditer(text):
+            if not PLACEHOLDER.search(found[0]) and _is_made_up(found[0]):
+                yield *found.span(), "api_key"
 
 
 def _assigned(text: str) -> Iterator[Span]:

@@ -330,8 +330,20 @@ const receipt = {
       tokens: 640,
       why: "mentioned",
     },
+    {
+      kind: "file",
+      path: "src/config.js",
+      tokens: 258,
+      why: "words",
+      detail: "focus",
+      lines: [
+        [1, 40],
+        [52, 52],
+      ],
+      masked: ["openai"],
+    },
   ],
-  left_out: [{ path: "package-lock.json", tokens: 90210, why: "budget" }],
+  left_out: [{ kind: "file", path: "package-lock.json", tokens: 0, why: "words", detail: "lock" }],
 };
 
 const told = (message_id, call) => ({

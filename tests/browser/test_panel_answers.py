@@ -207,7 +207,11 @@ def test_details_on_demand_and_unknown_is_not_zero(panel: Panel) -> None:
     expect(fact).to_have_count(10)
     answer.get_by_role("button", name="Ce que le modèle a reçu").click()
     expect(answer.locator(".receipt")).to_contain_text("src/App.jsx")
-    expect(answer.locator(".receipt")).to_contain_text("package-lock.json")
+    left = answer.locator(".receipt li", has_text="package-lock.json")
+    expect(left).to_have_text("package-lock.jsonfichier de verrouillage")
+    masked = answer.locator(".receipt li", has_text="src/config.js")
+    expect(masked).to_contain_text("lignes 1–40, 52 · secrets masqués")
+    expect(answer.locator('[data-fact="cached"]')).to_have_text(re.compile(r"1\s024 \(56\s%\)"))
 
     unknown = panel.ask("!think")
     panel.tool("details", unknown).click()

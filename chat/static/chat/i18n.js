@@ -29,6 +29,11 @@ export class I18n {
     return key in this.#texts;
   }
 
+  /** `value` from 0 to 1, in percent. */
+  share(value) {
+    return new Intl.NumberFormat(this.language, { style: "percent" }).format(value);
+  }
+
   number(value) {
     return new Intl.NumberFormat(this.language).format(value);
   }

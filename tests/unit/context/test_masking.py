@@ -31,7 +31,18 @@ SECRETS = {
     "private_key": (f"-----BEGIN RSA PRIVATE KEY-----\n{KEY}-----END RSA PRIVATE KEY-----", "DEF0123456789"),
     "assigned": ("const apiKey = 'q8Zr2LmXv09TbK4w';", "q8Zr2LmXv09TbK4w"),
 }
+#: Not by the library's patterns, and in no assignment that says what it is.
+KEYS = [
+    "sk-proj-9fK2mQ7xT4vL8bN1cR6yW3zP5hJ0dS2gA7eU4iO1",
+    f"sk-ant-api03-{'9fK2mQ7xT4vL8bN1cR6yW3zP5hJ0dS2gA7eU4iO1' * 2}-_AA",
+    "sk-or-v1-9f2a7c4e8b1d6f3a5c0e2b7d4f9a1c6e8b3d5f0a2c7e4b9d1f6a",
+    "AIzaSyA9fK2mQ7xT4vL8bN1cR6yW3zP5hJ0dS2g",
+    "hf_9fKamQcxTdvLebNgcRhyWizPjhJkdSlgAB",
+    "gsk_9fK2mQ7xT4vL8bN1cR6yW3zP5hJ0dS2gA7eU4iO1kL5m",
+]
 HARMLESS = [
+    "sk-ant-your-key-goes-here-0123456789",
+    "class hf_model_from_the_hub_of_a_company: pass",
     'password: "Les mots de passe diffèrent"',
     '<input name="password" placeholder="Mot de passe">',
     "PASSWORD_HASHERS = ['django.contrib.auth.hashers.MD5PasswordHasher']",
@@ -43,6 +54,13 @@ HARMLESS = [
     "digest e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
     "sk-learn is a library; eyJust kidding",
 ]
+
+
+@pytest.mark.parametrize("key", KEYS)
+@pytest.mark.parametrize("line", ["const client = new Client('{}');", "curl -H {}", "K={}\n"])
+def test_a_key_is_known_by_how_it_begins(key: str, line: str) -> None:
+    masked = mask(line.format(key))
+    assert (masked.text, masked.kinds) == (line.format("[masked:api_key]"), ("api_key",))
 
 
 @pytest.mark.parametrize("kind", SECRETS)

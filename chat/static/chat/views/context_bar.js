@@ -126,6 +126,7 @@ export class ContextBar {
     const left = found.left_out.filter(({ detail }) => detail !== "excluded");
     const messages = found.parts.filter(({ kind }) => kind === "message");
     return [
+      found.due_messages ? h("p", {}, this.#due(found)) : null,
       files.length ? list(files.map((file) => this.#row(file))) : h("p", {}, t("context.no_files")),
       ...section(
         t("context.messages"),
@@ -141,7 +142,6 @@ export class ContextBar {
         t("context.excluded"),
         this.#choice.excluded.map((path) => this.#droppedRow(path)),
       ),
-      found.due_messages ? h("p", {}, this.#due(found)) : null,
       found.summarised_messages
         ? h("p", {}, t("details.receipt.summarised", { count: found.summarised_messages }))
         : null,
@@ -167,7 +167,7 @@ export class ContextBar {
       {},
       h("code", { title: path }, path),
       h("span", { class: "why" }, reason, masked.length ? ` · ${t("context.masked")}` : ""),
-      h("span", { class: "size" }, t("details.receipt.tokens", { count: tokens })),
+      h("span", { class: "size" }, tokens ? t("details.receipt.tokens", { count: tokens }) : ""),
       action("pin", t(pinned ? "context.unpin" : "context.pin", { path }), () => this.#pin(path), pinned),
       left ? null : action("close", t("context.drop", { path }), () => this.#drop(path)),
     );

@@ -10,12 +10,14 @@ function figure(value, i18n, show) {
 function rows(message, i18n) {
   const given = { ...message.usage, ...message.metadata };
   const number = (value) => i18n.number(value);
+  const cached = (value) =>
+    given.prompt_tokens ? `${number(value)} (${i18n.share(value / given.prompt_tokens)})` : number(value);
   const time = (value) => i18n.duration(value);
   const finish = (value) => (i18n.has(`finish.${value}`) ? i18n.t(`finish.${value}`) : value);
   return [
     ["model", figure(given.model ?? message.model, i18n, String)],
     ["prompt", figure(given.prompt_tokens, i18n, number), given.estimated],
-    ["cached", figure(given.cached_tokens, i18n, number), false, "minor"],
+    ["cached", figure(given.cached_tokens, i18n, cached), false, "minor"],
     ["completion", figure(given.completion_tokens, i18n, number), given.estimated],
     ["reasoning", figure(given.reasoning_tokens, i18n, number), false, "minor"],
     ["cost", figure(given.cost, i18n, (value) => i18n.cost(value)), given.estimated && given.cost != null],
@@ -52,20 +54,35 @@ function word(prefix, value, i18n) {
   return value && i18n.has(key) ? i18n.t(key) : (value ?? "");
 }
 
-function fileRow({ path, kind, why, tokens }, i18n) {
-  const size =
-    tokens === null || tokens === undefined ? "" : i18n.t("details.receipt.tokens", { count: tokens });
-  const name = path ? h("code", {}, path) : h("span", {}, word("receipt.kind", kind, i18n));
-  // What is not a file is there for the reason its name says.
-  const reason = path ? word("receipt.why", why, i18n) : "";
-  return h("li", {}, name, h("span", { class: "why" }, reason), h("span", { class: "size" }, size));
+/** Why a part went in and how much of it; of one that did not, why not. What is not a file is there for what its name says. */
+function reasons({ path, why, detail, lines = [], masked = [] }, left, i18n) {
+  const { t } = i18n;
+  const runs = lines.map(([from, to]) => (from === to ? `${from}` : `${from}–${to}`)).join(", ");
+  const shown = {
+    focus: runs && t("receipt.detail.focus", { lines: runs }),
+    outline: t("receipt.detail.outline"),
+  };
+  return [
+    left ? word("context.reason", detail, i18n) || word("receipt.why", why, i18n) : "",
+    path && !left ? word("receipt.why", why, i18n) : "",
+    left ? "" : shown[detail],
+    masked.length ? t("context.masked") : "",
+  ].filter(Boolean);
 }
 
-function fileList(files, i18n) {
+function partRow(part, left, i18n) {
+  const { path, kind, tokens } = part;
+  const size = tokens ? i18n.t("details.receipt.tokens", { count: tokens }) : "";
+  const name = path ? h("code", { title: path }, path) : h("span", {}, word("receipt.kind", kind, i18n));
+  const why = h("span", { class: "why" }, reasons(part, left, i18n).join(" · "));
+  return h("li", {}, name, why, h("span", { class: "size" }, size));
+}
+
+function partList(parts, i18n, { left = false } = {}) {
   return h(
     "ul",
     { class: "receipt-list" },
-    files.map((file) => fileRow(file, i18n)),
+    parts.map((part) => partRow(part, left, i18n)),
   );
 }
 
@@ -74,8 +91,10 @@ function receipt(given, message, i18n) {
   const left = Array.isArray(given.left_out) ? given.left_out : [];
   const { dropped_messages: dropped = 0, summarised_messages: summarised = 0 } = message.context ?? {};
   return [
-    parts.length ? fileList(parts, i18n) : h("p", {}, i18n.t("details.receipt.none")),
-    left.length ? [h("h5", {}, i18n.t("details.receipt.left_out")), fileList(left, i18n)] : null,
+    parts.length ? partList(parts, i18n) : h("p", {}, i18n.t("details.receipt.none")),
+    left.length
+      ? [h("h5", {}, i18n.t("details.receipt.left_out")), partList(left, i18n, { left: true })]
+      : null,
     summarised ? h("p", {}, i18n.t("details.receipt.summarised", { count: summarised })) : null,
     dropped ? h("p", {}, i18n.t("details.receipt.dropped", { count: dropped })) : null,
   ].flat();
