@@ -1,4 +1,4 @@
-"""System checks: a wrong setting of the previews is found at start, and named."""
+"""System checks: a wrong origin, the previews' or the studio's own, is found at start, and named."""
 
 from __future__ import annotations
 
@@ -29,6 +29,21 @@ def check_preview_origin(**_: Any) -> list[CheckMessage]:
         said = "PREVIEW_ORIGIN is one of the studio's own names (ALLOWED_HOSTS): hostile pages would be at home there"
         return [Error(said, hint=HINT, id="projects.E002")]
     return []
+
+
+@register("webox")
+def check_public_origin(**_: Any) -> list[CheckMessage]:
+    """The studio's own origin, where it is set, is one, and a name that the studio answers to."""
+    given = str(settings.PUBLIC_ORIGIN)
+    found = urlsplit(given)
+    if not given or (
+        found.scheme in ("http", "https")
+        and not (found.path or found.query or found.fragment or found.username)
+        and validate_host(found.hostname or "", settings.ALLOWED_HOSTS)
+    ):
+        return []
+    hint = "PUBLIC_ORIGIN=https://studio.example, one of ALLOWED_HOSTS, with no path"
+    return [Error(f"PUBLIC_ORIGIN is not where the studio is: {given!r}", hint=hint, id="projects.E003")]
 
 
 @register(Tags.security, deploy=True)

@@ -5,7 +5,7 @@ import tempfile
 
 for name in (
     "OPENAI_API_KEY", "OPENAI_BASE_URL", "OPENAI_MODEL", "REDIS_URL", "ALLOWED_HOSTS", "DEBUG", "SECRET_KEY",
-    "PREVIEW_ORIGIN", "EMAIL_HOST",
+    "PREVIEW_ORIGIN", "PUBLIC_ORIGIN", "EMAIL_HOST",
 ):  # fmt: skip
     os.environ.pop(name, None)
 os.environ["WEBOX_ENV_FILE"] = os.devnull

@@ -23,6 +23,7 @@ from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import FormView
 
+from webox import origin, passwords
 from webox.guesses import Guesses
 
 if TYPE_CHECKING:
@@ -68,6 +69,8 @@ class ForgottenForm(PasswordResetForm):
         return cleaned
 
     def save(self, **options: Any) -> None:  # type: ignore[override]
+        scheme, host = origin.public(self.request)
+        options |= {"domain_override": host, "use_https": scheme == "https"}
         language = translation.get_language() or settings.LANGUAGE_CODE
         sender.submit(self._send, language, options)
 
@@ -105,12 +108,16 @@ class Sent(WhereMailIsSent, PasswordResetDoneView):
 class NewPassword(WhereMailIsSent, PasswordResetConfirmView):
     """Where the mail's link leads. Whoever sets a password there is in: what was guessed wrong before is no matter."""
 
+    form_class = passwords.RecoveredForm
     post_reset_login = True
     success_url = reverse_lazy("projects:list")
 
     def form_valid(self, form: Any) -> Any:
         answer = super().form_valid(form)
-        messages.success(self.request, _("Votre mot de passe est changé, et vos autres sessions sont fermées."))
+        messages.success(
+            self.request,
+            _("Votre mot de passe est changé, vos autres sessions sont fermées et vos jetons d'API révoqués."),
+        )
         return answer
 
 

@@ -1,7 +1,8 @@
-"""What the site falls back to when nothing is configured: local development on this machine."""
+"""What the site falls back to where something is not configured."""
 
 import os
 import secrets
+from collections.abc import Sequence
 from pathlib import Path
 
 
@@ -17,3 +18,11 @@ def checkout_key(path: Path) -> str:
     with os.fdopen(descriptor, "w") as file:
         file.write(key)
     return key
+
+
+def own_origin(hosts: Sequence[str], *, secure: bool) -> str:
+    """The origin of the first of `ALLOWED_HOSTS`; nothing where that is a pattern: it may be anybody's name."""
+    first = hosts[0] if hosts else ""
+    if not first or first.startswith(".") or "*" in first:
+        return ""
+    return f"{'https' if secure else 'http'}://{first}"

@@ -13,7 +13,7 @@ import environ
 from csp.constants import NONCE, NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
-from webox.local import checkout_key
+from webox.local import checkout_key, own_origin
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 ENV_FILE = Path(os.environ.get("WEBOX_ENV_FILE", BASE_DIR / ".env"))
@@ -43,6 +43,8 @@ CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", default=not DEBUG)
 if env.bool("BEHIND_TLS_PROXY", default=False):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+# Where people reach the studio, for what is mailed: a request's `Host` is its sender's text. In development it will do.
+PUBLIC_ORIGIN = env.str("PUBLIC_ORIGIN", default="" if DEBUG else own_origin(ALLOWED_HOSTS, secure=SECURE_SSL_REDIRECT))
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = env.bool("SECURE_COOKIES", default=not DEBUG)
 SECURE_HSTS_SECONDS = 0 if DEBUG else env.int("SECURE_HSTS_SECONDS", default=31_536_000)
 # Promises about sibling domains are not this site's to make: opt in.
@@ -123,6 +125,10 @@ TEMPLATES: list[dict[str, Any]] = [
 
 # Mail, for forgotten passwords; without a server there is none, and no page that offers it.
 EMAIL_HOST = env.str("EMAIL_HOST", default="")
+if EMAIL_HOST and not (PUBLIC_ORIGIN or DEBUG):
+    raise ImproperlyConfigured(
+        "PUBLIC_ORIGIN is required with EMAIL_HOST: mailed links lead there, https://studio.example"
+    )
 EMAIL_PORT = env.int("EMAIL_PORT", default=587)
 EMAIL_HOST_USER = env.str("EMAIL_HOST_USER", default="")
 EMAIL_HOST_PASSWORD = env.str("EMAIL_HOST_PASSWORD", default="")

@@ -1,13 +1,16 @@
 """Every address of the site."""
 
 from django.contrib import admin
-from django.contrib.auth.views import LogoutView, PasswordChangeDoneView, PasswordChangeView
-from django.urls import include, path, reverse_lazy
+from django.contrib.auth.admin import UserAdmin
+from django.contrib.auth.views import LogoutView, PasswordChangeDoneView
+from django.urls import include, path
+from django.views.generic import RedirectView
 
-from webox import docs, forgotten, icon
+from webox import docs, forgotten, icon, passwords
 from webox.login import AdminLoginForm, Login
 
 admin.site.login_form = AdminLoginForm
+UserAdmin.change_password_form = passwords.GivenForm
 
 urlpatterns = [
     path("api/schema", docs.schema, name="schema"),
@@ -16,11 +19,7 @@ urlpatterns = [
     path("api/projects/<int:project_id>/", include("projects.api_urls")),
     path("login", Login.as_view(), name="login"),
     path("logout", LogoutView.as_view(), name="logout"),
-    path(
-        "account/password",
-        PasswordChangeView.as_view(success_url=reverse_lazy("password_change_done")),
-        name="password_change",
-    ),
+    path("account/password", passwords.Change.as_view(), name="password_change"),
     path("account/password/done", PasswordChangeDoneView.as_view(), name="password_change_done"),
     path("account/password/forgotten", forgotten.Forgotten.as_view(), name="password_reset"),
     path("account/password/forgotten/sent", forgotten.Sent.as_view(), name="password_reset_done"),
@@ -28,6 +27,7 @@ urlpatterns = [
     path("account/email", forgotten.Address.as_view(), name="email_change"),
     path("favicon.ico", icon.favicon, name="favicon"),
     path("i18n/", include("django.conf.urls.i18n")),
+    path("admin/password_change/", RedirectView.as_view(pattern_name="password_change"), name="admin_password_change"),
     path("admin/", admin.site.urls),
     path("", include("projects.urls")),
 ]

@@ -67,6 +67,7 @@ TABLE = [
     Row("favicon", "GET", PUBLIC, "/favicon.ico", ok=(302,)),
     Row("password_change", "GET", PUBLIC, "/account/password", ok=(200, 302)),
     Row("password_change", "POST", PUBLIC, "/account/password", ok=(200, 302)),
+    Row("admin_password_change", "GET", PUBLIC, "/admin/password_change/", ok=(302,)),
     # no mail server: none of these is there (`test_forgotten.py` has one)
     Row("password_reset", "GET", PUBLIC, "/account/password/forgotten", ok=(404,)),
     Row("password_reset", "POST", PUBLIC, "/account/password/forgotten", ok=(404,)),

@@ -10,7 +10,7 @@ from django.core import mail
 from django.core.cache import cache
 from django.test import Client
 
-from projects import invitations
+from projects import invitations, tokens
 from webox import forgotten
 
 if TYPE_CHECKING:
@@ -32,6 +32,7 @@ NEW = "une autre phrase de passe"
 @pytest.fixture(autouse=True)
 def mail_server(settings: SettingsWrapper) -> Iterator[None]:
     settings.EMAIL_HOST = "mail.example"
+    settings.PUBLIC_ORIGIN = "http://testserver"
     cache.clear()
     yield
     cache.clear()
@@ -84,6 +85,45 @@ def test_the_whole_way(visitor: Client, alice: User) -> None:
     assert alice.check_password(NEW)
     again = Client(headers=HERE).get(link())
     assert "Ce lien ne vaut plus" in again.content.decode()
+
+
+def test_tokens_end_with_the_password_that_was_forgotten(
+    visitor: Client, alice: User, project: Project, django_user_model: type[User]
+) -> None:
+    """Whoever had the password may have made them."""
+    bob = django_user_model.objects.create_user("bob")
+    hers, his = (Client(headers={"authorization": f"Token {tokens.create(one, 'x', None)}"}) for one in (alice, bob))
+    project.members.add(alice, bob)
+    address = f"/api/projects/{project.pk}/files"
+    assert [hers.get(address).status_code, his.get(address).status_code] == [200, 200]
+    ask(visitor, "alice@example.com")
+    set_password(visitor, link(), "x")  # refused: nothing has changed
+    assert hers.get(address).status_code == 200
+    set_password(visitor, link())
+    assert [hers.get(address).status_code, his.get(address).status_code] == [401, 200]
+
+
+class TestTheLink:
+    def test_it_leads_to_the_studio_whatever_the_request_claims(
+        self, visitor: Client, alice: User, settings: SettingsWrapper
+    ) -> None:
+        settings.ALLOWED_HOSTS = ["*"]
+        settings.PUBLIC_ORIGIN = "https://studio.example:8443"
+        ask(visitor, "alice@example.com", host="evil.example:666")
+        assert "https://studio.example:8443/account/password/new/" in mail.outbox[0].body
+        assert "evil" not in mail.outbox[0].body
+        assert "666" not in mail.outbox[0].body
+
+    def test_in_development_the_request_will_do(self, visitor: Client, alice: User, settings: SettingsWrapper) -> None:
+        settings.PUBLIC_ORIGIN, settings.DEBUG = "", True
+        ask(visitor, "alice@example.com", host="localhost:8001")
+        assert "http://localhost:8001/account/password/new/" in mail.outbox[0].body
+
+    def test_elsewhere_none_is_made_up(self, visitor: Client, alice: User, settings: SettingsWrapper) -> None:
+        settings.PUBLIC_ORIGIN = ""
+        with pytest.raises(RuntimeError, match="PUBLIC_ORIGIN"):
+            ask(visitor, "alice@example.com")
+        assert not mail.outbox
 
 
 def test_it_speaks_the_language_of_who_asks(visitor: Client, alice: User) -> None:

@@ -125,6 +125,40 @@ class TestPassword:
         assert here.get("/account").status_code == 200
         assert there.get("/account").status_code == 302
 
+    @pytest.mark.parametrize("revokes", [True, False])
+    def test_tokens_end_with_it_unless_they_are_kept(self, alice: User, mallory: User, revokes: bool) -> None:
+        here = Client(headers=HERE)
+        here.post("/login", RIGHT)
+        tokens.create(mallory, "Mallorys", None)
+        assert "revoke_tokens" not in here.get("/account/password").content.decode()
+        tokens.create(alice, "Alices", None)
+        assert 'name="revoke_tokens" id="id_revoke_tokens" checked' in re.sub(
+            r' aria-describedby="[^"]*"', "", here.get("/account/password").content.decode()
+        )
+        new = {"old_password": "alice-password", "new_password1": "nouvelle-phrase", "new_password2": "nouvelle-phrase"}
+        asked = {"revoke_tokens": "on"} if revokes else {}
+        here.post("/account/password", {**new, **asked, "old_password": "x"})
+        assert ApiToken.objects.count() == 2
+        assert here.post("/account/password", {**new, **asked}).status_code == 302
+        left = set(ApiToken.objects.values_list("name", flat=True))
+        assert left == ({"Mallorys"} if revokes else {"Mallorys", "Alices"})
+
+    def test_the_admins_way_to_ones_own_is_the_same(self, client: Client) -> None:
+        assert client.get("/admin/password_change/").headers["Location"] == "/account/password"
+
+    @pytest.mark.parametrize("sent", [{"password1": "a-phrase-of-hers", "password2": "a-phrase-of-hers"}, {}])
+    def test_an_administrator_who_sets_one_ends_sessions_and_tokens(
+        self, alice: User, django_user_model: type[User], sent: dict[str, str]
+    ) -> None:
+        boss, hers = Client(headers=HERE), Client()
+        boss.force_login(django_user_model.objects.create_superuser("boss"))
+        hers.post("/login", RIGHT)
+        tokens.create(alice, "Alices", None)
+        given = {**sent, "usable_password": "true" if sent else "false", **({} if sent else {"unset-password": "1"})}
+        assert boss.post(f"/admin/auth/user/{alice.pk}/password/", given).status_code == 302
+        assert not ApiToken.objects.exists()
+        assert hers.get("/account").status_code == 302
+
 
 class TestTokens:
     @pytest.fixture

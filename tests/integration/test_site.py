@@ -62,6 +62,32 @@ class TestSettings:
         assert done.returncode != 0
         assert code in done.stderr
 
+    @pytest.mark.parametrize(
+        "origin", ["studio.example", "https://other.example", "https://studio.example/x", "ftp://studio.example"]
+    )
+    def test_its_own_origin_is_one(self, origin: str) -> None:
+        done = django("check", **PRODUCTION | {"PUBLIC_ORIGIN": origin})
+        assert "projects.E003" in done.stderr
+        assert django("check", **PRODUCTION | {"PUBLIC_ORIGIN": "https://studio.example:8443"}).returncode == 0
+
+    @pytest.mark.parametrize(
+        ("given", "origin"),
+        [
+            ({}, "https://studio.example"),
+            ({"SECURE_SSL_REDIRECT": "off"}, "http://studio.example"),
+            ({"PUBLIC_ORIGIN": "https://a.example"}, "https://a.example"),
+            ({"ALLOWED_HOSTS": ".studio.example"}, ""),
+            ({"ALLOWED_HOSTS": "*"}, ""),
+        ],
+    )
+    def test_its_own_origin_is_the_first_name_it_answers_to(self, given: dict[str, str], origin: str) -> None:
+        assert setting("settings.PUBLIC_ORIGIN", **PRODUCTION | given) == origin
+
+    def test_no_mail_is_sent_from_nowhere(self) -> None:
+        done = django("check", **PRODUCTION | {"ALLOWED_HOSTS": "*", "EMAIL_HOST": "mail.example"})
+        assert done.returncode != 0
+        assert "PUBLIC_ORIGIN" in done.stderr
+
     def test_production_needs_a_key(self) -> None:
         done = django("check", DEBUG="False", ALLOWED_HOSTS="studio.example")
         assert done.returncode != 0
