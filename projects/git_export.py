@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
+import shutil
 from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from django.db.models import Min
 from dulwich.index import commit_tree
 from dulwich.objects import Blob as GitBlob
 from dulwich.objects import Commit, ObjectID
@@ -26,8 +29,22 @@ NOT_IN_A_NAME = re.compile(r"[\x00-\x1f\x7f<>\n]+")
 
 
 def write_repository(project: Project, path: Path) -> int:
-    """Makes the repository in a new folder; how many commits it has. Raises `FileExistsError`."""
+    """Makes the repository in a new folder; how many commits it has. Raises `FileExistsError`.
+
+    A history that is purged meanwhile is begun anew: no commit may be half of it, and no purged content may be left.
+    """
     path.mkdir(parents=True)
+    while True:
+        first = _first(project)
+        with contextlib.suppress(_Purged):
+            count = _write(project, path)
+            if _first(project) == first:
+                return count
+        shutil.rmtree(path)
+        path.mkdir()
+
+
+def _write(project: Project, path: Path) -> int:
     with Repo.init_bare(path) as repository:
         writer = _Writer(repository.object_store)
         for revision in _revisions(project):
@@ -38,8 +55,18 @@ def write_repository(project: Project, path: Path) -> int:
         return writer.count
 
 
+def _first(project: Project) -> int | None:
+    """The oldest revision there is: a purge takes it away, or all that is before the next one."""
+    found: int | None = Revision.objects.filter(project=project).aggregate(first=Min("number"))["first"]
+    return found
+
+
 def _revisions(project: Project) -> Iterable[Revision]:
     return Revision.objects.filter(project=project).order_by("number").select_related("author").iterator(chunk_size=100)
+
+
+class _Purged(Exception):
+    """A content is not there any more."""
 
 
 class _Writer:
@@ -76,6 +103,8 @@ class _Writer:
                 blob = GitBlob.from_string(data)
                 self.store.add_object(blob)
                 self._known[digest] = blob.id
+        if not new <= self._known.keys():
+            raise _Purged
 
 
 def _commit(revision: Revision, root: ObjectID, parent: ObjectID | None) -> Commit:

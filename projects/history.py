@@ -110,7 +110,7 @@ def state(project: Project, number: int) -> State:
     if number:
         revision(project, number)
     upto = RevisionChange.objects.filter(project=project, revision__number__lte=number)
-    # A project's commits come one after the other, so the last row of a path is its last change.
+    # A project's commits come one after the other, so the last row of a path is its last change (a purge keeps it so).
     last = upto.order_by().values("path").annotate(last=Max("pk")).values("last")
     rows = RevisionChange.objects.filter(pk__in=last, after__isnull=False)
     return dict(rows.values_list("path", "after_id"))

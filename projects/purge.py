@@ -16,7 +16,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
-from django.db.models import Count, Q
+from django.db.models import Count, Max, Q
 from django.db.models.signals import post_delete, pre_delete
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -59,9 +59,8 @@ def purge(project: Project, author: User | None, *, before: int) -> Purged:
         return NOTHING
     left = history.state(project, last.number)
     forgotten = _digests(project, last.number)
-    RevisionChange.objects.filter(project=project, revision__number__lte=last.number).delete()
+    _begin_with(project, last, author)
     old.delete()
-    _begin_with(project, last, left, author)
     contents, size = drop_unused(forgotten - set(left.values()))
     return Purged(count, contents, size)
 
@@ -94,15 +93,22 @@ def _digests(project: Project, upto: int | None = None) -> set[str]:
     return {digest for digest in found if digest is not None}
 
 
-def _begin_with(project: Project, last: Revision, left: history.State, author: User | None) -> None:
-    """The revision that is kept holds all files as it left them, and says by whom the rest was purged."""
+def _begin_with(project: Project, last: Revision, author: User | None) -> None:
+    """The revision that is kept holds all files as it left them, and says by whom the rest was purged.
+
+    The very rows that made the files so become its own: new ones would come after those of later revisions, and the
+    last row of a path is its last change.
+    """
+    changes = RevisionChange.objects.filter(project=project, revision__number__lte=last.number)
+    made = changes.order_by().values("path").annotate(last=Max("pk")).values_list("last", flat=True)
+    kept = set(RevisionChange.objects.filter(pk__in=made, after__isnull=False).values_list("pk", flat=True))
+    gone = [pk for pk in changes.values_list("pk", flat=True) if pk not in kept]
+    for start in range(0, len(gone), AT_ONCE):
+        RevisionChange.objects.filter(pk__in=gone[start : start + AT_ONCE]).delete()
+    changes.update(revision=last, before=None, renamed_from="")
     who = author.get_username() if author else _("système")
     told = _("Historique purgé jusqu'ici par {who}.").format(who=who)
     Revision.objects.filter(pk=last.pk).update(message=f"{last.message} · {told}".strip(" ·")[:1000])
-    RevisionChange.objects.bulk_create(
-        RevisionChange(project=project, revision=last, path=path, after_id=digest)
-        for path, digest in sorted(left.items())
-    )
 
 
 def drop_unused(digests: Iterable[str]) -> tuple[int, int]:

@@ -7,11 +7,12 @@ only then one commit writes all of it. Nothing is ever half imported.
 from __future__ import annotations
 
 import io
+import itertools
 import stat
 import struct
 import zipfile
 import zlib
-from collections.abc import Generator, Iterable, Iterator, Mapping
+from collections.abc import Collection, Generator, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
@@ -45,6 +46,8 @@ UNREADABLE = (
 )
 # What macOS puts beside each file of an archive.
 SHADOW_FOLDER = "__MACOSX/"
+# Beside what could not be exported whole; a number is added where a project has a file of that name.
+PURGED_NOTE = "EXPORT-INCOMPLET"
 
 
 def zip_files(source: IO[bytes]) -> Iterator[tuple[str, bytes]]:
@@ -145,15 +148,32 @@ def _check_replaced(changes: list[Put], there: Mapping[str, str], *, replace: bo
 
 
 def write_zip(project: Project, target: IO[bytes]) -> int:
-    """Writes the files as an archive; how many they were."""
+    """Writes the files as an archive; how many it has."""
     for piece in zip_pieces(project_files(project)):
         target.write(piece)
-    return project.files.count()
+    with zipfile.ZipFile(target) as archive:
+        return len(archive.namelist())
 
 
 def project_files(project: Project) -> Iterator[tuple[str, bytes]]:
-    """The files as they are now, by path, of this moment, though they are read some megabytes at a time."""
-    return ((file.path, data) for file, data in tree.contents(tree.entries(project)))
+    """The files as they are now, by path, of this moment, though they are read some megabytes at a time.
+
+    What is changed meanwhile is kept by the history, unless its owner purges it: such a file cannot be there any more,
+    and one file more says so.
+    """
+    entries = tree.entries(project)
+    left_out = {file.path for file in entries}
+    for file, data in tree.contents(entries):
+        left_out.remove(file.path)
+        yield file.path, data
+    if left_out:
+        yield _note_of(left_out, {file.path for file in entries})
+
+
+def _note_of(left_out: Collection[str], taken: Collection[str]) -> tuple[str, bytes]:
+    names = (f"{PURGED_NOTE}{number or ''}.txt" for number in itertools.count())
+    told = _("Pendant cet export, ces fichiers ont été changés et leur historique purgé. Ils manquent ici :")
+    return next(name for name in names if name not in taken), "\n".join([told, "", *sorted(left_out), ""]).encode()
 
 
 def folder_files(root: Path) -> Iterator[tuple[str, bytes]]:

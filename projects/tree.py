@@ -86,10 +86,10 @@ def facts(digests: Iterable[str]) -> dict[str, Facts]:
 
 
 def contents(files: Iterable[Entry]) -> Iterator[tuple[Entry, bytes]]:
-    """Files with what they hold, one after the other."""
+    """Files with what they hold, one after the other; one is left out whose content was purged meanwhile."""
     for group in groups(files, lambda file: file.size):
         data = blobs(file.digest for file in group)
-        yield from ((file, data[file.digest]) for file in group)
+        yield from ((file, data[file.digest]) for file in group if file.digest in data)
 
 
 def groups(items: Iterable[Item], size_of: Callable[[Item], int]) -> Iterator[list[Item]]:

@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING
 import pytest
 from django.core.management import CommandError, call_command
 
-from projects import history, tree
+from projects import git_export, history, tree
 from projects.files import Delete, Rename, Write, commit
-from projects.models import Project
+from projects.models import Project, Revision
+from projects.purge import purge
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
@@ -78,3 +79,30 @@ def test_an_empty_project_and_a_folder_that_is_there(told: Project, tmp_path: Pa
     git(tmp_path / "e", "fsck")
     with pytest.raises(CommandError):
         call_command("export_project", told.pk, str(tmp_path), git=True, stderr=StringIO())
+
+
+@pytest.mark.parametrize("at", [1, 2, 4, 6])
+@pytest.mark.parametrize("before", [3, 6])
+def test_a_purge_meanwhile_gives_the_history_that_is_left(
+    told: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, at: int, before: int
+) -> None:
+    """Neither an error, nor a history that is half of each, nor the bytes that were to go."""
+    add, seen = git_export._Writer.add, 0
+
+    def add_and_purge(writer: git_export._Writer, revision: Revision) -> None:
+        nonlocal seen
+        seen += 1
+        if seen == at:
+            purge(told, None, before=before)
+        add(writer, revision)
+
+    monkeypatch.setattr(git_export._Writer, "add", add_and_purge)
+    bare, copy = tmp_path / "site.git", tmp_path / "copy"
+    assert git_export.write_repository(told, bare) == told.revisions.count() == 8 - before
+    assert git(bare, "fsck", "--strict", "--full", "--unreachable").strip() == ""
+    git(tmp_path, "clone", "-q", str(bare), str(copy))
+    for number, name in enumerate(git(copy, "log", "--reverse", "--format=%H").split(), before - 1):
+        git(copy, "checkout", "-q", name)
+        wanted = history.state(told, number)
+        contents = tree.blobs(wanted.values())
+        assert files_of(copy) == {path: contents[digest] for path, digest in wanted.items()}

@@ -46,3 +46,30 @@ def test_no_text_is_lost_either_way(newest_afterwards: None) -> None:
 
     back = migrate(BEFORE)
     assert dict(back.get_model("projects", "ProjectFile").objects.values_list("path", "content")) == found
+
+
+def test_what_an_older_purge_hid_is_seen_again(newest_afterwards: None) -> None:
+    old = migrate([("projects", "0009_context_pin")])
+    blobs, changed = (old.get_model("projects", name) for name in ("Blob", "RevisionChange"))
+    one, two = (blobs.objects.create(digest=text, size=1, data=text.encode(), encoding="utf-8") for text in "12")
+    projects = [old.get_model("projects", "Project").objects.create(name="x", head=4) for _ in range(2)]
+    for project in projects:
+        second, third, fourth = (project.revisions.create(number=number, origin="user") for number in (2, 3, 4))
+        kept = [changed(project=project, revision=second, path=path, after=one) for path in ("a", "b", "c")]
+        later = [
+            changed(project=project, revision=third, path="a", before=one, after=two),
+            changed(project=project, revision=third, path="b", before=one),
+            changed(project=project, revision=fourth, path="c", before=one, after=two, renamed_from="x"),
+        ]
+        # the first project's purge wrote what it kept last, as it did; the other's did not
+        changed.objects.bulk_create([*later, *kept] if project is projects[0] else [*kept, *later])
+    untouched = list(changed.objects.filter(project=projects[1]).order_by("pk").values())
+
+    new = migrate([("projects", "0010_changes_in_order")])
+    changed = new.get_model("projects", "RevisionChange")
+    rows = changed.objects.filter(project=projects[0].pk).order_by("pk")
+    assert [row.revision.number for row in rows] == [2, 2, 2, 3, 3, 4]
+    told = ("path", "before", "after", "renamed_from")
+    others = changed.objects.filter(project=projects[1].pk)
+    assert set(rows.values_list(*told)) == set(others.values_list(*told))
+    assert list(others.order_by("pk").values()) == untouched

@@ -81,6 +81,20 @@ def test_later_history_works_on(told: Project, alice: User) -> None:
         history.restore(told, alice, 2)
 
 
+def test_later_revisions_still_say_what_they_left(told: Project, alice: User) -> None:
+    commit(told, alice, [Delete("b.txt"), Write("c.txt", b"fourth")])
+    commit(told, alice, [Write("b.txt", b"fifth")])
+    wanted = {number: history.state(told, number) for number in range(3, 7)}
+    for before in (4, 5):
+        purge(told, alice, before=before)
+        assert {one: history.state(told, one) for one in range(before - 1, 7)} == {
+            one: wanted[one] for one in range(before - 1, 7)
+        }
+    assert [(one.path, one.revision.number) for one in history.deleted(told)] == []
+    history.restore(told, alice, 5)
+    assert contents(told) == {"c.txt": b"fourth"}
+
+
 def test_what_others_hold_stays(told: Project, alice: User) -> None:
     other = Project.objects.create(name="Autre", owner=alice)
     commit(other, alice, [Write("x", b"the password")])
@@ -171,8 +185,12 @@ STEPS = st.lists(
 @given(steps=STEPS)
 def test_whatever_is_purged_the_rest_replays_to_the_same_files(alice: User, steps: list[tuple[str, int, int]]) -> None:
     project = Project.objects.create(name="P", owner=alice)
+    states: dict[int, history.State] = {}
     for what, number, other in steps:
         do(project, what, number, other)
+        states[project.head] = dict(project.files.values_list("path", "blob_id"))
+        left = set(project.revisions.values_list("number", flat=True))
+        assert {one: history.state(project, one) for one in left} == {one: states[one] for one in left}
         assert history.replay(project) == dict(project.files.values_list("path", "blob_id"))
         named = set(history.replay(project).values())
         assert Blob.objects.filter(digest__in=named).count() == len(named)

@@ -19,10 +19,12 @@ from hypothesis import strategies as st
 
 from projects import transfer, tree
 from projects.errors import FilesError
-from projects.files import Write, commit
+from projects.files import Delete, Write, commit
 from projects.folders import read_folder
 from projects.models import Blob, Project
-from projects.transfer import import_files, write_zip, zip_files
+from projects.purge import purge
+from projects.search import Query, find
+from projects.transfer import import_files, project_files, write_zip, zip_files, zip_pieces
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
@@ -173,6 +175,34 @@ class TestInAndOut:
         write_zip(empty, first)
         write_zip(empty, second)
         assert first.getvalue() == second.getvalue()
+
+    def test_what_is_purged_meanwhile_is_left_out_and_named(
+        self, empty: Project, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(tree, "AT_ONCE_FILES", 1)
+        commit(empty, None, [Write(f"{name}.txt", f"old {name}".encode()) for name in "abcd"])
+        commit(empty, None, [Write("EXPORT-INCOMPLET.txt", b"mine")])
+        files = project_files(empty)
+        found = [next(files)]
+        commit(empty, None, [Write("b.txt", b"new b"), Delete("c.txt")])
+        purge(empty, None, before=empty.head + 1)
+        found += files
+        target = io.BytesIO()
+        for piece in zip_pieces(found):
+            target.write(piece)
+        there = read_zip(target)
+        told = there.pop("EXPORT-INCOMPLET1.txt").decode()
+        assert there == {"EXPORT-INCOMPLET.txt": b"mine", "a.txt": b"old a", "d.txt": b"old d"}
+        assert told.split("\n\n")[1].split() == ["b.txt", "c.txt"]
+
+    def test_a_search_goes_on_without_what_is_purged(self, empty: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(tree, "AT_ONCE_FILES", 1)
+        commit(empty, None, [Write(f"{name}.txt", b"x " + name.encode()) for name in "abc"])
+        found = find(empty, Query("x"))
+        first = next(found)
+        commit(empty, None, [Write("b.txt", b"y")])
+        purge(empty, None, before=empty.head + 1)
+        assert [one.path for one in (first, *found)] == ["a.txt", "c.txt"]
 
 
 class TestOverHttp:

@@ -2,7 +2,6 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db import transaction
 
 from projects.git_export import write_repository
 from projects.models import Project
@@ -22,8 +21,7 @@ class Command(BaseCommand):
         if found is None:
             raise CommandError(f"there is no project {project}")
         try:
-            with transaction.atomic():
-                self.stderr.write(_write(found, path, git=git))
+            self.stderr.write(_write(found, path, git=git))
         except OSError as error:
             raise CommandError(str(error)) from error
 
@@ -31,5 +29,5 @@ class Command(BaseCommand):
 def _write(project: Project, path: Path, *, git: bool) -> str:
     if git:
         return f"{write_repository(project, path)} commits"
-    with path.open("xb") as target:
+    with path.open("x+b") as target:
         return f"{write_zip(project, target)} files"
