@@ -17,7 +17,8 @@ from pathspec import GitIgnoreSpec
 
 from projects import content, tree
 from projects.errors import FilesError
-from projects.files import Put, commit, lock
+from projects.files import Put, check_size, commit, lock
+from projects.limits import limit
 from projects.models import Project, Revision
 from projects.transfer import kept
 
@@ -78,13 +79,31 @@ def replace(
     """Replaces every match in every file that can be written; `None` where there is none. Raises `FilesError`."""
     entries = {file.path: file for file in tree.entries(project) if file.editable}
     with tempfile.TemporaryFile() as room:
-        # All of it is found first, aside: nobody's save waits for a search, and memory holds a few files of it.
-        made = _Aside(room, _changed(project, query, replacement, entries))
+        # All of it is found and measured first, aside: nobody's save waits for a search, memory holds a few files of
+        # it, and what is too much for the project fills neither disk nor database.
+        made = _Aside(room, _within_limits(project, _changed(project, query, replacement, entries), entries))
         with transaction.atomic():
             lock(project)
             changes = [Put(path, digest) for group in kept(made) for path, digest in group]
             base = {change.path: entries[change.path].digest for change in changes}
             return commit(project, author, changes, message=message, base=base)
+
+
+def _within_limits(
+    project: Project, changed: Iterable[tuple[str, bytes]], entries: Mapping[str, tree.Entry]
+) -> Iterator[tuple[str, bytes]]:
+    """The same, until it is too much. `commit` has the last word, with the project locked."""
+    before, most = sum(file.size for file in tree.entries(project)), limit("MAX_PROJECT_BYTES")
+    written = grown = 0
+    for path, data in changed:
+        check_size(path, data)
+        written += len(data)
+        grown += len(data) - entries[path].size
+        if written > max(most, before):  # whatever the others become
+            raise FilesError("project_full", size=written, limit=most)
+        yield path, data
+    if grown > 0 and before + grown > most:
+        raise FilesError("project_full", size=before + grown, limit=most)
 
 
 def _changed(
@@ -94,7 +113,7 @@ def _changed(
     for path, text in _texts(project, query):
         if path not in entries:
             continue
-        made = _replaced(pattern, text, replacement if query.regex else None, replacement, deadline)
+        made = _replaced(pattern, text, _Replacement(path, replacement, expands=query.regex), deadline)
         if made != text:
             yield path, content.encode(made, entries[path].encoding)
 
@@ -174,11 +193,34 @@ def _match(text: str, line: int, start: int, begin: int, stop: int) -> Match:
     return Match(line, begin - start + 1, stop - begin, whole[cut : cut + SHOWN_CHARACTERS], cut)
 
 
-def _replaced(pattern: regex.Pattern[str], text: str, template: str | None, plain: str, deadline: float) -> str:
+class _Replacement:
+    """What stands in a match's place; it ends a file that becomes too large before all of it is in memory."""
+
+    def __init__(self, path: str, text: str, *, expands: bool) -> None:
+        self._path, self._text = path, text
+        self._parts = text.count("\\") if expands else None
+        self._size, self._most = 0, limit("MAX_ASSET_BYTES")
+
+    def __call__(self, found: regex.Match[str]) -> str:
+        if self._parts is None:
+            return self._counted(self._text)
+        # A thousand times a group of a megabyte is too much to be made and then measured.
+        self._check(self._parts * max(len(part or "") for part in (found[0], *found.groups())))
+        return self._counted(found.expand(self._text))
+
+    def _counted(self, made: str) -> str:
+        self._size += len(made)
+        self._check()
+        return made
+
+    def _check(self, more: int = 0) -> None:
+        if (size := self._size + more) > self._most:  # in characters: none is less than a byte
+            raise FilesError("too_large", path=self._path, size=size, limit=self._most, kind="asset")
+
+
+def _replaced(pattern: regex.Pattern[str], text: str, replacement: _Replacement, deadline: float) -> str:
     try:
-        if template is None:
-            return pattern.sub(lambda _found: plain, text, timeout=_left(deadline), concurrent=True)
-        return pattern.sub(template, text, timeout=_left(deadline), concurrent=True)
+        return pattern.sub(replacement, text, timeout=_left(deadline), concurrent=True)
     except TimeoutError as error:
         raise FilesError("search_too_slow") from error
     except (regex.error, IndexError) as error:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import io
 import json
+import tempfile
 import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from projects import search, tree
+from projects import search, transfer, tree
 from projects.errors import FilesError
 from projects.files import Write, commit
 from projects.models import Project
@@ -17,6 +19,7 @@ from projects.search import Found, Match, Query
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
     from django.test import Client
+    from pytest_django.fixtures import SettingsWrapper
 
 pytestmark = pytest.mark.django_db
 
@@ -101,6 +104,60 @@ class TestReplace:
 
     def test_nothing_found_is_no_revision(self, site: Project) -> None:
         assert search.replace(site, None, Query("nowhere"), "x") is None
+
+
+class TestTooMuch:
+    """Refused before it is written anywhere: neither disk nor database nor memory is filled by it."""
+
+    @pytest.fixture(autouse=True)
+    def small(self, settings: SettingsWrapper, monkeypatch: pytest.MonkeyPatch) -> None:
+        settings.FILES = {"MAX_ASSET_BYTES": 2_000, "MAX_PROJECT_BYTES": 10_000}
+
+        def never(*_: object) -> None:
+            raise AssertionError("contents were kept before they were measured")
+
+        monkeypatch.setattr(transfer, "keep", never)
+
+    @pytest.fixture
+    def many(self, alice: User) -> Project:
+        project = Project.objects.create(name="Beaucoup", owner=alice)
+        commit(project, alice, [Write(f"{number}.txt", b"x" * 90) for number in range(50)])
+        return project
+
+    @pytest.mark.parametrize(
+        ("query", "replacement"),
+        [(Query("x"), "y" * 200), (Query("x", regex=True), "y" * 200), (Query("(x+)", regex=True), r"\1" * 200)],
+    )
+    def test_a_file(self, many: Project, query: Query, replacement: str) -> None:
+        with pytest.raises(FilesError) as caught:
+            search.replace(many, None, query, replacement)
+        assert (caught.value.code, caught.value.extra["path"]) == ("too_large", "0.txt")
+        assert 2_000 < caught.value.extra["size"] <= (18_000 if "(" in query.text else 2_200)
+
+    def test_a_project(self, many: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+        laid = 0
+
+        class Counted(io.BytesIO):
+            def write(self, data: Any) -> int:
+                nonlocal laid
+                laid += len(data)
+                return super().write(data)
+
+        monkeypatch.setattr(tempfile, "TemporaryFile", Counted)
+        with pytest.raises(FilesError) as caught:
+            search.replace(many, None, Query("x"), "y" * 20)
+        assert caught.value.code == "project_full"
+        assert laid <= 10_000
+        with pytest.raises(FilesError, match="trop grand"):
+            search.replace(many, None, Query("xx"), "y" * 5)
+
+    def test_one_that_is_too_large_already_may_shrink(
+        self, many: Project, settings: SettingsWrapper, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.undo()
+        settings.FILES = {"MAX_PROJECT_BYTES": 1_000}
+        assert search.replace(many, None, Query("xx"), "y") is not None
+        assert many.total_bytes == 50 * 45
 
 
 def test_over_http(client: Client, site: Project) -> None:
