@@ -15,9 +15,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from projects import technologies, tree
+from projects.aside import kept_apart, laid_aside
 from projects.files import Change, Put, Write, commit
 from projects.models import Membership, Project, Revision
-from projects.transfer import import_files, zip_files
+from projects.transfer import import_kept, zip_files
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
@@ -84,12 +85,15 @@ def from_starter(owner: User, name: str, starter: Starter) -> Project:
     return _made(owner, name, writes, str(starter.title), project_type=str(starter.project_type))
 
 
-@transaction.atomic
 def from_archive(owner: User, name: str, archive: IO[bytes]) -> Project:
-    """A new project of a zip's files, a few of them in memory at a time. Raises `FilesError`."""
-    project = _begun(owner, name)
-    import_files(project, owner, zip_files(archive))
-    return _detected(project)
+    """A new project of a zip's files, a few of them in memory at a time. Raises `FilesError`.
+
+    The archive is unpacked, checked and kept before the transaction: nobody's save waits for it.
+    """
+    with laid_aside(zip_files(archive)) as files, kept_apart(files), transaction.atomic():
+        project = _begun(owner, name)
+        import_kept(project, owner, files)
+        return _detected(project)
 
 
 @transaction.atomic

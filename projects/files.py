@@ -172,8 +172,10 @@ def _sizes(steps: Sequence[Step], there: Mapping[str, tree.Entry], new: Mapping[
 
 
 def keep(contents: Iterable[bytes]) -> None:
-    """Keeps contents before the `Put` that names them, in the caller's transaction: what is too much for one list."""
-    _store(_contents(contents))
+    """Keeps contents before the `Put` that names them: what is too much for one list (`projects/aside.py`)."""
+    new = _contents(contents)
+    with turn(), transaction.atomic():
+        _store(new)
 
 
 def _contents(contents: Iterable[bytes]) -> dict[str, Kept]:

@@ -111,6 +111,7 @@ def _begin_with(project: Project, last: Revision, author: User | None) -> None:
     Revision.objects.filter(pk=last.pk).update(message=f"{last.message} · {told}".strip(" ·")[:1000])
 
 
+@transaction.atomic
 def drop_unused(digests: Iterable[str]) -> tuple[int, int]:
     """Deletes the contents among these that no file and no revision of any project names; how many, how large.
 
@@ -131,7 +132,8 @@ def drop_unused(digests: Iterable[str]) -> tuple[int, int]:
 
 
 def drop_all_unused() -> tuple[int, int]:
-    """The same for all contents, some at a time: what earlier versions left behind. How many, how large."""
+    """The same for all contents, some at a time: what earlier versions, or an import whose server died, left
+    behind. How many, how large."""
     count = size = 0
     last = ""
     while some := list(Blob.objects.filter(pk__gt=last).order_by("pk").values_list("pk", flat=True)[:AT_ONCE]):

@@ -5,22 +5,21 @@ A pattern is somebody's text: `regex` stops it when its time is up, which `re` c
 
 from __future__ import annotations
 
-import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import IO, TYPE_CHECKING
+from typing import TYPE_CHECKING
 
 import regex
 from django.db import transaction
 from pathspec import GitIgnoreSpec
 
 from projects import content, tree
+from projects.aside import kept_apart, laid_aside
 from projects.errors import FilesError
-from projects.files import Put, check_size, commit, lock
+from projects.files import commit, lock
 from projects.limits import limit
 from projects.models import Project, Revision
-from projects.transfer import kept
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
@@ -78,15 +77,15 @@ def replace(
 ) -> Revision | None:
     """Replaces every match in every file that can be written; `None` where there is none. Raises `FilesError`."""
     entries = {file.path: file for file in tree.entries(project) if file.editable}
-    with tempfile.TemporaryFile() as room:
-        # All of it is found and measured first, aside: nobody's save waits for a search, memory holds a few files of
-        # it, and what is too much for the project fills neither disk nor database.
-        made = _Aside(room, _within_limits(project, _changed(project, query, replacement, entries), entries))
-        with transaction.atomic():
-            lock(project)
-            changes = [Put(path, digest) for group in kept(made) for path, digest in group]
-            base = {change.path: entries[change.path].digest for change in changes}
-            return commit(project, author, changes, message=message, base=base)
+    # All of it is found and measured first, aside: nobody's save waits for a search, memory holds a few files of it,
+    # and what is too much for the project fills neither disk nor database.
+    made = _within_limits(project, _changed(project, query, replacement, entries), entries)
+    with laid_aside(made) as files, kept_apart(files), transaction.atomic():
+        lock(project)
+        files.hold()
+        changes = files.puts()
+        base = {change.path: entries[change.path].digest for change in changes}
+        return commit(project, author, changes, message=message, base=base)
 
 
 def _within_limits(
@@ -96,7 +95,6 @@ def _within_limits(
     before, most = sum(file.size for file in tree.entries(project)), limit("MAX_PROJECT_BYTES")
     written = grown = 0
     for path, data in changed:
-        check_size(path, data)
         written += len(data)
         grown += len(data) - entries[path].size
         if written > max(most, before):  # whatever the others become
@@ -116,18 +114,6 @@ def _changed(
         made = _replaced(pattern, text, _Replacement(path, replacement, expands=query.regex), deadline)
         if made != text:
             yield path, content.encode(made, entries[path].encoding)
-
-
-class _Aside:
-    """Files laid aside on disk, to be read once more."""
-
-    def __init__(self, room: IO[bytes], files: Iterable[tuple[str, bytes]]) -> None:
-        self._room = room
-        self._sizes = [(path, room.write(data)) for path, data in files]
-
-    def __iter__(self) -> Iterator[tuple[str, bytes]]:
-        self._room.seek(0)
-        return ((path, self._room.read(size)) for path, size in self._sizes)
 
 
 def compiled(query: Query) -> regex.Pattern[str]:

@@ -20,9 +20,9 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from projects import paths, tree
-from projects.content import digest_of
+from projects.aside import Aside, kept_apart, laid_aside
 from projects.errors import CONFLICT_EXISTS, FilesError, PathError
-from projects.files import Put, check_size, commit, keep, lock
+from projects.files import Put, check_size, commit, lock
 from projects.limits import limit
 from projects.models import Project, Revision
 
@@ -105,7 +105,6 @@ def _data(archive: zipfile.ZipFile, path: str, entry: zipfile.ZipInfo) -> bytes:
     return data
 
 
-@transaction.atomic
 def import_files(
     project: Project,
     author: User | None,
@@ -117,27 +116,39 @@ def import_files(
 ) -> Revision | None:
     """Makes files one revision, below a folder. A file that is there already refuses all, unless it may be replaced.
 
-    They are kept as they come, some megabytes at a time.
+    They are read and checked first, then kept some megabytes at a time: nobody's save waits for an archive.
     """
+    with laid_aside(contents) as files:
+        _check_replaced(_puts(files, folder), _there(project), replace=replace)  # before anything is kept
+        with kept_apart(files), transaction.atomic():
+            return import_kept(project, author, files, folder=folder, replace=replace, message=message)
+
+
+def import_kept(
+    project: Project,
+    author: User | None,
+    files: Aside,
+    *,
+    folder: str = "",
+    replace: bool = False,
+    message: str = "",
+) -> Revision | None:
+    """The last part of it: the revision, in the caller's transaction."""
     lock(project)
-    prefix = f"{folder.strip('/')}/" if folder.strip("/") else ""
-    there = dict(project.files.values_list("path", "blob_id"))
-    changes = []
-    for group in kept(contents):
-        changes += [Put(prefix + path, digest) for path, digest in group]
-        _check_replaced(changes, there, replace=replace)
+    files.hold()
+    changes, there = _puts(files, folder), _there(project)
+    _check_replaced(changes, there, replace=replace)
     base = {change.path: there.get(change.path) for change in changes}
     text = message or _("Import de fichiers")
     return commit(project, author, changes, origin=Revision.Origin.IMPORT, message=text, base=base)
 
 
-def kept(contents: Iterable[tuple[str, bytes]]) -> Iterator[list[tuple[str, str]]]:
-    """Files, checked and kept some megabytes at a time, with their digests: for the `Put`s of the same transaction."""
-    for group in tree.groups(contents, lambda file: len(file[1])):
-        for path, data in group:
-            check_size(path, data)
-        keep(data for _, data in group)
-        yield [(path, digest_of(data)) for path, data in group]
+def _puts(files: Aside, folder: str) -> list[Put]:
+    return files.puts(f"{folder.strip('/')}/" if folder.strip("/") else "")
+
+
+def _there(project: Project) -> dict[str, str]:
+    return dict(project.files.values_list("path", "blob_id"))
 
 
 def _check_replaced(changes: list[Put], there: Mapping[str, str], *, replace: bool) -> None:

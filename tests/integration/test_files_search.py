@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from projects import search, transfer, tree
+from projects import aside, search, tree
 from projects.errors import FilesError
 from projects.files import Write, commit
 from projects.models import Project
@@ -116,7 +116,7 @@ class TestTooMuch:
         def never(*_: object) -> None:
             raise AssertionError("contents were kept before they were measured")
 
-        monkeypatch.setattr(transfer, "keep", never)
+        monkeypatch.setattr(aside, "keep", never)
 
     @pytest.fixture
     def many(self, alice: User) -> Project:

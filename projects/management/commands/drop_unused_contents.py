@@ -6,7 +6,7 @@ from projects.purge import drop_all_unused
 
 
 class Command(BaseCommand):
-    help = "Deletes the contents that no file and no revision names: what projects deleted by earlier versions left."
+    help = "Deletes the contents that no file and no revision names: what imports of killed servers left, for one."
 
     def handle(self, *args: Any, **options: Any) -> None:
         count, size = drop_all_unused()

@@ -7,10 +7,11 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 
 from projects.access import local_user
+from projects.aside import kept_apart, laid_aside
 from projects.errors import FilesError
 from projects.folders import read_folder
 from projects.models import Membership, Project
-from projects.transfer import import_files, zip_files
+from projects.transfer import import_kept, zip_files
 
 
 class Command(BaseCommand):
@@ -26,9 +27,9 @@ class Command(BaseCommand):
         self, *args: Any, path: Path, name: str | None, owner: str | None, project: int | None, **options: Any
     ) -> None:
         try:
-            with transaction.atomic():
+            with laid_aside(_contents(path)) as files, kept_apart(files), transaction.atomic():
                 made = _project(project, name or path.resolve().stem, owner)
-                revision = import_files(made, made.owner, _contents(path), replace=True)
+                revision = import_kept(made, made.owner, files, replace=True)
         except FilesError as error:
             raise CommandError(str(error)) from error
         self.stderr.write(f"{revision.changes.count() if revision else 0} files")
