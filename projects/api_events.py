@@ -83,7 +83,7 @@ def _position(request: HttpRequest) -> int | None:
 
 def _poll(follower: Follower) -> HttpResponse:
     """What is new, and who is there, at once."""
-    presence.enter(follower.project_id, follower.who.user_id, follower.client, follower.path)
+    presence.enter(follower.page, follower.path)
     head, frames = news.joined(follower.project_id, follower.after)
     people = {"people": presence.of_projects([follower.project_id]).get(follower.project_id, [])}
     data = POLL_AGAIN + b"".join(told for _, told in frames) + news.ready(head) + news.frame("presence", people)
@@ -93,7 +93,7 @@ def _poll(follower: Follower) -> HttpResponse:
 def show(request: HttpRequest, asked: Asked) -> HttpResponse:
     """Says which file a page shows."""
     body: Any = body_of(request, PresenceBody, 10_000)
-    if presence.move(asked.project.pk, asked.user.pk, caller.client_id(body.client), body.path or ""):
+    if presence.move((asked.project.pk, asked.user.pk, caller.client_id(body.client)), body.path or ""):
         hub.tell(asked.project.pk)
     return answer({"success": True})
 

@@ -15,6 +15,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import secrets
 import signal
 import threading
 from collections import Counter
@@ -61,9 +62,9 @@ class Follower:
         self.ended = False
 
     @property
-    def key(self) -> tuple[int, str]:
-        """The page: tabs of one browser may have the same."""
-        return self.project_id, self.client
+    def page(self) -> presence.Page:
+        """Tabs of one browser are the same one."""
+        return self.project_id, self.who.user_id, self.client
 
     def end(self) -> None:
         self.ended = True
@@ -111,9 +112,9 @@ class Hub:
     """Everything that is followed on this server. One per process, on its event loop."""
 
     def __init__(self) -> None:
-        self.ending = False
+        self.ending, self._name = False, ""
         self._rooms: dict[int, Room] = {}
-        self._streams: Counter[tuple[int, str]] = Counter()
+        self._streams: Counter[presence.Page] = Counter()
         self._bus = Bus(self._heard)
         self._loop: asyncio.AbstractEventLoop | None = None
         self._task: asyncio.Task[None] | None = None
@@ -125,6 +126,7 @@ class Hub:
     async def startup(self) -> None:
         """Begins to listen to the other servers."""
         self._loop, self.ending = asyncio.get_running_loop(), False
+        self._name = secrets.token_hex(8)  # here, not when the process was made: its copies (fork) are other servers
         await self._bus.start(settings.REDIS_URL)
         self._listen_for_the_end(self._loop)
 
@@ -165,9 +167,9 @@ class Hub:
         if self._loop is None:
             await self.startup()
         # Counted before it is written: a stream of the same page that ends now must not take the page's row away.
-        self._streams[follower.key] += 1
+        self._streams[follower.page] += 1
         try:
-            head, frames = await self.run(_enter, follower)
+            head, frames = await self.run(_enter, follower, self._name)
         except BaseException:
             self._one_less(follower)
             raise
@@ -192,10 +194,10 @@ class Hub:
 
     def _one_less(self, follower: Follower) -> int:
         """How many streams the page has left."""
-        self._streams[follower.key] -= 1
-        left = self._streams[follower.key]
+        self._streams[follower.page] -= 1
+        left = self._streams[follower.page]
         if not left:
-            del self._streams[follower.key]
+            del self._streams[follower.page]
         return left
 
     async def run(self, function: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) -> R:
@@ -207,7 +209,7 @@ class Hub:
 
     async def _forget(self, follower: Follower) -> None:
         with contextlib.suppress(*UNAVAILABLE):
-            await self.run(presence.leave, follower.project_id, follower.who.user_id, follower.client)
+            await self.run(presence.leave, follower.page, holder=self._name)
             self._tell(follower.project_id)
 
     def _tell(self, project_id: int) -> None:
@@ -255,7 +257,7 @@ class Hub:
                     follower.end()
         if now >= self._renew_at:
             self._renew_at = now + presence.RENEW_SECONDS
-            await self.run(presence.renew, {one.client for one in followers}, set(self._rooms))
+            await self.run(presence.renew, {one.page: one.path for one in followers}, holder=self._name)
         seen = await self.run(news.look, {project: room.head for project, room in self._rooms.items()})
         for project, head in seen.heads.items():
             self._update(project, head, seen)
@@ -283,8 +285,8 @@ class Hub:
             signal.signal(signal.SIGTERM, on_term)
 
 
-def _enter(follower: Follower) -> tuple[int, news.Frames]:
-    presence.enter(follower.project_id, follower.who.user_id, follower.client, follower.path)
+def _enter(follower: Follower, holder: str) -> tuple[int, news.Frames]:
+    presence.enter(follower.page, follower.path, holder=holder)
     return news.joined(follower.project_id, follower.after)
 
 

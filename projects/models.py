@@ -270,16 +270,20 @@ class RevisionChange(models.Model):
 
 
 class Presence(models.Model):
-    """An open page of a project, and the file that it shows. Fades when it is not renewed (`projects/presence.py`)."""
+    """A project's open page at a server, and the file that it shows. Fades unless renewed (`projects/presence.py`)."""
 
     project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="+")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
     client = models.CharField(max_length=36)
     path = models.CharField(max_length=1000, blank=True)
+    # The server that renews it; empty for a page that asks now and then.
+    holder = models.CharField(max_length=16, blank=True, default="")
     seen_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=("project", "client"), name="presence_once_per_page")]
+        constraints = [
+            models.UniqueConstraint(fields=("project", "user", "client", "holder"), name="presence_once_per_server")
+        ]
 
     def __str__(self) -> str:
         return f"{self.client} · {self.path}"

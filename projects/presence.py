@@ -1,11 +1,17 @@
-"""Who is in a project now, and looks at which file. A row per open page, renewed while its event stream is open."""
+"""Who is in a project now, and looks at which file. A row per open page and server that holds a stream of it.
+
+A page is a person's: two people whose pages have the same name are there both. When a tab hands its browser's stream
+over to another one, that may be at another server: each server renews and takes away its own row alone, and the page is
+there as long as one of them has it.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from projects import paths
@@ -16,42 +22,65 @@ RENEW_SECONDS = 15.0
 FADES_AFTER = timedelta(seconds=40)
 MOST_PEOPLE = 100
 
-Here = tuple[int, int, str]
+#: A page: its project, its person, and the name that it gives itself.
+Page = tuple[int, int, str]
 
 
-def enter(project_id: int, user_id: int, client: str, path: str) -> None:
-    """A page was opened, or has come back."""
-    now = {"user_id": user_id, "path": _path(path), "seen_at": timezone.now()}
-    Presence.objects.update_or_create(project_id=project_id, client=client, defaults=now)
+def enter(page: Page, path: str, *, holder: str = "") -> None:
+    """A page was opened, or has come back, at a server; `holder` is that server, none for a page that only asks."""
+    project_id, user_id, client = page
+    now = {"path": _path(path), "seen_at": timezone.now()}
+    Presence.objects.update_or_create(
+        project_id=project_id, user_id=user_id, client=client, holder=holder, defaults=now
+    )
+    _rows(page).exclude(holder=holder).update(path=now["path"])
 
 
-def move(project_id: int, user_id: int, client: str, path: str) -> bool:
+def move(page: Page, path: str) -> bool:
     """Another file is looked at; whether the page was there."""
-    rows = Presence.objects.filter(project_id=project_id, user_id=user_id, client=client)
-    return bool(rows.update(path=_path(path), seen_at=timezone.now()))
+    return bool(_rows(page).update(path=_path(path), seen_at=timezone.now()))
 
 
-def leave(project_id: int, user_id: int, client: str) -> None:
-    """The page was closed."""
-    Presence.objects.filter(project_id=project_id, user_id=user_id, client=client).delete()
+def leave(page: Page, *, holder: str) -> None:
+    """The page has no stream at this server any more."""
+    _rows(page).filter(holder=holder).delete()
 
 
-def renew(clients: Collection[str], projects: Iterable[int]) -> None:
-    """The pages whose streams are open here are still there; what faded long ago is swept."""
-    Presence.objects.filter(client__in=list(clients), project__in=list(projects)).update(seen_at=timezone.now())
-    Presence.objects.filter(seen_at__lt=timezone.now() - 10 * FADES_AFTER).delete()
+def renew(pages: Mapping[Page, str], *, holder: str) -> None:
+    """The pages whose streams are open here are still there, with the path that each came with; what faded is swept."""
+    now = timezone.now()
+    clients, projects = {client for _, _, client in pages}, {project for project, _, _ in pages}
+    ours = Presence.objects.filter(holder=holder, client__in=clients, project__in=projects)
+    if ours.update(seen_at=now) < len(pages):  # the database was away for so long that they were swept
+        Presence.objects.bulk_create(
+            [
+                Presence(project_id=page[0], user_id=page[1], client=page[2], holder=holder, path=_path(path))
+                for page, path in pages.items()
+            ],
+            ignore_conflicts=True,
+        )
+    Presence.objects.filter(seen_at__lt=now - 10 * FADES_AFTER).delete()
 
 
 def of_projects(projects: Iterable[int]) -> dict[int, list[dict[str, Any]]]:
     """The people of each project, by name. One query."""
     rows = Presence.objects.filter(project__in=list(projects), seen_at__gt=timezone.now() - FADES_AFTER)
     found: dict[int, list[dict[str, Any]]] = {}
-    for row in rows.select_related("user").order_by("user__username", "client"):
+    told: set[Page] = set()
+    for row in rows.select_related("user").order_by("user__username", "client", "-seen_at"):
+        if (page := (row.project_id, row.user_id, row.client)) in told:
+            continue
+        told.add(page)
         name = row.user.get_full_name() or row.user.get_username()
         person = {"id": row.user_id, "name": name, "path": row.path or None, "client": row.client}
         if len(there := found.setdefault(row.project_id, [])) < MOST_PEOPLE:
             there.append(person)
     return found
+
+
+def _rows(page: Page) -> QuerySet[Presence]:
+    project_id, user_id, client = page
+    return Presence.objects.filter(project_id=project_id, user_id=user_id, client=client)
 
 
 def _path(path: str) -> str:

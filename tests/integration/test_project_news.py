@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.test import Client, RequestFactory
+from django.utils import timezone
 
 from projects import access, caller, news, presence, standing
 from projects.files import Delete, Rename, Write, commit
@@ -51,14 +52,18 @@ def test_what_is_no_id_of_a_page_is_none(text: str | None) -> None:
 def test_a_look_costs_the_same_for_many_projects_and_people(
     alice: User, django_assert_num_queries: Any, django_user_model: type[User]
 ) -> None:
+    pages: dict[presence.Page, str] = {}
+
     def followed(count: int) -> tuple[dict[int, int], set[tuple[int, standing.Credentials]]]:
         projects = [Project.objects.create(name="P", owner=alice) for _ in range(count)]
         pairs = set()
+        pages.clear()
         for number, project in enumerate(projects):
             changed(project, 3)
             user = django_user_model.objects.create_user(f"{project.pk}-{number}")
             Membership.objects.create(project=project, user=user, role="viewer")
-            presence.enter(project.pk, user.pk, f"page-{number}", "a.txt")
+            presence.enter((project.pk, user.pk, f"page-{number}"), "a.txt", holder="here")
+            pages[project.pk, user.pk, f"page-{number}"] = "a.txt"
             pairs.add((project.pk, standing.Credentials(user.pk, f"session-{user.pk}")))
         return {project.pk: 0 for project in projects}, pairs
 
@@ -72,7 +77,7 @@ def test_a_look_costs_the_same_for_many_projects_and_people(
         with django_assert_num_queries(4):
             standing.still_may(pairs)
         with django_assert_num_queries(2):
-            presence.renew([f"page-{number}" for number in range(count)], known)
+            presence.renew(pages, holder="here")
 
 
 class TestStillMay:
@@ -145,7 +150,7 @@ class TestWithoutAnEventLoop:
         assert not Presence.objects.exists()
 
     def test_only_ones_own_page_is_moved(self, member: Client, project: Project, mallory: User) -> None:
-        presence.enter(project.pk, mallory.pk, "theirs", "a.txt")
+        presence.enter((project.pk, mallory.pk, "theirs"), "a.txt")
         for client in ("theirs", "nobody"):
             body = {"client": client, "path": "b.txt"}
             made = member.post(f"/api/projects/{project.pk}/presence", body, "application/json",
@@ -155,7 +160,7 @@ class TestWithoutAnEventLoop:
 
 
 def test_who_faded_is_not_there(project: Project, alice: User) -> None:
-    presence.enter(project.pk, alice.pk, "a", "x\0y")
+    presence.enter((project.pk, alice.pk, "a"), "x\0y")
     assert presence.of_projects([project.pk])[project.pk] == [
         {"id": alice.pk, "name": "alice", "path": None, "client": "a"}
     ]
@@ -163,5 +168,53 @@ def test_who_faded_is_not_there(project: Project, alice: User) -> None:
     Presence.objects.update(seen_at=old)
     assert presence.of_projects([project.pk]) == {}
     Presence.objects.update(seen_at=old - 20 * presence.FADES_AFTER)
-    presence.renew([], [])
+    presence.renew({}, holder="here")
     assert not Presence.objects.exists()
+
+
+class TestServers:
+    """A page may have streams at two servers for a moment: a tab hands over to another, or a cut is not noticed."""
+
+    def here(self, project: Project) -> list[tuple[int, str, str | None]]:
+        found = presence.of_projects([project.pk]).get(project.pk, [])
+        return [(one["id"], one["client"], one["path"]) for one in found]
+
+    def test_a_page_is_there_as_long_as_one_of_them_has_it(self, project: Project, alice: User) -> None:
+        page = (project.pk, alice.pk, "a")
+        presence.enter(page, "1.txt", holder="one")
+        presence.enter(page, "2.txt", holder="two")
+        assert self.here(project) == [(alice.pk, "a", "2.txt")]
+        presence.leave(page, holder="one")
+        assert self.here(project) == [(alice.pk, "a", "2.txt")]
+        presence.enter(page, "3.txt", holder="one")
+        presence.renew({page: "2.txt"}, holder="two")
+        assert self.here(project) == [(alice.pk, "a", "3.txt")]  # wherever it was renewed last
+        presence.leave(page, holder="one")
+        presence.move(page, "4.txt")
+        assert self.here(project) == [(alice.pk, "a", "4.txt")]
+        presence.leave(page, holder="two")
+        assert self.here(project) == []
+
+    def test_a_server_renews_its_own_alone(self, project: Project, alice: User) -> None:
+        for holder in ("one", "dead"):
+            presence.enter((project.pk, alice.pk, holder), "a.txt", holder=holder)
+        Presence.objects.update(seen_at=timezone.now() - presence.FADES_AFTER)
+        presence.renew({(project.pk, alice.pk, "one"): ""}, holder="one")
+        assert self.here(project) == [(alice.pk, "one", "a.txt")]
+
+    def test_what_was_swept_while_the_database_was_away_comes_back(self, project: Project, alice: User) -> None:
+        page = (project.pk, alice.pk, "a")
+        presence.enter(page, "1.txt", holder="one")
+        Presence.objects.all().delete()
+        presence.renew({page: "1.txt"}, holder="one")
+        assert self.here(project) == [(alice.pk, "a", "1.txt")]
+
+
+def test_nobody_takes_anothers_place_by_its_name(project: Project, alice: User, mallory: User) -> None:
+    presence.enter((project.pk, alice.pk, "a"), "a.txt", holder="one")
+    presence.enter((project.pk, mallory.pk, "a"), "m.txt", holder="one")
+    presence.move((project.pk, mallory.pk, "a"), "n.txt")
+    there = presence.of_projects([project.pk])[project.pk]
+    assert [(one["name"], one["path"]) for one in there] == [("alice", "a.txt"), ("mallory", "n.txt")]
+    presence.leave((project.pk, mallory.pk, "a"), holder="one")
+    assert [one["name"] for one in presence.of_projects([project.pk])[project.pk]] == ["alice"]

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { isOwn } from "../../static/editor/presence/own.js";
 import { browserId, Sharing } from "../../static/editor/presence/sharing.js";
 import { ProjectStream } from "../../static/editor/presence/stream.js";
 import { Told } from "../../static/editor/presence/told.js";
@@ -60,6 +61,9 @@ function makeServer(revision = 5) {
     server.changes.push(change(server.revision));
     for (const source of server.open) source.say("files.changed", change(server.revision));
   };
+  server.pass = (id) => {
+    for (const source of server.open) source.say("conversation.changed", { message_id: id });
+  };
   server.streams = () => [...server.open].filter(({ query }) => query.wait !== "0").length;
   return server;
 }
@@ -70,7 +74,7 @@ class Browser {
 
   tab(server, { project = 1, after = server.revision, locks = this.locks, hidden = false } = {}) {
     const { Channel } = this;
-    const tab = { heard: [], moved: [], over: false };
+    const tab = { heard: [], passed: [], read: 0, moved: [], over: false };
     tab.page = Object.assign(new EventTarget(), { document: Object.assign(new EventTarget(), { hidden }) });
     tab.stream = new ProjectStream({
       sharing: new Sharing({ user: 1, project }, { locks, Channel }),
@@ -84,6 +88,8 @@ class Browser {
       page: tab.page,
       onEvent: (type, data) => {
         if (type === "files.changed") tab.heard.push(data.revision);
+        if (type === "ready") tab.read += 1;
+        if (type === "conversation.changed") tab.passed.push(data.message_id);
         if (type === "moved") tab.moved.push(data.path);
         if (type === "access.ended") tab.over = true;
       },
@@ -141,6 +147,78 @@ test("a page that was drawn before something happened is told by the tab that kn
   assert.deepEqual(older.heard, [7]); // one that says: look again
   assert.deepEqual([first.heard, late.heard], [[6, 7], [7]]);
   assert.equal(server.asked.length, 1);
+});
+
+test("what is of no revision is not lost by a tab that lacks some", async () => {
+  const server = makeServer();
+  const browser = new Browser();
+  const first = browser.tab(server);
+  await eventually(() => server.open.size === 1);
+  await settle();
+  server.commit();
+  server.commit();
+  const late = browser.tab(server, { after: 6 }); // it asks for 7, and before it is answered …
+  server.pass(1); // … hears this of a tab that is further
+  await eventually(() => late.heard.length === 1 && late.passed.length === 1);
+  server.pass(2);
+  await eventually(() => late.passed.length === 2);
+  assert.deepEqual([late.heard, late.passed, first.passed], [[7], [1, 2], [1, 2]]);
+  assert.equal(late.read, 1); // its page may be older than what had passed by when it came
+});
+
+test("a tab that has heard everything reads nothing anew", async () => {
+  const server = makeServer();
+  const browser = new Browser();
+  const tabs = [0, 1, 2].map(() => browser.tab(server));
+  await eventually(() => tabs.every(({ read }) => read === 1));
+  for (const id of [1, 2, 3]) {
+    server.pass(id);
+    server.commit();
+  }
+  await eventually(() => tabs.every(({ heard, passed }) => heard.length === 3 && passed.length === 3));
+  tabs[1].close();
+  tabs[1].page.dispatchEvent(Object.assign(new Event("pageshow"), { persisted: true })); // it asks, and lacks nothing
+  await settle();
+  assert.deepEqual(
+    tabs.map(({ read }) => read),
+    [1, 1, 1],
+  );
+});
+
+test("what passed by a tab that took no part is read anew when it comes back", async () => {
+  const server = makeServer();
+  const browser = new Browser();
+  const tabs = [0, 1].map(() => browser.tab(server));
+  await eventually(() => tabs.every(({ read }) => read === 1));
+  tabs[1].close();
+  server.pass(1);
+  await settle();
+  tabs[1].page.dispatchEvent(Object.assign(new Event("pageshow"), { persisted: true }));
+  await eventually(() => tabs[1].read === 2);
+  assert.deepEqual([tabs[1].passed, tabs[0].read], [[], 1]);
+});
+
+test("what the tab that read told last is not lost by the one that goes on", async () => {
+  const server = makeServer();
+  const browser = new Browser();
+  const tabs = [0, 1, 2].map(() => browser.tab(server));
+  await eventually(() => tabs.every(({ read }) => read === 1));
+  server.pass(1);
+  tabs[0].close();
+  server.pass(2); // nobody reads
+  await eventually(() => server.asked.length === 2 && tabs[1].read === 2 && tabs[2].read === 2);
+  server.pass(3);
+  await eventually(() => tabs[1].passed.at(-1) === 3 && tabs[2].passed.at(-1) === 3);
+  await settle();
+  assert.deepEqual([tabs[1].read, tabs[2].read], [2, 2]);
+});
+
+test("a page is one's own by its name and its person", () => {
+  const me = { id: 3, client: "a" };
+  assert.equal(isOwn({ id: 3, client: "a" }, me), true);
+  assert.equal(isOwn({ id: 4, client: "a" }, me), false);
+  assert.equal(isOwn({ id: 3, client: "b" }, me), false);
+  assert.equal(isOwn({ id: null, client: "a" }, me), false);
 });
 
 test("whoever may not come in any more is told so in every tab", async () => {

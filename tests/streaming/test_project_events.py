@@ -187,6 +187,29 @@ def test_other_servers_hear_it_without_redis(start_studio: StartStudio, postgres
 
 @pytest.mark.postgres
 @pytest.mark.redis
+def test_a_page_that_another_server_reads_stays_there(
+    start_studio: StartStudio, postgres_databases: PostgresDatabases, redis_url: str
+) -> None:
+    """The next tab may have its stream at another server before the one that goes is missed at its own."""
+    database = postgres_databases.new()
+    here, there = (start_studio(database_url=database, redis_url=redis_url) for _ in range(2))
+    watcher = follow(here.client, "w")
+    until_people(watcher, {("w", None)})
+    for _ in range(5):
+        first = follow(here.client, "b", "&path=a.txt")
+        first.until("ready")
+        second = follow(there.client, "b", "&path=b.txt")
+        second.until("ready")
+        first.close()
+        third = follow(here.client, "c")  # comes in behind the one that leaves
+        until_people(second, {("w", None), ("b", "b.txt"), ("c", None)})
+        second.close()
+        third.close()
+        until_people(watcher, {("w", None)})
+
+
+@pytest.mark.postgres
+@pytest.mark.redis
 def test_redis_wakes_the_other_servers(
     start_studio: StartStudio, postgres_databases: PostgresDatabases, redis_url: str
 ) -> None:

@@ -1,6 +1,7 @@
 // What happens in the project while the page is open: others' changes, and who is there. A person's tabs are there as one,
 // which shows the file of the tab that was looked at last.
 import { followProject } from "./follow.js";
+import { isOwn } from "./own.js";
 import { People } from "./people.js";
 
 const SETTLES_IN = 250;
@@ -72,7 +73,11 @@ class Presence {
 
   #changed(detail) {
     if (this.#told.delete(detail.revision)) return;
-    const mine = detail.client === this.#studio.api.client;
+    const { api, given } = this.#studio;
+    const mine = isOwn(
+      { id: detail.author_id, client: detail.client },
+      { id: given.user, client: api.client },
+    );
     const told = { ...detail, author: this.#nameOf(detail), mine };
     this.#studio.tell("files:changed", told);
     if (!mine) this.#people.told(told, this.#path);

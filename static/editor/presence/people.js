@@ -1,23 +1,24 @@
 // Who else is in the project: in the top bar, and beside the file that each one looks at.
 import { h } from "../dom.js";
+import { isOwn } from "./own.js";
 
 const MOST_SHOWN = 4;
 
 export class People {
   #studio;
-  #client;
+  #me;
   #place;
 
   /** `client` is the name under which this browser is there itself. */
   constructor(studio, client) {
     this.#studio = studio;
-    this.#client = client;
+    this.#me = { id: studio.given.user, client };
     this.#place = h("ul", { class: "people", "aria-label": studio.t("presence.people"), hidden: true });
     document.querySelector(".topbar-end").prepend(this.#place);
   }
 
   show(people) {
-    const others = people.filter((person) => person.client !== this.#client);
+    const others = people.filter((person) => !isOwn(person, this.#me));
     const shown = merged(others);
     this.#place.hidden = shown.length === 0;
     const more = shown.length - MOST_SHOWN;

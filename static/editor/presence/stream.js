@@ -1,12 +1,16 @@
 // A project's events, read once for all tabs of the browser that show it. One tab reads them from the server and tells the
 // others; when it goes, or nobody has looked at it for a while, the next one goes on where it is itself: nothing is
-// missing, nothing comes twice.
+// missing, nothing comes twice. Changes of files are numbered by the server. What passes by is counted by the tab that
+// reads: one that finds that it has missed some says `ready`, and everything that may have changed is read anew.
+import { newId } from "../ids.js";
 import { Told } from "./told.js";
 
 const HIDDEN_FOR = 20_000;
 const FIRST_RETRY = 2_000;
 const LAST_RETRY = 30_000;
 const TYPES = ["files.changed", "proposals.changed", "conversation.changed", "presence", "access.ended"];
+/** News of no revision. */
+const PASSING = ["proposals.changed", "conversation.changed"];
 const CLOSED = 2;
 
 export class ProjectStream {
@@ -21,6 +25,7 @@ export class ProjectStream {
   #path = null; // that the browser's last tab to be looked at shows
   #turn = null; // while this tab takes part
   #again = null; // opens the source anew
+  #mark = null; // how much has passed by since the stream began: `{stream, count}`
   #leads = false;
   #slot = null;
   #isOver = false;
@@ -97,6 +102,7 @@ export class ProjectStream {
 
   async #read(signal) {
     this.#leads = true;
+    this.#mark = null; // until the stream has begun
     while (!signal.aborted) {
       const stays = await this.#hasSlot();
       const end = await this.#connect(signal, stays);
@@ -155,6 +161,7 @@ export class ProjectStream {
     const before = this.#told.revision;
     this.#told.upTo(revision);
     this.#retry = FIRST_RETRY;
+    this.#mark = { stream: newId(), count: 0 };
     this.#tell([{ type: "ready", data: { revision } }], before);
     this.#onEvent("ready", {});
     if (this.#path !== path) this.#onEvent("moved", { path: this.#path });
@@ -162,6 +169,7 @@ export class ProjectStream {
 
   #got(type, data) {
     const before = this.#told.revision;
+    if (this.#mark && PASSING.includes(type)) this.#mark.count += 1;
     this.#tell([{ type, data }], before);
     this.#take(type, data);
   }
@@ -169,7 +177,7 @@ export class ProjectStream {
   // --- Between the tabs
 
   #tell(events, before) {
-    this.#sharing.tell({ type: "told", before, events });
+    this.#sharing.tell({ type: "told", before, events, mark: this.#mark });
   }
 
   #ask() {
@@ -197,10 +205,21 @@ export class ProjectStream {
     if (this.#path !== null) this.#sharing.tell({ type: "where", path: this.#path });
   }
 
-  #hearTold({ before, events }) {
+  #hearTold({ before, events, mark }) {
     const over = events.some(({ type }) => type === "access.ended");
-    if (before > this.#told.revision && !over) return this.#ask();
-    for (const { type, data } of events) this.#take(type, data);
+    const lacks = before > this.#told.revision && !over;
+    if (lacks) this.#ask(); // for the files: the rest would not be told again
+    const heard = lacks ? events.filter(({ type }) => PASSING.includes(type)) : events;
+    for (const { type, data } of heard) this.#take(type, data);
+    if (mark && !over) this.#count(mark, heard);
+  }
+
+  /** Whether nothing has passed by unheard. */
+  #count(mark, heard) {
+    const passed = heard.filter(({ type }) => PASSING.includes(type)).length;
+    const follows = this.#mark?.stream === mark.stream && this.#mark.count + passed === mark.count;
+    this.#mark = mark;
+    if (!follows && !heard.some(({ type }) => type === "ready")) this.#onEvent("ready", {});
   }
 
   #take(type, data) {
