@@ -1,5 +1,4 @@
 // What real parsers say, asked of a worker: every mistake that it can tell, and names that nothing uses or declares.
-import { format } from "../format.js";
 import { Asking } from "../workers/asking.js";
 import { piecesOf } from "./pieces.js";
 
@@ -17,21 +16,6 @@ export async function parsed(state, { language, path }, t) {
       .map(shownBy(t));
   } catch {
     return [];
-  }
-}
-
-/** For what only Prettier can read: the first thing that it cannot. */
-export async function unreadable(state, { language }, t) {
-  try {
-    await format({ language, text: state.doc.toString(), check: true });
-    return [];
-  } catch ({ message, line, column }) {
-    if (!line) return [];
-    const { from, to } = state.doc.line(Math.min(state.doc.lines, line));
-    const at = Math.max(from, Math.min(from + (column ?? 1) - 1, to - 1));
-    return [
-      { from: at, to: Math.min(to, at + 1), severity: "error", message: t("lint.syntax", { message }) },
-    ];
   }
 }
 

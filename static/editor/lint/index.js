@@ -1,7 +1,7 @@
 // Marks what is wrong in a file while it is written: everything that it can tell, not only the first.
 import { ensureSyntaxTree } from "@codemirror/language";
 import { linter } from "@codemirror/lint";
-import { parsed, unreadable } from "./asked.js";
+import { parsed } from "./asked.js";
 import { cssProblems } from "./css.js";
 import { htmlProblems } from "./html.js";
 import { jsonProblems } from "./json.js";
@@ -20,15 +20,15 @@ const CHECKS = {
   html: { tree: [htmlProblems, pageProblems, cssProblems, scriptProblems], ask: parsed },
   django: { tree: [templateProblems] },
   css: { tree: [cssProblems], ask: parsed },
-  scss: { tree: [], ask: unreadable },
-  less: { tree: [], ask: unreadable },
+  scss: { tree: [], ask: parsed },
+  less: { tree: [], ask: parsed },
   javascript: { tree: [scriptProblems], ask: parsed },
   jsx: { tree: [scriptProblems], ask: parsed },
   typescript: { tree: [scriptProblems], ask: parsed },
   tsx: { tree: [scriptProblems], ask: parsed },
   vue: { tree: [], ask: parsed },
   json: { tree: [jsonProblems] },
-  yaml: { tree: [], ask: unreadable },
+  yaml: { tree: [], ask: parsed },
   python: { tree: [pythonProblems] },
   php: { tree: [treeProblems] },
   xml: { tree: [treeProblems] },

@@ -1,12 +1,11 @@
 // Prettier, beside the page: a large file takes a second, and nobody's typing waits for it.
 //
 // In: `{id, language, text, cursor, options}`. Out: `{id, text, cursor}` or `{id, error: {message, line, column}}`.
-// With `check: true` the text is only read, by the same parsers: an answer without error says that it could be.
-import { checked, failure, formatted } from "./prettier.js";
+import { failure, formatted } from "./prettier.js";
 
 addEventListener("message", async ({ data }) => {
   try {
-    postMessage({ id: data.id, ...(await (data.check ? checked(data) : formatted(data))) });
+    postMessage({ id: data.id, ...(await formatted(data)) });
   } catch (error) {
     postMessage({ id: data.id, error: failure(error) });
   }

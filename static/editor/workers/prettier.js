@@ -55,14 +55,6 @@ async function template(text, settings) {
   throw Object.assign(new Error("the template would not show the same"), { code: "template" });
 }
 
-/** Reads only; throws what is wrong. */
-export async function checked({ language, text }) {
-  const { parser, plugins } = await load(language);
-  const { parse } = plugins.find(({ parsers }) => parsers && parser in parsers).parsers[parser];
-  await parse(text, { filepath: undefined });
-  return {};
-}
-
 export function failure({ message = "", loc, code }) {
   const at = loc?.start ?? loc ?? {};
   return {

@@ -2,6 +2,7 @@
 import { compileTemplate, parse } from "@vue/compiler-sfc/dist/compiler-sfc.esm-browser.js";
 import { masked } from "./index.js";
 import { scriptErrors } from "./script.js";
+import { sheetErrors } from "./sheet.js";
 import { styleErrors } from "./style.js";
 
 const LANGUAGES = { js: "javascript", jsx: "jsx", ts: "typescript", tsx: "tsx" };
@@ -13,9 +14,7 @@ export function vueErrors(text, path) {
   return [
     ...broken.map((error) => marked(error, text)),
     ...[script, scriptSetup].flatMap((block) => scriptIn(block, text, path)),
-    ...styles
-      .filter(({ lang = "css" }) => lang === "css")
-      .flatMap((block) => styleErrors(piece(block, text))),
+    ...styles.flatMap((block) => styleIn(block, text)),
   ];
 }
 
@@ -23,6 +22,12 @@ function templateErrors(template, path) {
   if (!template || (template.lang ?? "html") !== "html" || template.src) return [];
   const { content: source, ast } = template;
   return compileTemplate({ source, ast, filename: path || "a.vue", id: "lint" }).errors;
+}
+
+function styleIn(block, text) {
+  const { lang = "css" } = block;
+  if (lang === "css") return styleErrors(piece(block, text));
+  return lang === "scss" || lang === "less" ? sheetErrors(piece(block, text), lang) : [];
 }
 
 /** Names are not judged: those of the script are the template's too. */
