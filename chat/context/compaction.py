@@ -161,17 +161,23 @@ def chosen(
     """
     if not summaries:
         return None
-    taken, steady = room_taken(messages, room, count), int(room * STEADY_SHARE)
+    taken, steady, newest = room_taken(messages, room, count), int(room * STEADY_SHARE), summaries[-1]
 
-    def all_fit(summary: Summary | None) -> bool:
-        since = len(messages) - (summary.covers if summary is not None else 0)
-        there = min(room // 2, _size(summary, count)) if summary is not None else 0
-        return since <= len(taken) and (taken[since - 1] if since else 0) + there <= steady
+    def since(summary: Summary | None) -> int | None:
+        number = len(messages) - (summary.covers if summary is not None else 0)
+        return None if number > len(taken) else taken[number - 1] if number else 0
 
-    if not omitted and all_fit(None):
+    def is_better(summary: Summary) -> bool:
+        """Whether it goes in whole with all messages since, and these are more than what its text is longer."""
+        size, left, least = _size(summary, count), since(summary), since(newest)
+        if summary.omitted or left is None or least is None or size > room // 2:
+            return False
+        return left + size <= steady and left - least > size - _size(newest, count)
+
+    everything = since(None)
+    if not omitted and everything is not None and everything <= steady:
         return None
-    older = (summary for summary in summaries[:-1] if not summary.omitted and all_fit(summary))
-    return next(older, summaries[-1])
+    return next(filter(is_better, summaries[:-1]), newest)
 
 
 def _size(summary: Summary, count: Count) -> int:

@@ -76,7 +76,8 @@ PLACEHOLDER = re.compile(
 ENTROPY = 3.0
 MARK = re.compile(r"\[masked:(\w+)\]")
 #: A mark that this module makes.
-KNOWN_MARK = re.compile(rf"\[masked:(?:{'|'.join(sorted({*PLUGINS.values(), 'private_key', 'api_key', 'assigned'}))})\]")
+KINDS = sorted({*PLUGINS.values(), "private_key", "api_key", "assigned"})
+KNOWN_MARK = re.compile(rf"\[masked:(?:{'|'.join(KINDS)})\]")
 
 #: Where a secret is, and its kind.
 Span = tuple[int, int, str]

@@ -88,6 +88,18 @@ def test_as_little_of_a_summary_as_will_do() -> None:
     assert chosen([], messages, 1, cost * 2, words) is None
 
 
+def test_a_few_messages_more_are_not_worth_a_summary_in_pieces() -> None:
+    messages = talk(40)
+    pieces = ["mot " * 60] * 4
+    known = [Summary("\n\n".join(pieces), 18, covers=18, parts=pieces), Summary("Bleu.", 20, covers=20)]
+    cost = sum(len(message["content"].split()) + PER_MESSAGE for message in messages)
+    assert chosen(known, messages, 0, cost, words) is known[1]
+    few = [Summary("\n\n".join(pieces), 10, covers=10, parts=pieces), known[1]]
+    assert chosen(few, messages, 0, int(cost * 1.09), words) is few[0]
+    assert chosen(few, messages, 0, 600, words) is few[1]  # the pieces do not go in whole
+    assert chosen([Summary("Bleu.", 18, covers=18), known[1]], messages, 0, cost, words) is not known[1]
+
+
 def test_a_long_request_alone_changes_nothing() -> None:
     """Else the beginning of a prompt would change to and fro."""
     messages = talk(40)
