@@ -10,6 +10,7 @@ from django.core.checks import CheckMessage, Error, register
 from django.utils.module_loading import import_string
 
 from chat.actions import registry
+from chat.actions.formats import AUTO, DENSE, FOCUS
 from chat.conf import DEFAULTS, project_model
 
 WORKSPACE_METHODS = ("describe", "list_files", "read_files")
@@ -31,7 +32,17 @@ def check_settings(**_: Any) -> list[CheckMessage]:
     for alias, provider in dict(given.get("PROVIDERS") or {}).items():
         found += _check_import(f'CHAT["PROVIDERS"]["{alias}"]["BACKEND"]', provider.get("BACKEND", ""), ("stream",))
     found += [Error(f'CHAT["ACTIONS"]: {problem}', id="chat.E006") for problem in registry.problems()]
+    found += _check_style(given.get("CONTEXT_STYLE", AUTO))
     return found
+
+
+def _check_style(value: Any) -> list[CheckMessage]:
+    styles = value.values() if isinstance(value, dict) else [value]
+    return [
+        Error(f'CHAT["CONTEXT_STYLE"]: {style!r} is none of {AUTO}, {FOCUS}, {DENSE}', id="chat.E007")
+        for style in styles
+        if style not in (AUTO, FOCUS, DENSE)
+    ]
 
 
 def _check_project_model() -> list[CheckMessage]:

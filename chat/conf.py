@@ -37,6 +37,9 @@ DEFAULTS: dict[str, Any] = {
     # how a model is asked for changes of files: "tools", "text" or "auto" (tools where it takes them), for all models
     # or by name: {"alias:model": "text", "*": "auto"}
     "ACTION_FORMAT": "auto",
+    # what a model is shown of a project that does not fit: "focus" (the lines that are likely edited), "dense" (whole
+    # files, and the names in many others) or "auto" (dense for who may change nothing), for all models or by name
+    "CONTEXT_STYLE": "auto",
     # of one turn: requests to the model, read-only tools, tokens in and out
     "MAX_TURN_CALLS": 12,
     "MAX_TURN_STEPS": 24,

@@ -262,6 +262,7 @@ CHAT: dict[str, Any] = {
     "IDLE_TIMEOUT": env.float("WEBOX_IDLE_TIMEOUT", default=90),
     "TURN_TIMEOUT": env.float("WEBOX_TURN_TIMEOUT", default=900),
     "ACTION_FORMAT": env.str("WEBOX_ACTION_FORMAT", default="auto"),
+    "CONTEXT_STYLE": env.str("WEBOX_CONTEXT_STYLE", default="auto"),
     "DRAIN_SECONDS": env.float("WEBOX_DRAIN_SECONDS", default=20),
     "SUMMARIES": env.bool("WEBOX_SUMMARIES", default=True),
     "BACKGROUND_INDEX": env.bool("WEBOX_BACKGROUND_INDEX", default=True),

@@ -1,8 +1,9 @@
-"""Whether a model does better by the text protocol than by tool calls: what its proposals of late say.
+"""How a model is asked: by tool calls or by the text protocol, and what it is shown of the files.
 
-Nothing is tried out for it: where a model has done both (a server refused tools for a while, a setting was changed),
-the better one is known.  A model moves to text when that is clearly better, and back to tools when these are: what lies
-between leaves it where it is, so that it does not go to and fro.  The setting `ACTION_FORMAT` goes before.
+Whether a model does better by the text protocol its proposals of late say.  Nothing is tried out for it: where a model
+has done both (a server refused tools for a while, a setting was changed), the better one is known.  A model moves to
+text when that is clearly better, and back to tools when these are: what lies between leaves it where it is, so that it
+does not go to and fro.  The setting `ACTION_FORMAT` goes before.
 """
 
 from __future__ import annotations
@@ -10,9 +11,10 @@ from __future__ import annotations
 import logging
 import time
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from typing import Any
 
 from django.db.models import BooleanField, ExpressionWrapper, Q
 from django.utils import timezone
@@ -21,8 +23,10 @@ from chat.conf import settings
 from chat.events.writer import UNAVAILABLE, readers
 from chat.models import AIAction
 
-#: What `ACTION_FORMAT` says of a model where it leaves the choice to what is known.
+#: What a setting says of a model where it leaves the choice to what is known.
 AUTO = "auto"
+#: What `CONTEXT_STYLE` may say: pieces of many lines to edit by blocks, or whole files and the names in many others.
+FOCUS, DENSE = "focus", "dense"
 
 logger = logging.getLogger(__name__)
 
@@ -91,10 +95,26 @@ class Formats:
 
 def format_set(*names: str) -> str:
     """What the site has set for a model, by any of its names: `tools`, `text`, or `auto`."""
-    formats = settings.ACTION_FORMAT
-    if isinstance(formats, dict):
-        formats = next((formats[name] for name in (*names, "*") if name in formats), AUTO)
-    return formats if formats in {"tools", "text"} else AUTO
+    return _set(settings.ACTION_FORMAT, names, ("tools", "text"))
+
+
+def style_of(*names: str, writes: bool) -> str:
+    """What a model is shown of a project that does not fit: as the site has set it by any of the model's names.
+
+    Where that is left open, the form of its answers decides: changes are edits by blocks, which need the lines; who may
+    change nothing asks where things are.
+    """
+    fixed = _set(settings.CONTEXT_STYLE, names, (FOCUS, DENSE))
+    if fixed != AUTO:
+        return fixed
+    return FOCUS if writes else DENSE
+
+
+def _set(value: Any, names: Iterable[str], known: Collection[str]) -> str:
+    """One of the known words for a model by any of its names, or `auto`."""
+    if isinstance(value, dict):
+        value = next((value[name] for name in (*names, "*") if name in value), AUTO)
+    return value if value in known else AUTO
 
 
 class Known:

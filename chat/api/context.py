@@ -44,6 +44,7 @@ async def preview(request: HttpRequest) -> HttpResponse:
         active_language(),
         native=await takes_tools(provider, model, body.model or ""),
         writes=await readers.run(lambda: settings.ACCESS().can_write(user, project)),
+        asked=body.model or "",
         conversation=conversation,
         context=context_of(body),
     )

@@ -58,6 +58,8 @@ class Request:
     facts: Callable[[int], Sequence[str]] = lambda up_to: ()
     omitted: int = 0
     summarises: bool = False
+    #: What is bought of a project that does not fit (`pack.STYLES`).
+    style: str = "focus"
     #: What the system prompt says of changing files, and the definitions of the tools that go beside the messages.
     instructions: str = ""
     tools: Sequence[Mapping[str, Any]] = ()
@@ -260,7 +262,7 @@ class Builder:
     def _chosen(self, files: Sequence[FileEntry], room: int) -> list[str]:
         """What the engine chooses of a project that does not fit."""
         around = self._count(p.file_text(p.OUTLINES[self.request.language], "") + BETWEEN)
-        budget = Budget(max(0, room - around), self._cost)
+        budget = Budget(max(0, room - around), self._cost, self.request.style)
         found = engine.select(self.workspace, files, self.request.content, budget, self._signals())
         if found.indexed < found.total:
             indexing.indexer.written(self.workspace.key)

@@ -16,7 +16,7 @@ OUTLINE, WHOLE = -1, -2
 #: Tokens of the marks around a file, and of the line that says which lines follow.
 HEADING, MARK = 6, 8
 #: Chance that an outline names what changes; what an outline is worth beside the whole file when edits are blocks.
-NAMES, OUTLINE_WORTH = 0.95, 0.4
+NAMES, OUTLINE_WORTH = 0.95, 0.1
 #: An outline that costs more than this share of the file is not worth having.
 DEAR = 0.6
 #: A file of fewer tokens is not cut in pieces.
@@ -95,6 +95,8 @@ def focus_steps(candidates: Sequence[Candidate]) -> Iterator[Step]:
             yield Step((1 - OUTLINE_WORTH * NAMES) * one.chance * share / tokens, rank, number)
 
 
+#: How sure each style takes the best files to be: names in many files cost the room of the few that are shown whole.
+SHARP: Mapping[str, float] = {"focus": 1.0, "dense": 1.25}
 STYLES: Mapping[str, Callable[[Sequence[Candidate]], Iterator[Step]]] = {"focus": focus_steps, "dense": dense_steps}
 
 

@@ -62,13 +62,18 @@ class Ranker:
         self.weights = weights.WITH_HISTORY if history.size else weights.WITHOUT
         self.best: dict[int, tuple[float, str]] = {}
 
-    def rank(self, pointed: Sequence[tuple[str, str]] = ()) -> Ranking:
-        """All readable files, best first.  What goes with the files that were pointed at (path, why) comes up too."""
+    def rank(self, pointed: Sequence[tuple[str, str]] = (), sharp: float = 1.0) -> Ranking:
+        """All readable files, best first.  What goes with the files that were pointed at (path, why) comes up too.
+
+        `sharp` beyond 1 takes the best files for surer than they are, and the others for less sure.
+        """
         score = {file.slot: self._static(file) for file in self.files}
         self._add(score, self._columns())
         first = self._first(score, pointed)
         self._add(score, list(features.partners(self.corpus, self.around, self.history, first)))
-        order = [(file, chance) for slot, chance in chances(score) if (file := self.corpus.files[slot]) is not None]
+        order = [
+            (file, chance) for slot, chance in chances(score, sharp) if (file := self.corpus.files[slot]) is not None
+        ]
         return Ranking(self.words, order, {slot: why for slot, (_, why) in self.best.items()})
 
     def _first(self, score: Scores, pointed: Sequence[tuple[str, str]]) -> list[tuple[int, float]]:
@@ -102,10 +107,10 @@ class Ranker:
                         self.best[slot] = (gained, reason)
 
 
-def chances(score: Scores) -> list[tuple[int, float]]:
+def chances(score: Scores, sharp: float = 1.0) -> list[tuple[int, float]]:
     """(slot, chance) best first; ties in the order of the slots, so that the same request gives the same order."""
     top = max(score.values(), default=0.0)
-    weight = {slot: math.exp(value - top) for slot, value in score.items()}
+    weight = {slot: math.exp(sharp * (value - top)) for slot, value in score.items()}
     total = sum(weight.values()) or 1.0
     order = sorted(score, key=lambda slot: (-score[slot], slot))
     return [(slot, min(SUREST, FILES_CHANGED * weight[slot] / total)) for slot in order]

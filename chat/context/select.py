@@ -110,7 +110,9 @@ class Selector:
         self.corpus, self.budget, self.signals = corpus, budget, signals
         self.pointed = signals.reasons(request, corpus.by_path.keys())
         self.definitions = mentions.read(request).definitions(self.pointed.keys())
-        self.ranking: Ranking = Ranker(corpus, request, history).rank(tuple(self.pointed.items()))
+        self.ranking: Ranking = Ranker(corpus, request, history).rank(
+            tuple(self.pointed.items()), pack.SHARP[budget.style]
+        )
         self.candidates = self._candidates()
 
     def _candidates(self) -> list[Candidate]:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from chat.actions.formats import style_of
 from chat.actions.registry import action_types
 from chat.actions.tools import schemas
 from chat.conf import settings
@@ -34,6 +35,8 @@ class Wanted:
     language: str
     native: bool
     writes: bool
+    #: The name that the model was asked for by.
+    asked: str = ""
     conversation: AIConversation | None = None
     context: Mapping[str, Any] = field(default_factory=dict)
 
@@ -56,6 +59,7 @@ def prompt_of(wanted: Wanted) -> Prompt:
         budget=wanted.budget,
         **history.given(wanted.budget),
         **pointed(wanted.context),
+        style=style_of(wanted.asked, wanted.model, writes=writes),
         instructions=instructions(language, native=wanted.native, writes=writes, compact=compact),
         tools=tools_of(wanted),
     )

@@ -8,7 +8,7 @@ from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, cast
 
-from chat.actions.formats import AUTO, format_set, known
+from chat.actions.formats import AUTO, format_set, known, style_of
 from chat.conf import settings
 from chat.context.builder import Request, build
 from chat.context.compaction import Draft
@@ -156,6 +156,7 @@ def _build_now(started: Started, wishes: Wishes, model: str, budget: int, kit: P
         **history_before(started, budget, wishes.language).given(budget),
         continues=started.answer.continues_id is not None,
         **given,
+        style=style_of(wishes.model, model, writes=bool(kit.types)),
         instructions=kit.instructions(native=kit.native),
         tools=kit.tools(reads=True) if kit.native else (),
     )

@@ -71,6 +71,9 @@ HOST = {"WORKSPACE": "projects.workspace.ProjectWorkspace", "ACCESS": "projects.
         ({"PROVIDERS": {"a": {"BACKEND": "no.such"}}}, ["chat.E004"]),
         ({"PROVIDERS": {"a": {"BACKEND": ""}}}, ["chat.E004"]),
         ({"PROVIDERS": {"a": {}}}, ["chat.E004"]),
+        ({"CONTEXT_STYLE": {"gpt-4o": "dense", "*": "auto"}}, []),
+        ({"CONTEXT_STYLE": "thick"}, ["chat.E007"]),
+        ({"CONTEXT_STYLE": {"*": "thick"}}, ["chat.E007"]),
     ],
 )
 def test_a_wrong_setting_is_named(chat: Any, ids: list[str]) -> None:

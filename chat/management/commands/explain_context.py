@@ -90,7 +90,7 @@ async def explained(wanted: Wanted, asked: str) -> tuple[dict[str, Any], dict[st
         provider, model = registry.provider_for(wanted.model or None)
         budget = min(wanted.budget, budget_of(provider, model))
         native = await takes_tools(provider, model, asked)
-        wanted = replace(wanted, model=model, budget=budget, native=native)
+        wanted = replace(wanted, model=model, budget=budget, native=native, asked=asked)
         prompt = await sync_to_async(prompt_of)(wanted)
         ahead = await ahead_of(provider, wanted, prompt)
         cost = await cost_of(provider, model, Usage(prompt.tokens, 0))
