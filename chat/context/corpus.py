@@ -6,6 +6,7 @@ entries stay in the lists of terms until so many are dead that the lists are cle
 
 from __future__ import annotations
 
+import math
 import re
 from array import array
 from collections.abc import Collection, Iterator, Mapping
@@ -84,6 +85,9 @@ class Corpus:
         self._free: list[int] = []
         self._dead = 0
         self._near: dict[int, list[int]] | None = None
+        self._evened: dict[int, float] | None = None
+        self.memo: dict[str, object] = {}
+        """What others have found out of this state of the project; a change empties it."""
         self.live_chunks = 0
         self.total_length = 0
 
@@ -100,7 +104,8 @@ class Corpus:
         """Takes out files and takes in new or changed ones: (path, digest, size, facts)."""
         if not gone and not written:
             return
-        self._near = None
+        self._near = self._evened = None
+        self.memo.clear()
         stale: set[str] = set()
         for path in gone:
             stale |= self._remove(path)
@@ -157,17 +162,17 @@ class Corpus:
 
     def _learn(self, file: File, facts: Facts) -> None:
         file.first_chunk = len(self.chunk_slot)
-        vocabulary = facts.vocabulary
+        vocabulary, postings = facts.vocabulary, self.postings
         for number, chunk in enumerate(facts.chunks, file.first_chunk):
             self.chunk_slot.append(file.slot)
             self.chunk_length.append(min(chunk.length, 65535))
+            first = number << TIMES_BITS
             for place, times in zip(array("H", chunk.terms), chunk.times, strict=True):
-                entry = number << TIMES_BITS | times
-                term = vocabulary[place]
-                if term in self.postings:
-                    self.postings[term].append(entry)
+                entries = postings.get(vocabulary[place])
+                if entries is None:
+                    postings[vocabulary[place]] = array("I", (first | times,))
                 else:
-                    self.postings[term] = array("I", (entry,))
+                    entries.append(first | times)
         for term in facts.names:
             self.names.setdefault(term, set()).add(file.slot)
         self.live_chunks += len(facts.chunks)
@@ -247,6 +252,13 @@ class Corpus:
                 if path in slot
             }
         return self._near
+
+    def evened(self) -> dict[int, float]:
+        """What a file with many links gives each, as slots; made once for a state of the project."""
+        if self._evened is None:
+            near = self.neighbours()
+            self._evened = {slot: 1 / math.sqrt(1 + len(others)) for slot, others in near.items()}
+        return self._evened
 
     def around(self, path: str) -> set[str]:
         """The files that a file refers to or is referred to by."""

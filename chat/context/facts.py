@@ -81,13 +81,12 @@ class _Reader:
     def _chunk(self, start: int, end: int) -> Chunk:
         text = "\n".join(self.lines[start - 1 : end]) + "\n"
         counts = counted(words(text))
-        places, times = array("H"), array("B")
-        for term, number in counts.items():
-            place = self.vocabulary.setdefault(term, len(self.vocabulary))
-            if place < MAX_TERMS:
-                places.append(place)
-                times.append(min(number, 63))
-        return Chunk(start, end, self.count(text), counts.total(), places.tobytes(), times.tobytes())
+        vocabulary = self.vocabulary
+        found = [(vocabulary.setdefault(term, len(vocabulary)), times) for term, times in counts.items()]
+        known = [(place, times) for place, times in found if place < MAX_TERMS]
+        places = array("H", [place for place, _ in known]).tobytes()
+        times = bytes([min(times, 63) for _, times in known])
+        return Chunk(start, end, self.count(text), sum(counts.values()), places, times)
 
 
 def read(text: str, language: str, count: Count) -> Facts:

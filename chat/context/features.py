@@ -38,9 +38,8 @@ def static(file: File) -> dict[str, float]:
     return {**found, "size": math.log1p(length) / 8, "depth": min(file.path.count("/"), 10) / 5}
 
 
-def spread(base: Scores, around: dict[int, list[int]]) -> Scores:
+def spread(base: Scores, around: dict[int, list[int]], degree: Scores) -> Scores:
     """The base scores after some steps over the links, both ends' degrees made even."""
-    degree = {slot: 1 / math.sqrt(1 + len(others)) for slot, others in around.items()}
     now = dict(base)
     for _ in range(STEPS):
         passed: Scores = defaultdict(float)
@@ -69,7 +68,7 @@ def lexical(words: Lexical, around: dict[int, list[int]]) -> Iterator[Column]:
     defined, used = words.named()
     yield "defined", defined
     yield "used", used
-    yield "graph", spread(words.base(), around)
+    yield "graph", spread(words.base(), around, words.corpus.evened())
 
 
 def asked(words: Lexical, files: Sequence[File]) -> Iterator[Column]:
@@ -80,17 +79,22 @@ def asked(words: Lexical, files: Sequence[File]) -> Iterator[Column]:
 
 
 def past(corpus: Corpus, words: Lexical, history: Past, base: Scores) -> Iterator[Column]:
-    """What past changes tell: similar requests, what changes together, recency and churn."""
+    """What past changes tell of a request: similar ones, and what changes with the files that have its words."""
     slot_of = {path: file.slot for path, file in corpus.by_path.items()}
     yield from _similar(slot_of, words, history)
+    top = sorted(base, key=lambda slot: -base[slot])[:5]
+    named = [(file.path, 1.0) for slot in top if (file := corpus.files[slot]) is not None]
+    yield "together", _slots(slot_of, history.together(named))
+
+
+def standing(corpus: Corpus, history: Past) -> Iterator[Column]:
+    """What past changes tell whatever the request: recency, churn, and what goes with the last ones."""
+    slot_of = {path: file.slot for path, file in corpus.by_path.items()}
     last = {slot_of[path]: ages[0] for path, ages in history.ages.items() if path in slot_of}
     yield "recent", {slot: 1 / (1 + age / 10) for slot, age in last.items()}
     yield "newest", {slot: 1 / (1 + age) for slot, age in last.items()}
     yield "age", {slot: math.log1p(last.get(slot, NEVER)) / 8 for slot in slot_of.values()}
     yield "churn", scaled({slot_of[path]: value for path, value in history.churn.items() if path in slot_of})
-    top = sorted(base, key=lambda slot: -base[slot])[:5]
-    named = [(file.path, 1.0) for slot in top if (file := corpus.files[slot]) is not None]
-    yield "together", _slots(slot_of, history.together(named))
     session = [(path, 1 / (1 + age)) for age in range(min(4, history.size)) for path in history.narrow(age)[:10]]
     yield "session", _slots(slot_of, history.together(session))
 

@@ -21,15 +21,16 @@ NAMES, OUTLINE_WORTH = 0.95, 0.1
 DEAR = 0.6
 #: A file of fewer tokens is not cut in pieces.
 SMALL = 800
-DENSE_FILES, FOCUS_FILES = 120, 60
+DENSE_FILES, FOCUS_FILES = 120, 40
 
 
 class Step(NamedTuple):
-    """Something to buy: `gain` is per token, `piece` the number of a chunk, `OUTLINE` or `WHOLE`."""
+    """Something to buy: `gain` is per token, `piece` the number of a chunk, `OUTLINE` or `WHOLE`; `least` tokens."""
 
     gain: float
     rank: int
     piece: int
+    least: int = 0
 
 
 @dataclass(slots=True)
@@ -42,20 +43,16 @@ class Candidate:
     shares: Sequence[float] = ()
     bought: set[int] = field(default_factory=set)
     spent: int = 0
+    whole: int = field(init=False)
+    """Tokens of all of it."""
+    outline: int = field(init=False)
+    """Tokens of its outline; 0 where it has none worth the price."""
 
-    @property
-    def whole(self) -> int:
-        """Tokens of all of it."""
-        return self.path + HEADING + (self.file.facts.tokens if self.file.facts else self.file.size // 3)
-
-    @property
-    def outline(self) -> int:
-        """Tokens of its outline; 0 where it has none worth the price."""
+    def __post_init__(self) -> None:
         facts = self.file.facts
-        if facts is None or not facts.outline:
-            return 0
-        price = self.path + 2 + facts.outline_tokens
-        return price if price <= DEAR * self.whole else 0
+        self.whole = self.path + HEADING + (facts.tokens if facts else self.file.size // 3)
+        price = self.path + 2 + facts.outline_tokens if facts and facts.outline else 0
+        self.outline = price if price <= DEAR * self.whole else 0
 
     def price(self, piece: int) -> int:
         """Tokens of a step, now."""
@@ -92,7 +89,7 @@ def focus_steps(candidates: Sequence[Candidate]) -> Iterator[Step]:
         yield Step(OUTLINE_WORTH * NAMES * one.chance / outline, rank, OUTLINE)
         for number, share in enumerate(one.shares):
             tokens = one.file.chunks[number].tokens + MARK
-            yield Step((1 - OUTLINE_WORTH * NAMES) * one.chance * share / tokens, rank, number)
+            yield Step((1 - OUTLINE_WORTH * NAMES) * one.chance * share / tokens, rank, number, tokens)
 
 
 #: How sure each style takes the best files to be: names in many files cost the room of the few that are shown whole.
@@ -107,8 +104,11 @@ def buy(candidates: Sequence[Candidate], steps: Sequence[Step], budget: int) -> 
     for _ in range(2):
         dear = []
         for step in waiting:
+            if step.least > budget:
+                dear.append(step)
+                continue
             one = candidates[step.rank]
-            if one.settled(step.piece):
+            if one.bought and one.settled(step.piece):
                 continue
             price = one.price(step.piece)
             if price > budget:

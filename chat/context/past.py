@@ -36,6 +36,7 @@ class Past:
             if len(change.paths) <= WIDEST:
                 for path in change.paths:
                     self.ages[path].append(age)
+        self._known: dict[str, dict[str, float]] = {}
         self.churn = {path: sum(1 / (1 + age / 300) for age in ages) for path, ages in self.ages.items()}
 
     def idf(self, term: str) -> float:
@@ -63,14 +64,23 @@ class Past:
         """path → how surely it changes when the given ones (with their weights) do."""
         found: dict[str, float] = defaultdict(float)
         for path, weight in paths:
+            for other, share in self._partners(path).items():
+                found[other] += weight * share
+        return found
+
+    def _partners(self, path: str) -> dict[str, float]:
+        """The same for one path; found out once."""
+        if path not in self._known:
+            shares: dict[str, float] = defaultdict(float)
             ages = self.ages.get(path, ())[:200]
             for age in ages:
                 others = self.changes[age].paths
-                share = weight / (len(ages) + 2) / math.sqrt(len(others))
+                share = 1 / (len(ages) + 2) / math.sqrt(len(others))
                 for other in others:
-                    if other != path:
-                        found[other] += share
-        return found
+                    shares[other] += share
+            shares.pop(path, None)
+            self._known[path] = dict(shares)
+        return self._known[path]
 
 
 EMPTY = Past(())

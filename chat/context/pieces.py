@@ -19,28 +19,41 @@ def _terms(name: str) -> frozenset[str]:
 
 def shares(file: File, request: Lexical) -> list[float]:
     """The chances of a file's chunks; they add up to 1."""
-    chunks = file.chunks
-    found = [request.chunk_scores.get(file.first_chunk + n, 0.0) for n in range(len(chunks))]
-    top = max(found, default=0.0) or 1.0
-    starts = [start for _, start, _, _ in file.facts.symbols] if file.facts else []
+    chunks, symbols = file.chunks, file.facts.symbols if file.facts else []
+    numbers = range(file.first_chunk, file.first_chunk + len(chunks))
+    found = [request.chunk_scores.get(number, 0.0) for number in numbers]
+    covered = [request.chunk_covered.get(number, 0.0) for number in numbers]
+    starts = [start for _, start, _, _ in symbols]
+    named = _named(file, request)
+    by_score = PIECES["score"] / 10 + PIECES["rel"] / (max(found, default=0.0) or 1.0)
+    total = request.total or 1.0
+    by_cover, by_name = PIECES["cover"] / total, PIECES["symbol"] / total
     scores = []
     for number, chunk in enumerate(chunks):
-        here = range(bisect_left(starts, chunk.start), bisect_right(starts, chunk.end))
-        names = [file.facts.symbols[at][0] for at in here] if file.facts else []
-        score = PIECES["score"] * found[number] / 10 + PIECES["rel"] * found[number] / top
-        score += PIECES["cover"] * request.chunk_covered.get(file.first_chunk + number, 0.0) / (request.total or 1.0)
-        score += PIECES["symbol"] * _named(names, request) + PIECES["names"] * math.log1p(len(names))
-        score += PIECES["lines"] * math.log(chunk.end - chunk.start + 2)
-        score += PIECES["first"] * (number == 0) + PIECES["last"] * (number == len(chunks) - 1)
-        scores.append(score)
+        first, last = bisect_left(starts, chunk.start), bisect_right(starts, chunk.end)
+        score = by_score * found[number] + by_cover * covered[number] + PIECES["names"] * math.log1p(last - first)
+        if named and last > first:
+            score += by_name * _share(named, first, last, request)
+        scores.append(score + PIECES["lines"] * math.log(chunk.end - chunk.start + 2))
+    if scores:
+        scores[0] += PIECES["first"]
+        scores[-1] += PIECES["last"]
     best = max(scores, default=0.0)
     odds = [math.exp(score - best) for score in scores]
-    total = sum(odds)
-    return [one / total for one in odds]
+    all_odds = sum(odds)
+    return [one / all_odds for one in odds]
 
 
-def _named(names: list[str], request: Lexical) -> float:
-    """Share of the request that the names of definitions have."""
-    there = frozenset().union(*map(_terms, names)) if names else frozenset()
-    hits = (term for term in request.query if term in there)
-    return sum(request.query[term] * request.idf[term] for term in hits) / (request.total or 1.0)
+def _named(file: File, request: Lexical) -> dict[int, frozenset[str]]:
+    """place of a definition → the request's terms that its name has, where it has any."""
+    names, query = request.corpus.names, request.query.keys()
+    if file.facts is None or not any(file.slot in names.get(term, ()) for term in query):
+        return {}
+    found = ((place, _terms(symbol[0])) for place, symbol in enumerate(file.facts.symbols))
+    return {place: terms & query for place, terms in found if not terms.isdisjoint(query)}
+
+
+def _share(named: dict[int, frozenset[str]], first: int, last: int, request: Lexical) -> float:
+    """What the request's terms are worth that the names of some definitions have; in whatever order."""
+    there = {term for place, terms in named.items() if first <= place < last for term in terms}
+    return math.fsum(request.query[term] * request.idf[term] for term in there)

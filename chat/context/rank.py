@@ -6,7 +6,7 @@ The weights were fitted on the histories of public web projects (`docs/context.m
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from chat.context import features, weights
@@ -19,6 +19,20 @@ from chat.context.signals import LIKELY
 #: A change has more than one file: the chances add up to about this many.
 FILES_CHANGED, SUREST = 2.0, 0.95
 PARTNERS = 8
+Reasons = dict[int, tuple[float, str]]
+"""slot → (what it brought, which reason)"""
+#: What brings less is no reason.
+LEAST_REASON, NO_REASON = 0.3, (0.0, "")
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What speaks for each readable file whatever the request."""
+
+    history: Past
+    files: list[File]
+    score: Scores
+    best: Reasons
 
 
 @dataclass(slots=True)
@@ -57,17 +71,18 @@ class Ranker:
     def __init__(self, corpus: Corpus, request: str, history: Past = EMPTY) -> None:
         self.corpus, self.history = corpus, history
         self.words = Lexical(corpus, request)
-        self.files = [file for file in corpus.live() if file.readable]
         self.around = corpus.neighbours()
         self.weights = weights.WITH_HISTORY if history.size else weights.WITHOUT
-        self.best: dict[int, tuple[float, str]] = {}
+        self.standing = standing_of(corpus, history, self.weights)
+        self.files = self.standing.files
+        self.best = dict(self.standing.best)
 
     def rank(self, pointed: Sequence[tuple[str, str]] = (), sharp: float = 1.0) -> Ranking:
         """All readable files, best first.  What goes with the files that were pointed at (path, why) comes up too.
 
         `sharp` beyond 1 takes the best files for surer than they are, and the others for less sure.
         """
-        score = {file.slot: self._static(file) for file in self.files}
+        score = dict(self.standing.score)
         self._add(score, self._columns())
         first = self._first(score, pointed)
         self._add(score, list(features.partners(self.corpus, self.around, self.history, first)))
@@ -82,10 +97,6 @@ class Ranker:
         taken = {slot for slot, _ in found}
         return found + [(slot, chance) for slot, chance in chances(score)[:PARTNERS] if slot not in taken]
 
-    def _static(self, file: File) -> float:
-        found = features.static(file)
-        return sum(self.weights.get(name, 0.0) * value for name, value in found.items())
-
     def _columns(self) -> list[Column]:
         words = self.words
         columns = [*features.lexical(words, self.around), *features.asked(words, self.files)]
@@ -93,18 +104,41 @@ class Ranker:
             columns += features.past(self.corpus, words, self.history, words.base())
         return columns
 
-    def _add(self, score: Scores, columns: Sequence[Column]) -> None:
-        for name, values in columns:
-            weight = self.weights.get(name, 0.0)
-            if not weight:
-                continue
-            reason = REASONS.get(name, "words")
-            for slot, value in values.items():
-                if slot in score:
-                    gained = weight * value
-                    score[slot] += gained
-                    if gained > self.best.get(slot, (0.3, ""))[0]:
-                        self.best[slot] = (gained, reason)
+    def _add(self, score: Scores, columns: Iterable[Column]) -> None:
+        _add(score, self.best, columns, self.weights)
+
+
+def _add(score: Scores, best: Reasons, columns: Iterable[Column], weighed: Mapping[str, float]) -> None:
+    """Adds weighed features to the scores; `best` keeps what has brought each file most."""
+    for name, values in columns:
+        weight = weighed.get(name, 0.0)
+        if not weight:
+            continue
+        reason = REASONS.get(name, "words")
+        for slot, value in values.items():
+            if slot in score:
+                gained = weight * value
+                score[slot] += gained
+                if gained > LEAST_REASON and gained > best.get(slot, NO_REASON)[0]:
+                    best[slot] = (gained, reason)
+
+
+def standing_of(corpus: Corpus, history: Past, weighed: Mapping[str, float]) -> Standing:
+    """What speaks for each file whatever the request; found out once for a state of the project and its history."""
+    known = corpus.memo.get("standing")
+    if isinstance(known, Standing) and known.history is history:
+        return known
+    files = [file for file in corpus.live() if file.readable]
+    score = {file.slot: _static(file, weighed) for file in files}
+    best: Reasons = {}
+    if history.size:
+        _add(score, best, features.standing(corpus, history), weighed)
+    made = corpus.memo["standing"] = Standing(history, files, score, best)
+    return made
+
+
+def _static(file: File, weighed: Mapping[str, float]) -> float:
+    return sum(weighed.get(name, 0.0) * value for name, value in features.static(file).items())
 
 
 def chances(score: Scores, sharp: float = 1.0) -> list[tuple[int, float]]:

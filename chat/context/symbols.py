@@ -41,7 +41,7 @@ class Lines:
         for line in self.all:
             self.starts.append(at)
             at += len(line) + 1
-        self.indents = [len(line) - len(line.lstrip()) if line.strip() else -1 for line in self.all]
+        self.indents = [len(line) - len(rest) if (rest := line.lstrip()) else -1 for line in self.all]
 
     def number(self, offset: int) -> int:
         """The line, from 0, of a character."""

@@ -88,13 +88,13 @@ def terms(text: str) -> list[str]:
     return [term for word in words(text) if len(word) <= MAX_WORD for term in split(word)]
 
 
-def counted(found: Iterable[str]) -> Counter[str]:
+def counted(found: Iterable[str]) -> dict[str, int]:
     """How often each term occurs in some words."""
-    counts: Counter[str] = Counter()
+    counts: dict[str, int] = {}
     for word, times in Counter(found).items():
         if len(word) <= MAX_WORD:
             for term in split(word):
-                counts[term] += times
+                counts[term] = counts.get(term, 0) + times
     return counts
 
 

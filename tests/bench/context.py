@@ -97,8 +97,10 @@ class Adapter:
             self.workspace.past = [PastChange(change.message, change.paths) for change in history]
         budget = Budget(budget_tokens, _cost, self.style)
         found = self.engine.select(self.workspace, self.entries, request, budget, Signals())
-        texts = ((part.path, _shown(part.path, part.text, part.kind)) for part in found.parts)
-        return [SimpleNamespace(path=path, text=text, tokens=count_tokens(text, MODEL)) for path, text in texts]
+        return [
+            SimpleNamespace(path=part.path, text=_shown(part.path, part.text, part.kind), tokens=part.tokens)
+            for part in found.parts
+        ]
 
 
 class Focus(Adapter):

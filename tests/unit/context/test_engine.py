@@ -71,6 +71,9 @@ def check(selection: Selection, files: dict[str, Any], budget: int) -> None:
         lines = lines_of(data.decode())
         if part.kind == "whole":
             assert part.text == data.decode()
+        if part.kind == "outline":
+            known = facts_of(data, kinds.language(part.path))
+            assert part.text == f"{part.path}: {known.outline}"
         for first, last in part.lines if part.kind == "focus" else ():
             assert f"@@ {first}-{last} @@\n" + "\n".join(lines[first - 1 : last]) in part.text
 
@@ -157,6 +160,22 @@ def test_files_that_change_together_come_together() -> None:
     assert "part9/zone9.py" in paths(found)[:3]
 
 
+def test_what_was_found_out_of_a_project_is_found_out_anew_when_it_changes() -> None:
+    workspace = MemoryWorkspace({f"part{n}/zone{n}.py": f"def run{n}():\n    return {n}\n" * 30 for n in range(40)})
+    engine = Engine()
+
+    def first(request: str) -> str:
+        budget = Budget(1500, cost, "focus")
+        return paths(engine.select(workspace, workspace.list_files(), request, budget, Signals()))[0]
+
+    workspace.past = [PastChange("other", ("part3/zone3.py",))]
+    assert first("make it faster") == "part3/zone3.py"
+    workspace.past = [PastChange("speed", ("part9/zone9.py",)), *[PastChange("x", ("part4/zone4.py",))] * 50]
+    assert first("make it faster") == "part9/zone9.py", "another past"
+    del workspace.files["part9/zone9.py"]
+    assert first("make it faster") == "part4/zone4.py", "the same past, and other files"
+
+
 def test_french_words_find_english_code() -> None:
     files = {"src/login.js": "export function signIn() {}\n" * 9, "src/cart.js": "export function addItem() {}\n" * 9}
     files |= {f"src/other{n}.js": "export const a = 1;\n" * 40 for n in range(30)}
@@ -188,12 +207,12 @@ def test_french_words_find_english_code() -> None:
                     ]
                 ),
                 max_size=150,
-            ).map("\n".join),
+            ).map(lambda lines: "\n".join(lines * 6)),  # long enough to go in by parts
         ),
         max_size=7,
     ),
     st.text(max_size=80),
-    st.integers(0, 1500),
+    st.integers(0, 3000),
     st.sampled_from(["focus", "dense"]),
 )
 def test_never_a_token_over_and_always_the_truth(files: dict[str, str], request: str, budget: int, style: str) -> None:
