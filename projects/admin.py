@@ -12,6 +12,7 @@ from django.utils.functional import cached_property
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
+from projects.contested_admin import ContestedAdmin
 from projects.models import ApiToken, Invitation, Membership, Project, ProjectFile, Revision
 
 if TYPE_CHECKING:
@@ -53,7 +54,7 @@ class MembershipInline(admin.TabularInline):
 
 
 @admin.register(Project)
-class ProjectAdmin(admin.ModelAdmin):
+class ProjectAdmin(ContestedAdmin):
     list_display = ("name", "project_type", "owner", "file_count", "head", "archived_at", "updated_at")
     list_filter = ("project_type", ("archived_at", admin.EmptyFieldListFilter), "updated_at")
     list_select_related = ("owner",)

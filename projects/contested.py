@@ -12,14 +12,14 @@ from __future__ import annotations
 
 import hashlib
 import json
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from django import forms
+from django.db.models import Model
 from django.utils.translation import gettext_lazy as _
 
 if TYPE_CHECKING:
-    from django.db.models import Model
-
     Base = forms.ModelForm[Model]
 else:
     Base = forms.ModelForm
@@ -35,16 +35,17 @@ class ContestedForm(Base):
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        self._there = dict(self.initial)
+        # Nobody else has seen what is only being made.
+        self._there = {} if self.instance.pk is None else dict(self.initial)
         self._seen = _marks(self.data.get(self.SEEN, "")) if self.is_bound else {}
         self.keeps_theirs = False
 
     @property
     def marks(self) -> str:
         """What the page shows, or, of a field that was refused, what its sender has last seen."""
-        now = {name: mark(value) for name, value in self._there.items()}
+        now = {name: mark(value) for name, value in self._there.items() if name in self.fields}
         if self.is_bound:
-            now |= {name: self._seen.get(name, "") for name in self.fields if name not in self.cleaned_data}
+            now |= {name: self._seen.get(name, "") for name in now if name not in self.cleaned_data}
             now |= {name: mark(self._there[name]) for name in self.contested}
         return json.dumps(now)
 
@@ -55,7 +56,7 @@ class ContestedForm(Base):
 
     def clean(self) -> dict[str, Any]:
         given: dict[str, Any] = super().clean() or self.cleaned_data
-        for name in list(given):
+        for name in [one for one in given if one in self._there]:
             sent, there, seen = mark(given[name]), mark(self._there[name]), self._seen.get(name, "")
             if there in (seen, sent):
                 continue
@@ -69,18 +70,31 @@ class ContestedForm(Base):
     def _keep(self, name: str) -> None:
         """Theirs, also in the form where it is shown once more."""
         self.keeps_theirs = True
-        self.cleaned_data[name] = self._there[name]
+        self.cleaned_data[name] = getattr(self.instance, name)
         self.data = self.data.copy()  # type: ignore[attr-defined]
-        self.data[name] = self._shown(name)  # type: ignore[index]
+        shown, widget = self.fields[name].prepare_value(self._there[name]), self.fields[name].widget
+        parts = widget.decompress(shown) if isinstance(widget, forms.MultiWidget) else None
+        names = {name: shown} if parts is None else {f"{name}_{place}": part for place, part in enumerate(parts)}
+        for key, value in names.items():
+            self.data[key] = "" if value is None else value  # type: ignore[index]
 
     def _shown(self, name: str) -> Any:
-        return self.fields[name].prepare_value(self._there[name])
+        """As its field has it in a text; a row as it calls itself."""
+        there = getattr(self.instance, name)
+        return str(there) if isinstance(there, Model) else self.fields[name].prepare_value(self._there[name])
 
 
 def mark(value: Any) -> str:
     """The same for what a browser sends back of it: its line ends are its own, and fields are trimmed."""
     text = value.replace("\r\n", "\n").strip() if isinstance(value, str) else value
-    return hashlib.sha256(json.dumps(text).encode()).hexdigest()[:16]
+    return hashlib.sha256(json.dumps(text, default=_plain).encode()).hexdigest()[:16]
+
+
+def _plain(value: Any) -> Any:
+    """Rows by their keys, moments to the second: a page shows no more of them."""
+    if isinstance(value, Model):
+        return value.pk
+    return value.astimezone(UTC).replace(microsecond=0).isoformat() if isinstance(value, datetime) else str(value)
 
 
 def _marks(text: str) -> dict[str, str]:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
+from django.contrib.admin.models import LogEntry
+from django.forms import CheckboxInput, MultiWidget
 from django.utils import timezone
 
 from projects import invitations, tokens
@@ -96,3 +99,88 @@ def test_tokens_and_invitations_are_taken_back_by_deleting(boss: Client, project
         assert boss.post(f"/admin/projects/{name}/{row.pk}/delete/", {"post": "yes"}).status_code == 302
     assert not ApiToken.objects.exists()
     assert not Invitation.objects.exists()
+
+
+class TestTwoPeople:
+    """The settings page's check (`projects/contested.py`): the admin's later save overwrites nothing unseen, either."""
+
+    def page(self, boss: Client, project: Project) -> dict[str, str]:
+        """What a browser sends back of the page as it is."""
+        answer = boss.get(f"/admin/projects/project/{project.pk}/change/")
+        return self.sent(answer.context)
+
+    def sent(self, context: Any) -> dict[str, str]:
+        forms = [context["adminform"].form, *(one.formset.management_form for one in context["inline_admin_formsets"])]
+        forms += [form for one in context["inline_admin_formsets"] for form in one.formset.forms]
+        found: dict[str, str] = {}
+        for form in forms:
+            for field in form:
+                widget, value, name = field.field.widget, field.value(), field.html_name
+                if isinstance(widget, CheckboxInput):
+                    found |= {name: "on"} if value else {}
+                elif isinstance(widget, MultiWidget):
+                    parts = value if isinstance(value, list) else widget.decompress(value)
+                    found |= {f"{name}_{place}": str(part or "") for place, part in enumerate(parts)}
+                else:
+                    found[name] = "" if value is None else str(value)
+                if field.field.show_hidden_initial:
+                    found[field.html_initial_name] = found[name]
+        return found
+
+    def save(self, boss: Client, project: Project, sent: dict[str, str]) -> Any:
+        return boss.post(f"/admin/projects/project/{project.pk}/change/", sent)
+
+    def test_alone_nothing_is_asked(self, boss: Client, project: Project) -> None:
+        Project.objects.filter(pk=project.pk).update(archived_at=timezone.now())
+        sent = self.page(boss, project)
+        assert self.save(boss, project, {**sent, "note": "à moi"}).status_code == 302
+        project.refresh_from_db()
+        assert project.note == "à moi"
+        (told,) = json.loads(LogEntry.objects.get().change_message)
+        assert len(told["changed"]["fields"]) == 1
+
+    def test_what_others_changed_meanwhile_stays(self, boss: Client, project: Project, mallory: User) -> None:
+        sent = self.page(boss, project)
+        moment = timezone.now()
+        others = {"description": "la leur", "owner": mallory, "technologies": ["Rust"], "archived_at": moment}
+        Project.objects.filter(pk=project.pk).update(**others, preview_spa=True)
+        assert self.save(boss, project, {**sent, "note": "à moi"}).status_code == 302
+        project.refresh_from_db()
+        assert {name: getattr(project, name) for name in others} == others
+        assert (project.note, project.preview_spa) == ("à moi", True)
+
+    @pytest.mark.parametrize(
+        ("name", "theirs", "mine", "shown"),
+        [("note", "la leur", "à moi", "la leur"), ("owner", "mallory", "boss", "mallory")],
+    )
+    def test_what_both_changed_is_shown_and_meant_when_sent_again(
+        self, boss: Client, project: Project, mallory: User, name: str, theirs: str, mine: str, shown: str
+    ) -> None:
+        people = {user.username: user for user in type(mallory).objects.all()}
+        sent = self.page(boss, project)
+        Project.objects.filter(pk=project.pk).update(**{name: people.get(theirs, theirs)})
+        given = {**sent, name: str(people[mine].pk) if mine in people else mine}
+        refused = self.save(boss, project, given)
+        assert refused.status_code == 200
+        assert f"<strong>{shown}</strong>" in refused.content.decode()
+        project.refresh_from_db()
+        assert getattr(project, name) == people.get(theirs, theirs)
+        again = self.sent(refused.context)
+        assert again[name] == given[name]
+        assert self.save(boss, project, again).status_code == 302
+        project.refresh_from_db()
+        assert getattr(project, name) == people.get(mine, mine)
+
+    def test_a_commit_in_between_keeps_its_number(self, boss: Client, project: Project, alice: User) -> None:
+        sent = self.page(boss, project)
+        commit(project, alice, [Write("new.txt", b"x")])
+        head = project.head
+        assert self.save(boss, project, {**sent, "name": "Autre"}).status_code == 302
+        project.refresh_from_db()
+        assert (project.head, project.name) == (head, "Autre")
+
+    def test_a_new_one_is_made(self, boss: Client) -> None:
+        sent = self.sent(boss.get("/admin/projects/project/add/").context)
+        given = {"name": "Neuf", "technologies": '["Rust"]', "preview_hosts": "[]"}
+        assert boss.post("/admin/projects/project/add/", {**sent, **given}).status_code == 302
+        assert Project.objects.get(name="Neuf").technologies == ["Rust"]
