@@ -1,26 +1,25 @@
 // The editor pane: tabs, the editor, what stands above and below it. Brings open files, the view and the commands together.
-import { diagnosticCount } from "@codemirror/lint";
 import { Banners } from "./banners.js";
 import { CodeView } from "./code/code_view.js";
-import { languageName, languageOf, languageSupport } from "./code/languages.js";
+import { languageOf, languageSupport } from "./code/languages.js";
 import { access, accessOf, language, linting, makeState, wrapOf, wrapping } from "./code/setup.js";
 import { noticeOf } from "./conflicts.js";
-import { indentOfState, positionOf } from "./position.js";
+import { OtherView } from "./other_view.js";
+import { selectedLines, statusOf } from "./position.js";
 import { OpenFiles } from "./session/open_files.js";
 import { StatusBar } from "./status_bar.js";
-import { TabStrip } from "./tab_strip.js";
+import { markOf, TabStrip } from "./tab_strip.js";
 
 export class EditorArea {
   files;
   tabs;
   code;
-  viewers = [];
+  other;
   #studio;
   #settings;
   #place;
   #status;
   #banners;
-  #shownViewer = null;
   #extensions = [];
   #authors = new Map();
   #proposed = { counts: {}, notes: {} };
@@ -32,7 +31,8 @@ export class EditorArea {
     const pane = studio.panes.element("editor");
     const find = (name) => pane.querySelector(`[data-editor-${name}]`);
     this.#place = { tabs: find("tabs"), body: find("body"), code: find("code") };
-    Object.assign(this.#place, { other: find("other"), status: find("status"), empty: find("empty") });
+    Object.assign(this.#place, { status: find("status"), empty: find("empty") });
+    this.other = new OtherView(find("other"), studio.t);
     this.#banners = new Banners(find("notice"), studio.t, () => this.code.focus());
     this.code = new CodeView(this.#place.code, (open, update) => this.#updated(open, update));
     this.files = new OpenFiles(this.#hooks(keeper));
@@ -93,7 +93,7 @@ export class EditorArea {
   }
 
   #showCode(open) {
-    this.#closeViewer();
+    this.other.close();
     this.code.show(open);
     this.#place.empty.hidden = true;
     this.#loadLanguage(open);
@@ -119,19 +119,8 @@ export class EditorArea {
   #showOther(open) {
     this.code.leave();
     this.#place.code.hidden = true;
-    this.#closeViewer();
     this.#place.empty.hidden = true;
-    this.#place.other.hidden = false;
-    const viewer = this.viewers.find(({ test }) => test(open.path, open.file));
-    this.#shownViewer = viewer?.mount(this.#place.other, { path: open.path, file: open.file }) ?? null;
-    if (!viewer) this.#place.other.textContent = this.#studio.t("editor.binary", { path: open.path });
-  }
-
-  #closeViewer() {
-    this.#shownViewer?.destroy?.();
-    this.#shownViewer = null;
-    this.#place.other.replaceChildren();
-    this.#place.other.hidden = true;
+    this.other.show(open);
   }
 
   goTo(line, column = 1) {
@@ -180,7 +169,7 @@ export class EditorArea {
   }
 
   #afterActive(next) {
-    this.#closeViewer();
+    this.other.close();
     if (next) return this.open(next);
     this.#place.empty.hidden = false;
     this.#say(null);
@@ -246,23 +235,7 @@ export class EditorArea {
   }
 
   #drawStatus(open) {
-    const { session, editorState } = open;
-    if (!session) return this.#status.show(null);
-    const readOnly = this.files.isReadOnly(open);
-    this.#status.show({
-      state: readOnly ? "readonly" : session.state,
-      position: positionOf(editorState),
-      kind: this.#kindOf(open),
-      indent: indentOfState(editorState),
-      problems: diagnosticCount(editorState),
-    });
-  }
-
-  #kindOf({ language: name, file, session }) {
-    const ends = { lf: "LF", crlf: "CRLF", exact: this.#studio.t("status.mixed") }[session.ends];
-    const encoding =
-      { "utf-8": "UTF-8", "utf-8-sig": "UTF-8 BOM" }[file.encoding] ?? file.encoding.toUpperCase();
-    return [languageName(name) ?? this.#studio.t("status.plain"), encoding, ends].join(" · ");
+    this.#status.show(statusOf(open, this.files.isReadOnly(open), this.#studio.t));
   }
 
   #saved(open) {
@@ -314,23 +287,11 @@ export class EditorArea {
   /** `{path, from_line, to_line, text}` of what is selected, or null. */
   selection() {
     const open = this.active;
-    if (!open?.session) return null;
-    const { from, to, empty } = open.editorState.selection.main;
-    if (empty) return null;
-    const { doc } = open.editorState;
-    const text = doc.sliceString(from, to);
-    const last = text.endsWith("\n") ? to - 1 : to; // the line that it ends before is none of it
-    const [from_line, to_line] = [doc.lineAt(from).number, doc.lineAt(last).number];
-    return { path: open.path, from_line, to_line, text };
+    const lines = open?.session ? selectedLines(open.editorState) : null;
+    return lines && { path: open.path, ...lines };
   }
 }
 
 async function lintOf(language, path, t) {
   return language ? (await import("./lint/index.js")).lintFor(language, path, t) : [];
-}
-
-function markOf(session) {
-  if (session.needsDecision || session.state === "refused") return "problem";
-  if (session.state === "saving") return "saving";
-  return session.isDirty ? "dirty" : "";
 }

@@ -29,7 +29,7 @@ const area = new EditorArea(studio, { settings: studio.settings, keeper });
 studio.open = (path, options) => area.open(path, options);
 studio.decide = makeDecisions(studio, area);
 studio.createFile = (path, text) => createFile(studio, path, text);
-studio.viewers = area.viewers;
+studio.viewers = area.other.viewers;
 studio.session = {
   textOf: (path) => area.files.get(path)?.session?.text ?? null,
   dirtyPaths: () => area.files.dirty.map(({ path }) => path),

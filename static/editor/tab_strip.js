@@ -185,3 +185,10 @@ export function nameOf(path) {
 function folderOf(path) {
   return path.includes("/") ? path.slice(0, path.lastIndexOf("/")) : "/";
 }
+
+/** What a tab shows of what is going on with its file. */
+export function markOf(session) {
+  if (session.needsDecision || session.state === "refused") return "problem";
+  if (session.state === "saving") return "saving";
+  return session.isDirty ? "dirty" : "";
+}

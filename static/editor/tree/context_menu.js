@@ -73,7 +73,7 @@ export class TreeMenu {
     const { actions } = this.#tree;
     return [
       null,
-      node && this.#item("rename", () => this.#tree.startRename(), "F2"),
+      node && this.#item("rename", () => this.#tree.run("rename"), "F2"),
       this.#item("move_to", () => actions.askWhereTo(targets)),
       this.#item("duplicate", () => actions.duplicate(targets)),
       { ...this.#item("delete", () => actions.remove(targets), "Del"), danger: true },

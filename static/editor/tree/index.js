@@ -1,32 +1,36 @@
 // The files of the project: a tree for mouse and keyboard, with all that can be done with files.
 import { h } from "../dom.js";
-import { closeMenu } from "../menu.js";
 import { dropped, picked } from "../transfer/sources.js";
 import { upload } from "../transfer/upload.js";
 import { TreeActions } from "./actions.js";
+import { addTreeCommands } from "./commands.js";
 import { TreeMenu } from "./context_menu.js";
 import { startDragging } from "./drag.js";
+import { emptySays } from "./empty.js";
+import { filterField } from "./filter.js";
 import { TreeKeys } from "./keyboard.js";
 import { Marks } from "./marks.js";
-import { join, parentOf, TreeModel } from "./model.js";
-import { NameInput } from "./name_input.js";
+import { parentOf, TreeModel } from "./model.js";
+import { Naming } from "./naming.js";
+import { OpenFolders } from "./open_folders.js";
 import { Selection } from "./selection.js";
 import { toolbar } from "./toolbar.js";
 import { TreeView } from "./view.js";
-
-const MOST_REMEMBERED = 300;
 
 class FileTree {
   #studio;
   #root;
   #pane;
   #marks = new Marks();
+  #folders;
+  #naming;
 
   constructor(studio, pane) {
     this.#studio = studio;
     this.#pane = pane;
     this.canWrite = studio.project.canWrite;
     this.model = new TreeModel(studio.given.paths);
+    this.#folders = new OpenFolders(studio.project.id, this.model);
     this.selection = new Selection(this.model);
     this.actions = new TreeActions(studio, this);
     this.#root = h("div", {
@@ -36,19 +40,16 @@ class FileTree {
       "aria-label": studio.t("tree.label"),
       "aria-multiselectable": "true",
     });
-    this.filter = h("input", {
-      class: "tree-filter",
-      type: "search",
-      placeholder: studio.t("tree.filter"),
-      "aria-label": studio.t("tree.filter"),
-      autocomplete: "off",
-      spellcheck: "false",
+    this.filter = filterField(studio.t, {
+      filtered: (text) => this.#filtered(text),
+      left: () => this.#goToFound(),
     });
     this.empty = h("div", { class: "tree-empty" });
     pane.replaceChildren(toolbar(studio, this), this.filter, this.empty, this.#root);
     this.view = new TreeView(this.#root, { model: this.model, selection: this.selection, t: studio.t });
     this.menu = new TreeMenu(studio, this, this.#root);
-    this.#remembered();
+    this.#naming = new Naming(studio, this, this.#root);
+    this.#folders.restore();
     this.#listen();
     this.repaint();
   }
@@ -78,21 +79,21 @@ class FileTree {
 
   toggle(path, open) {
     this.model.toggle(path, open);
-    this.#remember();
+    this.#folders.keep();
     this.repaint();
   }
 
   expandBeside(path) {
     for (const node of this.model.get(path).parent.sorted)
       if (node.isFolder) this.model.toggle(node.path, true);
-    this.#remember();
+    this.#folders.keep();
     this.repaint();
   }
 
   collapseAll() {
     this.model.expanded.clear();
     this.model.changed();
-    this.#remember();
+    this.#folders.keep();
     this.repaint();
   }
 
@@ -100,7 +101,7 @@ class FileTree {
   show(path) {
     this.model.reveal(path);
     this.selection.only(path);
-    this.#remember();
+    this.#folders.keep();
     this.repaint();
     this.view.showRow(path);
   }
@@ -118,28 +119,8 @@ class FileTree {
     if (files.length) await upload(this.#studio, files, this.folder);
   }
 
-  /** A new file or folder is written beside, or in, the row that the keyboard is at. */
   startNew(kind) {
-    const folder = this.folder;
-    if (folder) this.model.toggle(folder, true);
-    const place = join(folder, "\u{200b}");
-    this.model.update({ added: [place] });
-    this.#edit(place, "", this.#studio.t(`tree.name.${kind}`), (name) => {
-      this.model.update({ gone: [place] });
-      const path = name && join(folder, name.replace(/^\/+|\/+$/g, ""));
-      this.repaint();
-      if (path && this.#isFree(path)) this.actions[kind === "file" ? "createFile" : "createFolder"](path);
-    });
-  }
-
-  startRename(path = this.selection.active) {
-    const node = this.model.get(path);
-    if (!node) return;
-    this.#edit(path, node.name, this.#studio.t("tree.name.rename", { name: node.name }), (name) => {
-      this.repaint();
-      const to = name && join(parentOf(path), name);
-      if (to && to !== path && this.#isFree(to, path)) this.actions.rename(path, to);
-    });
+    this.#naming.start(kind);
   }
 
   run(command) {
@@ -147,7 +128,7 @@ class FileTree {
     const needsWrite = { rename: true, delete: true, cut: true, copy: true, paste: true };
     if (needsWrite[command] && !this.canWrite) return;
     const commands = {
-      rename: () => this.startRename(),
+      rename: () => this.#naming.rename(),
       delete: () => targets.length && this.actions.remove(targets),
       cut: () => targets.length && this.actions.hold(targets, "cut"),
       copy: () => targets.length && this.actions.hold(targets, "copy"),
@@ -220,36 +201,9 @@ class FileTree {
 
   #sayEmpty() {
     const { t } = this.#studio;
-    if (this.model.isFiltered) {
-      this.empty.replaceChildren(h("p", {}, t("tree.nothing_matches")));
-      return;
-    }
-    const create = h(
-      "button",
-      { type: "button", class: "button", onclick: () => this.startNew("file") },
-      t("tree.new_file"),
-    );
-    const say = h("p", {}, t(this.canWrite ? "tree.empty" : "tree.empty_reader"));
-    this.empty.replaceChildren(say, ...(this.canWrite ? [create] : []));
-  }
-
-  #edit(path, name, label, done) {
-    closeMenu({ focus: false });
-    const end = (written) => {
-      this.view.editing = null;
-      done(written);
-      this.#root.focus();
-    };
-    this.view.editing = new NameInput({ path, name, label, done: end });
-    this.repaint();
-    this.view.showRow(path);
-  }
-
-  /** The server knows all the rules; that a name is taken can be said at once. */
-  #isFree(path, except) {
-    if (!this.model.has(path) || path === except) return true;
-    this.#studio.notice(this.#studio.t("tree.exists", { path }), { kind: "error", key: "tree" });
-    return false;
+    const startNew = () => this.startNew("file");
+    const { isFiltered } = this.model;
+    this.empty.replaceChildren(...emptySays(t, { isFiltered, canWrite: this.canWrite, startNew }));
   }
 
   #follow(from, to) {
@@ -272,12 +226,6 @@ class FileTree {
       if (this.selection.active === null) this.selection.go(this.model.rows[0]?.node.path ?? null);
       this.view.redraw();
     });
-    this.filter.addEventListener("input", () => {
-      this.model.filter = this.filter.value;
-      this.#root.scrollTop = 0;
-      this.repaint();
-    });
-    this.filter.addEventListener("keydown", (event) => this.#leaveFilter(event));
     const { bus } = this.#studio;
     for (const name of ["file:opened", "file:shown"]) {
       bus.addEventListener(name, ({ detail }) => this.#opened(detail.path));
@@ -287,16 +235,16 @@ class FileTree {
     bus.addEventListener("panes", () => this.view.later());
   }
 
-  #leaveFilter(event) {
-    if (event.key === "Escape" && this.filter.value) {
-      this.filter.value = "";
-      this.filter.dispatchEvent(new Event("input"));
-    } else if (event.key === "ArrowDown" || event.key === "Enter") {
-      const first = this.model.rows.find(({ node }) => !this.model.isFiltered || !node.isFolder);
-      if (first) this.selection.only(first.node.path);
-      this.focus();
-    } else return;
-    event.preventDefault();
+  #filtered(text) {
+    this.model.filter = text;
+    this.#root.scrollTop = 0;
+    this.repaint();
+  }
+
+  #goToFound() {
+    const first = this.model.rows.find(({ node }) => !this.model.isFiltered || !node.isFolder);
+    if (first) this.selection.only(first.node.path);
+    this.focus();
   }
 
   #opened(path) {
@@ -323,23 +271,6 @@ class FileTree {
       this.open(path, { focus: false });
     }
   }
-
-  get #key() {
-    return `webox.tree.${this.#studio.project.id}`;
-  }
-
-  #remembered() {
-    const stored = localStorage.getItem(this.#key);
-    if (stored) for (const path of stored.split("\n")) this.model.toggle(path, true);
-  }
-
-  #remember() {
-    try {
-      localStorage.setItem(this.#key, [...this.model.expanded].slice(-MOST_REMEMBERED).join("\n"));
-    } catch (error) {
-      if (error.name !== "QuotaExceededError") throw error; // a full store: the tree opens closed next time
-    }
-  }
 }
 
 export function startTree(studio) {
@@ -353,42 +284,6 @@ export function startTree(studio) {
     show: (path) => tree.show(path),
     focus: () => tree.focus(),
   };
-  addCommands(studio, tree);
+  addTreeCommands(studio, tree);
   return tree;
-}
-
-function addCommands(studio, tree) {
-  const { commands, panes, t } = studio;
-  const when = () => tree.canWrite;
-  const inTree = (run) => () => {
-    panes.show("files");
-    run();
-  };
-  commands.add({
-    id: "tree.new_file",
-    title: t("tree.new_file"),
-    keys: "Alt-n",
-    when,
-    run: inTree(() => tree.startNew("file")),
-  });
-  commands.add({
-    id: "tree.new_folder",
-    title: t("tree.new_folder"),
-    when,
-    run: inTree(() => tree.startNew("folder")),
-  });
-  commands.add({ id: "tree.upload", title: t("tree.upload"), when, run: inTree(() => tree.pick(false)) });
-  commands.add({
-    id: "tree.upload_folder",
-    title: t("tree.upload_folder"),
-    when,
-    run: inTree(() => tree.pick(true)),
-  });
-  commands.add({
-    id: "tree.focus",
-    title: t("tree.focus"),
-    keys: "Mod-Shift-e",
-    run: inTree(() => tree.focus()),
-  });
-  commands.add({ id: "tree.collapse", title: t("tree.collapse"), run: inTree(() => tree.collapseAll()) });
 }
