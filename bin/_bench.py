@@ -84,7 +84,9 @@ def stream(options: argparse.Namespace, more: list[str]) -> int:
     new_database(template, session)
     target = Path(options.json or KEPT / "stream.json").resolve()
     command = compare_command(interpreter, compare, options, session, template, database, target)
-    status = subprocess.run([*command, *more], cwd=ROOT, env={**os.environ, **production(database)}, check=False)
+    # what a production server has to have (`check --deploy`)
+    environment = production(database, PREVIEW_ORIGIN="https://preview.example")
+    status = subprocess.run([*command, *more], cwd=ROOT, env={**os.environ, **environment}, check=False)
     if target.is_file():
         report(json.loads(target.read_text())["summary"])
     return status.returncode

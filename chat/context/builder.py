@@ -5,7 +5,6 @@ Synchronous: it reads files, so it is called in a worker thread.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -20,13 +19,15 @@ from chat.context.prompt import Prompt, PromptPart
 from chat.context.select import Budget, LeftOut, Part
 from chat.context.signals import Signals, Spot
 from chat.context.sources import Sources, sources
-from chat.llm.tokens import count_tokens
+from chat.llm.tokens import count_again, count_tokens, tool_counts
 from chat.workspace import FileEntry, Workspace
 
 MAP_PATHS = 200
 HISTORY_SHARE = 0.5
 #: Of what is left, for the earlier messages that the request names; and so many hidden files of its are told.
 QUOTED_SHARE, TOLD = 0.25, 12
+#: Why a part is in the prompt that is likely the same in the next one.
+COMES_AGAIN = frozenset({"always", "map"})
 #: Between two parts of the prompt.
 BETWEEN = "\n\n"
 
@@ -139,7 +140,7 @@ class Builder:
     def _count_tools(self) -> None:
         """Tools go beside the messages, and cost tokens like them."""
         if self.request.tools:
-            tokens = self._count(json.dumps(list(self.request.tools), ensure_ascii=False))
+            tokens = tool_counts.of(self.request.tools, self.request.model)
             self.left -= tokens
             self.parts.append(PromptPart("tools", tokens, "always"))
 
@@ -180,7 +181,7 @@ class Builder:
 
     def _fixed(self, kind: str, text: str, why: str, path: str = "", masked: tuple[str, ...] = ()) -> str:
         if text:
-            tokens = self._count(text) + PER_MESSAGE
+            tokens = (count_again if why in COMES_AGAIN else count_tokens)(text, self.request.model) + PER_MESSAGE
             self.left -= tokens
             self.parts.append(PromptPart(kind, tokens, why, path, masked=masked))
         return text
@@ -219,7 +220,7 @@ class Builder:
         return self._fixed("summary", text, "older")
 
     def _files(self, files: Sequence[FileEntry]) -> list[str]:
-        room = self.left - self._count(p.FILES_TITLES[self.request.language] + BETWEEN)
+        room = self.left - count_again(p.FILES_TITLES[self.request.language] + BETWEEN, self.request.model)
         if small.fits(files, room) and (contents := self._all(files, room)) is not None:
             return contents
         return self._chosen(files, room)

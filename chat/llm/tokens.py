@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from importlib.machinery import EXTENSION_SUFFIXES
 from importlib.util import find_spec, module_from_spec, spec_from_file_location
 from pathlib import Path
@@ -38,6 +38,34 @@ def encoding_name(model: str) -> str:
 def count_tokens(text: str, model: str = "") -> int:
     """The tokens of a text."""
     return _counter(encoding_name(model)).count(clean(text)) if text else 0
+
+
+@lru_cache(maxsize=64)
+def count_again(text: str, model: str = "") -> int:
+    """The tokens of a text that comes with every request: instructions, a project's map."""
+    return count_tokens(text, model)
+
+
+class ToolCounts:
+    """Tokens of tool definitions, which are the same objects in every request."""
+
+    LIMIT = 64
+
+    def __init__(self) -> None:
+        # with the tools themselves: as long as they are held, no other object has their ids
+        self._known: dict[tuple[str, tuple[int, ...]], tuple[Sequence[Any], int]] = {}
+
+    def of(self, tools: Sequence[Mapping[str, Any]], model: str) -> int:
+        """Tokens of these definitions."""
+        key = model, tuple(map(id, tools))
+        if key not in self._known:
+            if len(self._known) >= self.LIMIT:
+                self._known.clear()
+            self._known[key] = tools, count_tokens(json.dumps(list(tools), ensure_ascii=False), model)
+        return self._known[key][1]
+
+
+tool_counts = ToolCounts()
 
 
 def count_messages(messages: Iterable[Mapping[str, Any]], model: str = "") -> int:
