@@ -104,6 +104,9 @@ def summaries_json(conversation_id: int, message_ids: Iterable[int]) -> list[dic
     made = list(valid.filter(up_to__in=list(message_ids)).order_by("id")) if newest is not None else []
     if newest is not None and newest not in made:
         made.append(newest)
+    # the slices that one summary was made of have had their time
+    reached = max((row.up_to_id for row in made if not row.after), default=0)
+    made = [row for row in made if not row.after or row.up_to_id > reached]
     return [
         {
             "id": row.pk,

@@ -16,14 +16,14 @@ pytestmark = [pytest.mark.browser, pytest.mark.live]
 SUMMARY = "- le titre est **bleu**\n- <img src=x onerror=alert(1)>"
 WORDS = {
     "fr-FR": (
-        r"^Résumé de \d+ messages plus anciens$",
+        r"^Résumé de \d+ messages plus anciens \(1 sur \d\)$",
         r"^A résumé (\d+) messages plus anciens$",
         "Résumé de {} messages",
         "voir",
         "masquer",
     ),
     "en-US": (
-        r"^Summarising \d+ older messages$",
+        r"^Summarising \d+ older messages \(1 of \d\)$",
         r"^Summarised (\d+) older messages$",
         "Summary of {} messages",
         "show",
@@ -86,7 +86,9 @@ def test_the_receipt_tells_of_it(page: Page, start_studio: StartStudio) -> None:
     bar = page.locator(".context-toggle")
     expect(bar).to_be_visible(timeout=20_000)
     bar.click()
-    expect(page.get_by_text(re.compile(r"\d+ messages plus anciens seront d’abord résumés"))).to_be_visible()
+    expect(bar).to_contain_text("avec un résumé à faire")
+    due = page.get_by_text(re.compile(r"^\d+ messages plus anciens seront d’abord résumés par le modèle"))
+    expect(due).to_have_text(re.compile(r"\(\d requêtes · ≈ [\d\s]+ jetons · [\d,]+\s\$US\)$"))
     assert studio.model.calls == []
     panel.box.press("Control+Enter")
     panel.assert_message_text("Voilà.")
@@ -98,4 +100,24 @@ def test_the_receipt_tells_of_it(page: Page, start_studio: StartStudio) -> None:
     expect(receipt).to_contain_text("Résumé")
     expect(receipt).to_contain_text(re.compile(r"\d+ messages plus anciens sont transmis en résumé"))
     panel.assert_accessible()
+    assert panel.problems == []
+
+
+def test_what_no_model_was_given_is_said(page: Page, start_studio: StartStudio) -> None:
+    """By a model that has no room for it and is not asked for a summary, as the embedded one."""
+    studio = start_studio(chat={**SMALL, "SUMMARIES": False})
+    begun(studio, 60, words=120)
+    studio.model.choose = lambda call: say("Voilà.")
+    panel = Panel(page, studio.editor_url).open()
+    expect(panel.questions.last).to_be_visible()
+    panel.box.fill("Et maintenant ?")
+    bar = page.locator(".context-toggle")
+    expect(bar).to_contain_text(re.compile(r"sans \d+ anciens messages"), timeout=20_000)
+    panel.box.press("Control+Enter")
+    panel.wait_status("complete", seconds=40)
+    notice = page.locator(".answer-notice", has_text="anciens messages de cette conversation")
+    expect(notice).to_have_text(re.compile(r"^Le modèle n’a pas reçu les \d+ plus anciens messages"))
+    panel.assert_accessible()
+    panel.ask("Et encore ?")
+    expect(notice).to_have_count(1)  # of the newest answer alone
     assert panel.problems == []

@@ -113,6 +113,9 @@ def test_a_thousand_turns_without_any_summary_lose_nothing(as_alice: Client, con
     assert (step["done"], step["error"]) == (True, None)
     (chain,) = known_summaries(conversation.pk).chains[-1:]
     assert (len(chain.parts), chain.messages) == (1, summarised)
+    # the slices are told as long as they stand for something
+    shown = as_alice.get(f"/api/chat/conversations/{conversation.pk}/messages?limit=200").json()["summaries"]
+    assert [row["messages"] for row in shown] == [summarised]
     # and it is not made again
     ask(as_alice, conversation, model.provider)
     assert len(model.requests) == count
