@@ -186,10 +186,14 @@ def admin(options: argparse.Namespace) -> int:
 
 
 def actions() -> int:
-    """Milliseconds of planning and applying."""
+    """Milliseconds of planning and applying, and of reviewing a long diff in a real Chromium."""
+    with _setup.alone():
+        _setup.install_tests()
+        _setup.front_end()
+        _setup.install_chromium()
     database = KEPT / "actions.sqlite3"
     new_database(database, secrets.token_hex(16))
-    return python(TESTS / "actions.py", env=production(database))
+    return python(TESTS / "actions.py", env=production(database)) or python("-m", "tests.bench.diff", env={})
 
 
 def studio(options: argparse.Namespace) -> int:

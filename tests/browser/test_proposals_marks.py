@@ -114,3 +114,27 @@ def test_by_keyboard_from_the_menu_of_the_tree(review: Review, studio: Studio, f
     editor.press("Enter")
     review.wait_open()
     expect(review.title).to_have_text(path)
+
+
+def test_all_is_rejected_with_a_reason_by_keyboard(review: Review, studio: Studio, files: Files) -> None:
+    path = files.put("one.css", "a { color: red; }\n")
+    open_file(review, Editor(review.page, studio.editor_url), path)
+    propose(review, studio, edit(path, ("red", "blue")))
+    review.button("reject-all").focus()
+    review.press("Enter")
+    reason = review.page.get_by_label("Raison du rejet de tout")
+    expect(reason).to_be_focused()
+    expect(review.button("reject-all")).to_have_attribute("aria-expanded", "true")
+    review.panel.assert_accessible()
+    review.press("Escape")
+    expect(reason).to_be_hidden()
+    expect(review.button("reject-all")).to_be_focused()
+    expect(review.cards.first).to_have_attribute("data-status", "pending")
+    review.press("Enter")
+    review.page.keyboard.type("Gardez le rouge")
+    review.press("Enter")
+    expect(review.cards.first).to_have_attribute("data-status", "rejected")
+    expect(reason).to_be_hidden()
+    expect(review.button("review")).to_be_focused()
+    conversation = studio.client.get("/api/chat/conversations/1").json()["conversations"][0]["id"]
+    assert studio.client.messages(conversation)[-1]["actions"][0]["reason"] == "Gardez le rouge"
