@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
 from typing import Any, TypeVar
@@ -38,6 +39,8 @@ from chat.turns.sayable import sayable, unquoted
 from chat.turns.snapshot import Snapshot
 from chat.turns.words import instructions, said
 from chat.workspace import Workspace, WorkspaceError
+
+logger = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
@@ -95,7 +98,12 @@ class ProjectKit:
         return await readers.run(self._read, asked)
 
     async def bases(self, paths: Collection[str]) -> Mapping[str, str | None]:
-        return await readers.run(self._bases, list(paths))
+        try:
+            return await readers.run(self._bases, list(paths))
+        except Exception:
+            # it runs code of the host, for a day that may never come: the answer goes on
+            logger.exception("the digests of %s are not known", list(paths))
+            return {}
 
     async def plan(self, items: Sequence[Item]) -> ActionPlan:
         return await readers.run(self._plan, list(items))

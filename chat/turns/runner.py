@@ -119,9 +119,11 @@ class Runner:
         except asyncio.CancelledError:
             if self._reason is None:
                 raise
+            self._emit(self._turn.left)
             return self._turn.outcome(model_error(self._reason))
         except Exception as error:
             logger.exception("turn %s broke", self.answer.pk)
+            self._emit(self._turn.left)
             return self._turn.outcome(broken(error))
         finally:
             self._over = True

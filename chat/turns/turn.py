@@ -75,6 +75,8 @@ class Turn:
         self._planned: ActionPlan | None = None
         self._shrunk = False
         self._prompt_cut = False
+        #: What was read, and not yielded: of a turn that was cancelled there.
+        self.left: list[Event] = []
 
     @property
     def is_flowing(self) -> bool:
@@ -210,14 +212,14 @@ class Turn:
         try:
             async for parts in stream:
                 self._size += call.take(parts)
-                events = await self._based(reader.feed(parts))
+                events = reader.feed(parts)
                 for number, event in enumerate(events):
                     if isinstance(event, TextDelta):
                         events[number] = TextDelta(apart + event.text)
                         self.characters += len(apart) + len(event.text)
                         apart = ""
                 if events:
-                    yield [*events]
+                    yield [*await self._based(events)]
                 if self._size > plan.max_characters:
                     raise NotWhole("too_large", f"{self._size} > {plan.max_characters}")
         except ModelError as error:
@@ -238,7 +240,10 @@ class Turn:
         begun = {event.path: None for event in events if isinstance(event, ActionStarted) and event.path}
         if not begun or self.plan.kit is None:
             return events
-        return [BasesShown(dict(await self.plan.kit.bases(begun))), *events]
+        self.left = events
+        bases = BasesShown(dict(await self.plan.kit.bases(begun)))
+        self.left = []
+        return [bases, *events]
 
     def _can_go_without(self, error: ModelError, dialogue: Dialogue) -> bool:
         """Whether the same can be asked again without tools: nothing has come yet, and the model takes none."""
