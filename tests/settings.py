@@ -2,6 +2,7 @@
 
 import os
 import tempfile
+from pathlib import Path
 
 for name in (
     "OPENAI_API_KEY", "OPENAI_BASE_URL", "OPENAI_MODEL", "REDIS_URL", "ALLOWED_HOSTS", "DEBUG", "SECRET_KEY",
@@ -21,6 +22,6 @@ CHAT["BACKGROUND_INDEX"] = False  # noqa: F405
 
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):  # noqa: F405
     # A file as in real life: threads that share a database in memory are refused where those of a file wait.
-    # It goes with this process, and is named for its worker by pytest-django.
-    folder = tempfile.TemporaryDirectory(prefix="webox-tests-")
-    DATABASES["default"]["TEST"] = {"NAME": f"{folder.name}/test.sqlite3"}  # noqa: F405
+    # Django takes it away at the end.
+    file = Path(tempfile.gettempdir()) / f"webox-test-{os.getpid()}.sqlite3"
+    DATABASES["default"]["TEST"] = {"NAME": str(file)}  # noqa: F405

@@ -29,6 +29,15 @@ def cores() -> int:
     return os.cpu_count() or 1
 
 
+def threads() -> int:
+    """On how many the model computes: all cores but one.
+
+    After each step of a layer they wait for the slowest in a busy loop.  Where other work takes a core of theirs, the
+    rest burns its time: on two busy cores two threads answer more than three times as late as one.
+    """
+    return max(1, cores() - 1)
+
+
 def parameters(engine: Any, options: dict[str, Any]) -> Any:
     """The server's settings: small, local, behind a key, without its web pages."""
     chosen = engine.CommonParams()
@@ -47,7 +56,7 @@ def parameters(engine: Any, options: dict[str, Any]) -> Any:
     chosen.cache_ram_mib = PROMPT_CACHE_MIB
     chosen.sleep_idle_seconds = SLEEP_AFTER_SECONDS
     chosen.verbosity = 0
-    chosen.cpuparams.n_threads = chosen.cpuparams_batch.n_threads = cores()
+    chosen.cpuparams.n_threads = chosen.cpuparams_batch.n_threads = threads()
     chosen.sampling.temp = 0.2
     chosen.sampling.top_p = 0.9
     chosen.sampling.penalty_repeat = 1.1

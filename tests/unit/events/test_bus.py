@@ -107,7 +107,7 @@ def test_two_databases_of_one_redis_are_two_channels(module: ModuleType, redis_u
     urls = [redis_url, f"{server}/{int(number) % 14 + 1}", server]
     clients = [redis.Redis.from_url(url) for url in urls]
     channels = [module.channel_of(client) for client in clients]
-    assert len(set(channels)) == len(urls)
+    assert channels[0] != channels[1]
     assert channels[2] == f"{module.CHANNEL}:0"
     with clients[0].pubsub() as here, clients[1].pubsub() as there:
         for pubsub, channel in zip((here, there), channels, strict=False):

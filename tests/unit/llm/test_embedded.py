@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from chat.llm import embedded_server
 from chat.llm.base import CallTrace, ModelRequest
 from chat.llm.embedded import EmbeddedModel
 from chat.llm.weights import model_name, weights
@@ -30,6 +31,12 @@ def test_a_configured_file_that_is_not_there(tmp_path: Path) -> None:
     there = tmp_path / "there.gguf"
     there.write_bytes(b"GGUF")
     assert weights(str(there)) == there
+
+
+@pytest.mark.parametrize(("cores", "threads"), [(1, 1), (2, 1), (8, 7)])
+def test_one_core_is_left_to_others(monkeypatch: pytest.MonkeyPatch, cores: int, threads: int) -> None:
+    monkeypatch.setattr(embedded_server, "cores", lambda: cores)
+    assert embedded_server.threads() == threads
 
 
 async def test_weights_that_are_none_end_in_an_error(tmp_path: Path) -> None:
