@@ -12,7 +12,8 @@ from whitenoise import WhiteNoise
 if TYPE_CHECKING:
     from asgiref.typing import ASGI3Application, ASGIReceiveCallable, ASGISendCallable, HTTPScope, Scope
 
-HASHED_NAME = r"^.+\.[0-9a-f]{12}\..+$"
+#: Named after what they hold: by `collectstatic`, and the parts of the bundles by esbuild (`esbuild.config.mjs`).
+HASHED_NAME = r"^.+\.[0-9a-f]{12}\..+$|/dist/parts/[^/]+-[0-9A-Z]{8}\.js$"
 
 
 def with_static_files(app: Any) -> ASGI3Application:

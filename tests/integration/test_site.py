@@ -216,6 +216,17 @@ class TestCollectedFiles:
         assert "immutable" in headers["cache-control"]
         assert "immutable" not in (await self.get("/static/app.css"))[1]["cache-control"]
 
+    async def test_so_are_the_parts_that_bundles_import_by_their_own_hash(self, tmp_path: Path, settings: Any) -> None:
+        settings.STATIC_ROOT = tmp_path
+        for name in ("chat/dist/parts/chunk-5PEQE3VX.js", "dist/parts/babel-5PEQE3VX.js", "dist/parts/own.js"):
+            (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+            (tmp_path / name).write_text("export {}")
+            found = (await self.get(f"/static/{name}"))[1]["cache-control"]
+            assert ("immutable" in found) is ("5PEQE3VX" in name), name
+
+    def test_esbuild_names_them_so(self) -> None:
+        assert 'chunkNames: "parts/[name]-[hash]"' in (ROOT / "esbuild.config.mjs").read_text()
+
     async def test_what_the_browser_has_is_not_sent_again(self, tmp_path: Path, settings: Any) -> None:
         settings.STATIC_ROOT = tmp_path
         (tmp_path / "app.css").write_text("body {}")
