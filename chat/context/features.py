@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from chat.context.corpus import Corpus, File
 from chat.context.lexical import Lexical, Scores, has_words, scaled, stems
@@ -31,11 +31,15 @@ STEPS, PASSED_ON = 3, 0.5
 Column = tuple[str, Scores]
 
 
+def size(file: File) -> float:
+    """How many words a file has, as a logarithm."""
+    return math.log1p(file.facts.length if file.facts else 0) / 8
+
+
 def static(file: File) -> dict[str, float]:
     """What a file's path and size tell, whatever the request."""
-    length = file.facts.length if file.facts else 0
     found = {kind: 1.0 for kind in KIND_FEATURES if kind in file.kinds}
-    return {**found, "size": math.log1p(length) / 8, "depth": min(file.path.count("/"), 10) / 5}
+    return {**found, "size": size(file), "depth": min(file.path.count("/"), 10) / 5}
 
 
 def spread(base: Scores, around: dict[int, list[int]], degree: Scores) -> Scores:
@@ -69,6 +73,14 @@ def lexical(words: Lexical, around: dict[int, list[int]]) -> Iterator[Column]:
     yield "defined", defined
     yield "used", used
     yield "graph", spread(words.base(), around, words.corpus.evened())
+
+
+def products(columns: Mapping[str, Scores], names: Iterable[str]) -> Iterator[Column]:
+    """Two features at once, `a*b`: what one tells can count for more or less where the other is there."""
+    for name in names:
+        one, _, other = name.partition("*")
+        there = columns.get(other, {})
+        yield name, {slot: value * there[slot] for slot, value in columns.get(one, {}).items() if slot in there}
 
 
 def asked(words: Lexical, files: Sequence[File]) -> Iterator[Column]:

@@ -93,7 +93,7 @@ def focus_steps(candidates: Sequence[Candidate]) -> Iterator[Step]:
 
 
 #: How sure each style takes the best files to be: names in many files cost the room of the few that are shown whole.
-SHARP: Mapping[str, float] = {"focus": 1.0, "dense": 1.25}
+SHARP: Mapping[str, float] = {"focus": 1.0, "dense": 1.1}
 STYLES: Mapping[str, Callable[[Sequence[Candidate]], Iterator[Step]]] = {"focus": focus_steps, "dense": dense_steps}
 
 

@@ -19,10 +19,10 @@ from chat.context.signals import LIKELY
 #: A change has more than one file: the chances add up to about this many.
 FILES_CHANGED, SUREST = 2.0, 0.95
 PARTNERS = 8
-Reasons = dict[int, tuple[float, str]]
-"""slot → (what it brought, which reason)"""
 #: What brings less is no reason.
-LEAST_REASON, NO_REASON = 0.3, (0.0, "")
+LEAST_REASON = 0.3
+Weighed = tuple[str, float, Scores]
+"""A feature with its weight: name, weight, values."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,17 +31,30 @@ class Standing:
 
     history: Past
     files: list[File]
+    columns: dict[str, Scores]
+    told: list[Weighed]
     score: Scores
-    best: Reasons
 
 
 @dataclass(slots=True)
 class Ranking:
-    """Files with their chances, best first; the request's hits; and what spoke most for each file."""
+    """Files with their chances, best first; the request's hits; and what spoke for each file."""
 
     words: Lexical
     order: list[tuple[File, float]] = field(default_factory=list)
-    reasons: dict[int, str] = field(default_factory=dict)
+    told: list[Weighed] = field(default_factory=list)
+
+    def reason(self, slot: int) -> str:
+        """What spoke most for a file: of the reasons beside its words each is taken as a whole."""
+        found = {"words": LEAST_REASON}
+        for name, weight, values in self.told:
+            gained = weight * values.get(slot, 0.0)
+            reason = REASONS.get(name, "words")
+            if reason == "words":
+                found[reason] = max(found[reason], gained)
+            else:
+                found[reason] = found.get(reason, 0.0) + gained
+        return max(found, key=lambda reason: found[reason])
 
 
 #: Features that a person would give as a reason.
@@ -55,6 +68,7 @@ REASONS = {
     "with_link": "links",
     "past": "past",
     "past_sum": "past",
+    "past_sum*age": "past",
     "past_usual": "past",
     "past_fresh": "past",
     "together": "together",
@@ -75,7 +89,7 @@ class Ranker:
         self.weights = weights.WITH_HISTORY if history.size else weights.WITHOUT
         self.standing = standing_of(corpus, history, self.weights)
         self.files = self.standing.files
-        self.best = dict(self.standing.best)
+        self.told = list(self.standing.told)
 
     def rank(self, pointed: Sequence[tuple[str, str]] = (), sharp: float = 1.0) -> Ranking:
         """All readable files, best first.  What goes with the files that were pointed at (path, why) comes up too.
@@ -83,13 +97,15 @@ class Ranker:
         `sharp` beyond 1 takes the best files for surer than they are, and the others for less sure.
         """
         score = dict(self.standing.score)
-        self._add(score, self._columns())
+        columns = self._columns()
+        self._add(score, columns)
+        self._add(score, features.products({**self.standing.columns, **dict(columns)}, self._products()))
         first = self._first(score, pointed)
         self._add(score, list(features.partners(self.corpus, self.around, self.history, first)))
         order = [
             (file, chance) for slot, chance in chances(score, sharp) if (file := self.corpus.files[slot]) is not None
         ]
-        return Ranking(self.words, order, {slot: why for slot, (_, why) in self.best.items()})
+        return Ranking(self.words, order, self.told)
 
     def _first(self, score: Scores, pointed: Sequence[tuple[str, str]]) -> list[tuple[int, float]]:
         """The files whose partners are looked for."""
@@ -104,23 +120,21 @@ class Ranker:
             columns += features.past(self.corpus, words, self.history, words.base())
         return columns
 
+    def _products(self) -> list[str]:
+        return [name for name in self.weights if "*" in name]
+
     def _add(self, score: Scores, columns: Iterable[Column]) -> None:
-        _add(score, self.best, columns, self.weights)
+        self.told += _added(score, columns, self.weights)
 
 
-def _add(score: Scores, best: Reasons, columns: Iterable[Column], weighed: Mapping[str, float]) -> None:
-    """Adds weighed features to the scores; `best` keeps what has brought each file most."""
-    for name, values in columns:
-        weight = weighed.get(name, 0.0)
-        if not weight:
-            continue
-        reason = REASONS.get(name, "words")
+def _added(score: Scores, columns: Iterable[Column], weighed: Mapping[str, float]) -> list[Weighed]:
+    """Adds the features that have a weight to the scores, and says which."""
+    told = [(name, weighed[name], values) for name, values in columns if weighed.get(name)]
+    for _, weight, values in told:
         for slot, value in values.items():
             if slot in score:
-                gained = weight * value
-                score[slot] += gained
-                if gained > LEAST_REASON and gained > best.get(slot, NO_REASON)[0]:
-                    best[slot] = (gained, reason)
+                score[slot] += weight * value
+    return told
 
 
 def standing_of(corpus: Corpus, history: Past, weighed: Mapping[str, float]) -> Standing:
@@ -130,10 +144,10 @@ def standing_of(corpus: Corpus, history: Past, weighed: Mapping[str, float]) -> 
         return known
     files = [file for file in corpus.live() if file.readable]
     score = {file.slot: _static(file, weighed) for file in files}
-    best: Reasons = {}
-    if history.size:
-        _add(score, best, features.standing(corpus, history), weighed)
-    made = corpus.memo["standing"] = Standing(history, files, score, best)
+    columns = dict(features.standing(corpus, history)) if history.size else {}
+    told = _added(score, columns.items(), weighed)
+    columns["size"] = {file.slot: features.size(file) for file in files}
+    made = corpus.memo["standing"] = Standing(history, files, columns, told, score)
     return made
 
 

@@ -187,7 +187,7 @@ class Selector:
 
     def _why(self, rank: int) -> str:
         file = self.candidates[rank].file
-        return self.pointed.get(file.path) or self.ranking.reasons.get(file.slot, "words")
+        return self.pointed.get(file.path) or self.ranking.reason(file.slot)
 
     def _selection(self, basket: _Basket) -> Selection:
         parts = tuple(part for _, part in sorted(basket.parts.items()))
