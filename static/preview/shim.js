@@ -11,9 +11,9 @@ const studio = own.dataset.studio;
 const root = new URL(own.dataset.root, location.href).href;
 const address = new Address(root, own.dataset.masks !== undefined);
 own.remove();
-const above = location.ancestorOrigins ?? [];
-if (above.length && above[above.length - 1] !== studio) {
-  stop(); // somebody else shows the project as his own
+const highest = Array.from(location.ancestorOrigins ?? []).at(-1) ?? "null";
+if (highest !== studio && highest !== "null") {
+  stop(); // somebody else shows the project as his own; Firefox does not tell a frame without referrer who it is
   document.documentElement.replaceChildren();
 }
 

@@ -29,6 +29,7 @@ class Outside:
 
     def __init__(self) -> None:
         self.heard: list[str] = []
+        self.body = b"hello"
         self._tcp = socket.create_server(("127.0.0.1", 0))
         self.port: int = self._tcp.getsockname()[1]
         self.url = f"http://127.0.0.1:{self.port}"
@@ -60,7 +61,8 @@ class Outside:
             try:
                 self.heard.append(connection.recv(300).decode("latin-1").partition("\r\n")[0] or "connected")
                 connection.sendall(
-                    b"HTTP/1.1 200 OK\r\nAccess-Control-Allow-Origin: *\r\nContent-Length: 5\r\n\r\nhello"
+                    b"HTTP/1.1 200 OK\r\nAccess-Control-Allow-Origin: *\r\nContent-Length: %d\r\n\r\n%s"
+                    % (len(self.body), self.body)
                 )
             except OSError:
                 self.heard.append("connected")
@@ -324,3 +326,14 @@ def test_nobody_is_at_home_under_the_previews_name(hostile: Callable[..., Hostil
         assert asked.get(world.preview + path, headers=browser).status in (401, 403), path
         assert asked.get(world.studio + path, headers=browser).status == 200, path
     eventually(lambda: asked.get(f"{world.studio}/api/projects/1/files").status == 200)
+
+
+def test_nobody_else_shows_a_project_as_his_own(hostile: Callable[..., Hostile]) -> None:
+    world = hostile()
+    world.put("framed.html", "<!doctype html><h1>mine</h1>")
+    opened = world.page.context.request.get(f"{world.studio}/api/projects/1/preview").json()
+    tab = world.page.context.new_page()
+    world.outside.body = f'<!doctype html><iframe src="{opened["url"]}framed.html"></iframe>'.encode()
+    tab.goto(world.outside.url.replace("127.0.0.1", "elsewhere.localhost"), wait_until="commit")
+    inside = tab.frame_locator("iframe").locator("html")
+    eventually(lambda: inside.evaluate("html => html.childElementCount") == 0)
