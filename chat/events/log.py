@@ -25,7 +25,8 @@ from chat.rows import insert_missing, now, update, upsert
 
 logger = logging.getLogger(__name__)
 
-KEPT = 64
+#: Saved entries that stay for readers who are a moment behind; hundreds of open streams each hold so many.
+KEPT = 24
 COLUMNS = ("message", "seq", "type", "data", "created_at")
 RETRY_SECONDS = (0.1, 0.25, 0.5, 1.0)
 
