@@ -7,18 +7,32 @@ from collections.abc import AsyncGenerator, Mapping
 from types import SimpleNamespace
 from typing import Any, cast
 
+import pytest
+
 from chat.actions.kinds import BUILT_IN
 from chat.context.prompt import Prompt
-from chat.events.types import BasesShown, Event, TextDelta
-from chat.llm.base import CallTrace, Finish, ModelInfo, ModelRequest, Part, Provider, Text
+from chat.events import log as log_module
+from chat.events.types import BasesShown, Event, TextDelta, TurnStarted
+from chat.llm.base import CallTrace, Finish, ModelInfo, ModelRequest, Part, Provider, Text, Usage
+from chat.models import AIConversation, AIMessage
+from chat.turns import runner as runner_module
 from chat.turns.kit import Kit
+from chat.turns.runner import Runner
 from chat.turns.turn import Plan, Turn
+from tests.unit.turns.test_runner import NoDatabase, NoProposals
 
 BLOCK = "Voici.\n```text a.txt\nun\n```\n"
 PROMPT = cast(
     Prompt,
     SimpleNamespace(
-        messages=[], tokens=1, due=None, left_out=[], dropped_messages=0, summarised_messages=0, files=list
+        messages=[],
+        tokens=1,
+        due=None,
+        left_out=[],
+        dropped_messages=0,
+        summarised_messages=0,
+        files=list,
+        receipt=dict,
     ),
 )
 
@@ -64,7 +78,10 @@ def turn_with(kit: SlowKit) -> Turn:
     async def price(*_: Any) -> None:
         return None
 
-    return Turn(Plan("m", OneBlock(), build, price, cast(Any, price), kit=cast(Kit, kit)))
+    async def estimate(*_: Any) -> Usage:
+        return Usage()
+
+    return Turn(Plan("m", OneBlock(), build, price, estimate, kit=cast(Kit, kit)))
 
 
 def test_what_was_read_when_it_was_stopped_is_there() -> None:
@@ -102,3 +119,17 @@ def test_the_digest_is_told_before_the_proposal() -> None:
         raise AssertionError("no digest was told")
 
     asyncio.run(scene())
+
+
+async def test_its_text_is_in_the_answer(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(log_module, "saver", NoDatabase())
+    monkeypatch.setattr(runner_module, "finisher", NoDatabase())
+    kit = SlowKit()
+    answer = AIMessage(pk=2, conversation=AIConversation(pk=1), role="assistant", status="streaming")
+    started = TurnStarted(2, 1, 1, "t", "m", "2026-01-01T00:00:00+00:00")
+    runner = Runner(answer, started, turn_with(kit).plan, "me", lambda code, detail: code, NoProposals())
+    runner.start(30)
+    await kit.asked.wait()
+    runner.stop("stopped")
+    await runner.stopped()
+    assert (answer.status, answer.content) == ("stopped", BLOCK)
