@@ -1,5 +1,7 @@
 // What the panel knows, as one frozen value. No DOM, no network: `reduce(state, event)` is a table of named handlers.
 import { EMPTY_ANSWER, foldEvents } from "./answer.js";
+import { patched, patchList } from "./frozen.js";
+import { LIST_HANDLERS } from "./store_list.js";
 import { NO_DECISIONS, PROPOSAL_HANDLERS } from "./store_proposals.js";
 import { withSummaries } from "./summaries.js";
 
@@ -34,12 +36,6 @@ export function initialState(projectId) {
     connection: "open",
     ...NO_DECISIONS,
   });
-}
-
-const patched = (object, change) => freeze({ ...object, ...change });
-
-function patchList(list, matches, change) {
-  return freeze(list.map((item) => (matches(item) ? patched(item, change) : item)));
 }
 
 const isCurrent = (state, id) => state.conversation.id === id;
@@ -127,6 +123,7 @@ function afterBeginning(outbox, { data, item }) {
 
 const HANDLERS = freeze({
   ...PROPOSAL_HANDLERS,
+  ...LIST_HANDLERS,
 
   "conversation.opened": (state, { id, title = "" }) =>
     patched(state, {
@@ -168,56 +165,6 @@ const HANDLERS = freeze({
       summaries: withSummaries(state.summaries, page, older),
       outbox,
     });
-  },
-
-  "conversations.loading": (state, { search }) =>
-    patched(state, { conversations: patched(state.conversations, { loading: true, error: null, search }) }),
-
-  "conversations.loaded": (state, { page, search, more }) => {
-    if (search !== state.conversations.search) return state;
-    const known = more ? state.conversations.items : [];
-    const ids = new Set(known.map((item) => item.id));
-    const items = freeze([...known, ...page.conversations.filter((item) => !ids.has(item.id))]);
-    const conversations = patched(state.conversations, { items, next: page.next, loading: false });
-    return patched(state, { conversations });
-  },
-
-  "conversations.failed": (state, { error }) =>
-    patched(state, { conversations: patched(state.conversations, { loading: false, error }) }),
-
-  "conversation.renamed": (state, { id, title }) =>
-    patched(state, {
-      conversation: isCurrent(state, id) ? patched(state.conversation, { title }) : state.conversation,
-      conversations: patched(state.conversations, {
-        items: patchList(state.conversations.items, (item) => item.id === id, { title }),
-      }),
-    }),
-
-  "conversation.hidden": (state, { id }) =>
-    patched(state, {
-      conversations: patched(state.conversations, {
-        items: freeze(state.conversations.items.filter((item) => item.id !== id)),
-      }),
-    }),
-
-  // What waited there has to be sent anew: to a new conversation, and what it was to replace is gone as well.
-  "conversation.gone": (state, { id }) =>
-    patched(state, {
-      conversations: patched(state.conversations, {
-        items: freeze(state.conversations.items.filter((item) => item.id !== id)),
-      }),
-      outbox: patchList(state.outbox, (item) => item.conversationId === id, {
-        conversationId: null,
-        replaces: undefined,
-        status: "failed",
-        error: freeze({ code: "conversation_gone" }),
-      }),
-    }),
-
-  "conversation.restored": (state, { item, index }) => {
-    const items = state.conversations.items.filter((other) => other.id !== item.id);
-    items.splice(Math.min(index, items.length), 0, item);
-    return patched(state, { conversations: patched(state.conversations, { items: freeze(items) }) });
   },
 
   "outbox.added": (state, { item }) => patched(state, { outbox: freeze([...state.outbox, freeze(item)]) }),
