@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -87,6 +88,11 @@ class TestSettings:
         done = django("check", **PRODUCTION | {"ALLOWED_HOSTS": "*", "EMAIL_HOST": "mail.example"})
         assert done.returncode != 0
         assert "PUBLIC_ORIGIN" in done.stderr
+
+    def test_the_server_of_the_readme_outlives_its_drain(self) -> None:
+        """Otherwise uvicorn cuts the streams just when they would be told that their answers were interrupted."""
+        (given,) = re.findall(r"--timeout-graceful-shutdown (\d+)", (ROOT / "README.md").read_text())
+        assert int(given) >= setting("settings.CHAT['DRAIN_SECONDS']", **PRODUCTION) + 5
 
     def test_production_needs_a_key(self) -> None:
         done = django("check", DEBUG="False", ALLOWED_HOSTS="studio.example")
