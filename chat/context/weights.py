@@ -75,15 +75,12 @@ WITH_HISTORY = {
     "with_folder": 0.27,
     "with_name": 0.17,
     "name*coverage": -0.44,
-    "chunk*name": -0.08,
     "chunk*size": 0.94,
     "chunk*file": 0.25,
     "chunk_cover*coverage": -0.23,
-    "symbol*coverage": -0.03,
     "chunk*past_sum": -0.63,
     "file*recent": -0.79,
     "chunk*recent": -0.54,
-    "coverage*past_sum": 0.05,
     "graph*past_sum": -1.32,
     "chunk*age": 0.99,
     "coverage*age": 0.45,
@@ -91,7 +88,6 @@ WITH_HISTORY = {
     "past_sum*age": 1.03,
     "chunk*session": -0.54,
     "past_sum*session": -0.16,
-    "chunk*churn": -0.05,
 }
 
 #: Of the pieces of a file: how likely each is to be edited, if the file is.
