@@ -30,6 +30,7 @@ class Bus:
     def __init__(self, on_news: Callable[[int, bytes], None]) -> None:
         self._on_news = on_news
         self._name = secrets.token_hex(8).encode()
+        self._is_away = False
         self._redis: Any = None
         self._channel = CHANNEL
         self._task: asyncio.Task[None] | None = None
@@ -75,7 +76,11 @@ class Bus:
             if redis is not None:
                 await redis.publish(self._channel, message)
         except (RedisError, OSError) as error:
-            logger.warning("redis is away, the other servers will poll: %s", error)
+            if not self._is_away:  # once: answers that run say something many times a second
+                logger.warning("redis is away, the other servers will poll: %s", error)
+            self._is_away = True
+        else:
+            self._is_away = False
 
     async def _listen(self) -> None:
         from redis.exceptions import RedisError

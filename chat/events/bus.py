@@ -38,6 +38,7 @@ class Bus:
     def __init__(self) -> None:
         self._wakers: dict[int, set[Callable[[], None]]] = {}
         self._stop: Callable[[int], None] = lambda _: None
+        self._is_away = False
         self._redis: Any = None
         self._channel = CHANNEL
         self._task: asyncio.Task[None] | None = None
@@ -97,7 +98,11 @@ class Bus:
             if redis is not None:
                 await redis.publish(self._channel, data)
         except (RedisError, OSError) as error:
-            logger.warning("redis is away, the other servers will poll: %s", error)
+            if not self._is_away:  # once: answers that run say something many times a second
+                logger.warning("redis is away, the other servers will poll: %s", error)
+            self._is_away = True
+        else:
+            self._is_away = False
 
     async def _listen(self) -> None:
         from redis.exceptions import RedisError

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import uuid
 from types import ModuleType
+from typing import Any
 
 import msgspec
 import pytest
@@ -118,3 +119,23 @@ def test_two_databases_of_one_redis_are_two_channels(module: ModuleType, redis_u
         assert (here.get_message(timeout=10) or {})["data"] == b"here"
     for client in clients:
         client.close()
+
+
+@pytest.mark.parametrize("bus", [Bus(), project_bus.Bus(lambda _number, _frame: None)], ids=["chat", "projects"])
+async def test_a_redis_that_is_away_is_told_once(bus: Any, caplog: pytest.LogCaptureFixture) -> None:
+    class Redis:
+        is_away = True
+
+        async def publish(self, *_: object) -> None:
+            if self.is_away:
+                raise ConnectionRefusedError("away")
+
+    bus._redis = redis = Redis()
+    for _ in range(3):
+        await bus._send(b"1")
+    assert len(caplog.records) == 1
+    redis.is_away = False
+    await bus._send(b"1")
+    redis.is_away = True
+    await bus._send(b"1")
+    assert len(caplog.records) == 2
