@@ -283,7 +283,7 @@ def test_logging_in_leads_where_one_wanted(page: Page, live_server: LiveServer, 
 def test_a_forgotten_password_is_replaced_by_mail(
     page: Page, live_server: LiveServer, alice: User, settings: SettingsWrapper
 ) -> None:
-    settings.EMAIL_HOST = "mail.example"
+    settings.EMAIL_HOST, settings.PUBLIC_ORIGIN = "mail.example", live_server.url
     User.objects.filter(pk=alice.pk).update(email="alice@example.com")
     page.goto(f"{live_server.url}/login")
     page.get_by_role("link", name="Mot de passe oublié ?").click()
