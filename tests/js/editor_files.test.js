@@ -101,6 +101,27 @@ test("news of a text that nobody here has changed are shown", async () => {
   assert.equal(open.session.state, "clean");
 });
 
+test("a file that was made anew while its deletion was looked up is there", async () => {
+  const { files, open, asked } = scene("text");
+  const first = files.changedThere({ paths: ["a.txt"] });
+  await turns();
+  asked[0].reject({ code: "missing_file" });
+  await first;
+  assert.equal(open.session.state, "deleted");
+
+  const second = files.changedThere({ revision: 2, paths: ["a.txt"] });
+  await turns();
+  asked[1].reject({ code: "missing_file" });
+  await turns(); // asks what revision 2 made of it
+  const recreating = open.session.keepMine();
+  await turns();
+  asked[3].resolve({ digest: "d:text", revision: 3 });
+  await recreating;
+  asked[2].resolve({ changes: [] });
+  await second;
+  assert.equal(open.session.state, "clean");
+});
+
 test("a rename that is told twice is followed once", async () => {
   const { files, open, asked } = scene("old");
   const news = { paths: ["a.txt"], revision: 2 };

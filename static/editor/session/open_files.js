@@ -151,11 +151,18 @@ export class OpenFiles {
     await session.idle();
     if (revision <= session.revision) return; // our own save
     const { digest } = session.file;
+    const saved = session.revision;
+    // An answer may be older than what was saved while it came, be it the very text that was there before.
+    const isOld = () =>
+      open.session !== session ||
+      open.path !== path ||
+      session.isSaving ||
+      session.revision !== saved ||
+      session.file.digest !== digest;
     const answer = await this.#ask(path);
-    const isOther = open.session !== session || open.path !== path;
-    if (isOther || session.isSaving || session.file.digest !== digest) return this.#look(open, revision); // the answer may be older than what was saved meanwhile
+    if (isOld()) return this.#look(open, revision);
     if (answer.file) this.#see(open, answer.file);
-    else if (answer.error.code === "missing_file") await this.#missing(open, revision);
+    else if (answer.error.code === "missing_file") await this.#missing(open, revision, isOld);
     // else: the next news, or the next save, will tell
   }
 
@@ -189,10 +196,11 @@ export class OpenFiles {
     this.#given.reset(open);
   }
 
-  async #missing(open, revision) {
+  async #missing(open, revision, isOld) {
     const { path } = open;
     const to = await this.#renamedTo(path, revision);
     if (open.path !== path) return; // told twice, and followed already
+    if (isOld()) return this.#look(open, revision); // it was made anew meanwhile
     if (to) this.move(open, to);
     else open.session.gone();
   }
