@@ -98,6 +98,8 @@ class TurnLog:
     def append(self, events: Sequence[Event]) -> list[tuple[int, Event]]:
         """Numbers events, hands them to followers and, in a moment, to the database; the events with their numbers."""
         numbered = self._add(events)
+        if not (numbered or self.calls):
+            return []
         self._unsaved += numbered
         saver.touch(self)
         self._wake()
@@ -247,7 +249,7 @@ class Saver:
 
     async def _flush(self) -> bool:
         dirty, self._dirty = self._dirty, {}
-        batch = [unsaved for log in dirty if (unsaved := log.take_unsaved()).entries]
+        batch = [unsaved for log in dirty if any((unsaved := log.take_unsaved())[1:])]
         if not batch:
             return True
         try:
@@ -283,7 +285,7 @@ class Saver:
     @staticmethod
     def _saved(batch: list[Unsaved]) -> None:
         for log, entries, calls in batch:
-            log.mark_saved(entries[-1][0])
+            log.mark_saved(entries[-1][0] if entries else 0)
             for call in calls:
                 call.saved()
         bus.announce([unsaved.log.message_id for unsaved in batch])

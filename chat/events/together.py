@@ -10,13 +10,14 @@ import asyncio
 from collections.abc import Callable, Sequence
 from typing import Any, TypeVar, cast
 
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 
 from chat.events.writer import Threads, is_borrowed, writer
+from chat.locks import briefly
 
 R = TypeVar("R")
-#: A group holds the rows that it has locked until its last call is done.
-MOST = 32
+#: A group holds the rows that it has locked until its last call is done, and waits so long for those of others.
+MOST, MOST_HELD_MS = 32, 100
 
 Call = Callable[[], Any]
 
@@ -85,9 +86,10 @@ def _in_one_transaction(calls: Sequence[Call]) -> list[_Outcome]:
     that kind, for then nobody knows."""
     whole = False
     try:
-        with transaction.atomic():
+        with briefly(MOST_HELD_MS):
             outcomes = [_tried(lambda call=call: _in_a_savepoint(call)) for call in calls]  # type: ignore[misc]
-            if connection.needs_rollback:
+            # what one waits for, or is in a deadlock about, must not cost the others: alone it may wait
+            if connection.needs_rollback or any(isinstance(one.error, OperationalError) for one in outcomes):
                 raise NotTogetherError
             whole = True
     except Exception as error:

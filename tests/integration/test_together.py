@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
-from django.db import DatabaseError, IntegrityError, connection
+from django.db import DatabaseError, IntegrityError, OperationalError, connection
 from django.test.utils import CaptureQueriesContext
 
 from chat.errors import ChatError
@@ -68,6 +68,17 @@ def test_a_group_that_is_spoiled_is_rolled_back_whole(monkeypatch: pytest.Monkey
     monkeypatch.setattr(connection, "savepoint_rollback", broken)
     with pytest.raises(NotTogetherError):
         _in_one_transaction([add("a"), refuse, add("b")])
+    assert names() == set()
+
+
+def test_a_group_in_which_one_waits_for_a_lock_is_tried_alone() -> None:
+    """Two servers that hold the same conversations in another order: who loses is tried again, not told of it."""
+
+    def deadlock() -> None:
+        raise OperationalError("deadlock detected")
+
+    with pytest.raises(NotTogetherError):
+        _in_one_transaction([add("a"), deadlock])
     assert names() == set()
 
 

@@ -12,6 +12,7 @@ from chat.events import log as log_module
 from chat.events import types as t
 from chat.events.log import KEPT, TurnLog, cut, merged
 from chat.events.state import fold
+from chat.models import ModelCall
 from tests.unit.events.atoms import EVENTS, atoms, numbered, parsed
 
 
@@ -141,3 +142,23 @@ def test_the_frame_of_an_event() -> None:
     assert t.frame(4, event) == 'id: 4\nevent: text.delta\ndata: {"text":"é\\n😀\u2028"}\n\n'.encode()
     assert t.width(event) == 4
     assert t.width(t.TurnCompleted({})) == 1
+
+
+async def test_a_model_call_without_an_event_is_saved_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    saved: list[log_module.Unsaved] = []
+
+    class Writer:
+        """Keeps what it is given."""
+
+        async def run(self, function: object, batch: list[log_module.Unsaved]) -> None:
+            """Saves it."""
+            saved.extend(batch)
+
+    monkeypatch.setattr(log_module, "writer", Writer())
+    own = log_module.Saver()
+    log, call = TurnLog(1), ModelCall(message_id=1)
+    log.calls.append(call)
+    own._dirty[log] = None
+    assert await own.flush()
+    assert [unsaved.calls for unsaved in saved] == [[call]]
+    assert log.calls == []
