@@ -191,7 +191,9 @@ class Builder:
         goes in whatever it costs."""
         request = self.request
         room, before = int(max(0, self.left) * (1.0 if request.continues else HISTORY_SHARE)), self.left
-        summary = compaction.chosen(request.summaries, request.history, request.omitted, room, self._count)
+        summary = compaction.chosen(
+            request.summaries, request.history, request.omitted, room, self._count, request.facts
+        )
         text = self._summary(summary, room // 2)
         room -= before - self.left
         since = request.history[summary.covers :] if summary is not None else request.history
@@ -199,7 +201,8 @@ class Builder:
         kept = fitting(since, room, self._count)
         if request.summarises and not request.continues:
             cut = summary is not None and summary is request.summaries[-1] and summary.is_cut(text)
-            self.due = compaction.due(since, room, self._count, omitted=omitted, parts=cut)
+            due = compaction.due(since, room, self._count, omitted=omitted, parts=cut)
+            self.due = due and replace(due, former=summary)
         if request.continues and not kept:
             kept = list(request.history[-2:])
         self.dropped = omitted + len(since) - len(kept)

@@ -14,6 +14,7 @@ from typing import Any
 from chat.context.history import cost_of, fits, fitting, room_taken, shortened
 
 Count = Callable[[str], int]
+Facts = Callable[[int], Sequence[str]]
 Message = dict[str, Any]
 
 #: Of the history's room: what is left of the messages after a summary, and the most that a summary may take.
@@ -94,6 +95,8 @@ class Due:
 
     messages: int
     tokens: int
+    #: The summary that goes in, which is not always the newest.
+    former: Summary | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,12 +155,13 @@ def due(messages: Sequence[Message], room: int, count: Count, *, omitted: int = 
 
 
 def chosen(
-    summaries: Sequence[Summary], messages: Sequence[Message], omitted: int, room: int, count: Count
+    summaries: Sequence[Summary], messages: Sequence[Message], omitted: int, room: int, count: Count, facts: Facts
 ) -> Summary | None:
     """What stands for the older messages in so much room: as little as will do, so that a model with more room than the
     one that a summary was made for gets the messages themselves.
 
-    `summaries` are what may stand there, the oldest boundary first; `omitted` are the messages before those at hand.
+    `summaries` are what may stand there, the oldest boundary first; `omitted` are the messages before those at hand;
+    `facts` what became of proposals up to a boundary.
     """
     if not summaries:
         return None
@@ -177,7 +181,12 @@ def chosen(
     everything = since(None)
     if not omitted and everything is not None and everything <= steady:
         return None
-    return next(filter(is_better, summaries[:-1]), newest)
+    older = next(filter(is_better, summaries[:-1]), None)
+    if older is None:
+        return newest
+    # with what its facts really take: without room for them it would have to be made anew at once
+    told = count("\n".join([older.text, *facts(older.up_to), *older.pinned]))
+    return older if (since(older) or 0) + min(room // 2, told) <= steady else newest
 
 
 def _size(summary: Summary, count: Count) -> int:

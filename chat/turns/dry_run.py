@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -13,7 +14,7 @@ from chat.conf import settings
 from chat.context.builder import Request, build
 from chat.context.pointers import pointed
 from chat.context.prompt import Prompt
-from chat.events.writer import readers
+from chat.events.writer import UNAVAILABLE, readers
 from chat.llm import pricing
 from chat.llm.base import Provider, Usage
 from chat.models import AIConversation
@@ -21,6 +22,8 @@ from chat.turns.history import History, history_of
 from chat.turns.launch import LEAST_INSTRUCTED
 from chat.turns.summaries import Work, used_by, work_of
 from chat.turns.words import instructions
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,11 +71,21 @@ def prompt_of(wanted: Wanted) -> Prompt:
 
 async def ahead_of(provider: Provider, wanted: Wanted, prompt: Prompt) -> dict[str, Any]:
     """The summary that the model would be asked for before a prompt: `due_messages`, `due_calls`, `due_tokens` in and
-    out, and `due_cost` in dollars."""
-    work = await readers.run(_work, wanted, prompt)
+    out, and `due_cost` in dollars.
+
+    Never fails of it: the turn would do without a summary as well, and the prompt is told all the same.
+    """
+    nothing = {"due_messages": 0, "due_calls": 0, "due_tokens": 0, "due_cost": None}
+    try:
+        work = await readers.run(_work, wanted, prompt)
+        usage = await readers.run(used_by, work) if work is not None else Usage()
+    except UNAVAILABLE:
+        return nothing
+    except Exception:
+        logger.exception("it is not known what is to be summarised for project %s", wanted.project.pk)
+        return nothing
     if work is None:
-        return {"due_messages": 0, "due_calls": 0, "due_tokens": 0, "due_cost": None}
-    usage = await readers.run(used_by, work)
+        return nothing
     return {
         "due_messages": work.total,
         "due_calls": len(work.rounds),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
@@ -142,7 +143,7 @@ def _history(
         first=found[0][0] if found else 0,
         omitted=omitted,
         summaries=[_summary(chain, said.ids, since if chain.up_to == newest else omitted) for chain in known.chains],
-        facts=lambda up_to: decided(conversation.pk, up_to, language),
+        facts=cache(lambda up_to: decided(conversation.pk, up_to, language)),
         pinned=said.pinned,
         tried=known.tried is not None and _failed_lately(*known.tried, said.ids),
     )

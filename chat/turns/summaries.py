@@ -80,12 +80,13 @@ def work_of(
     due = prompt.due
     if due is None or not history.ids:
         return None
-    newest = history.summaries[-1] if history.summaries else None
-    number = (newest.covers if newest is not None else 0) + due.messages
-    start = newest.up_to if newest is not None else 0
+    # the messages were counted from the summary that went in, which is not always the newest
+    former = due.former
+    start, covers = (former.up_to, former.covers) if former is not None else (0, 0)
+    number = min(covers + due.messages, len(history.ids))
     up_to = history.ids[number - 1] if number else history.first - 1
     said = said_between(conversation, start, up_to, MOST_READ, language)
-    work = Work(conversation, model, language, budget, due, newest, history.ids[-1], said)
+    work = Work(conversation, model, language, budget, due, former, history.ids[-1], said)
     calls = max(1, int(settings.SUMMARY_CALLS))
     found = rounds(work.parts, said.messages, language, due, budget, calls, _counter(model))
     return replace(work, rounds=found) if len(found) else None

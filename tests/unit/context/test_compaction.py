@@ -6,10 +6,11 @@ import itertools
 from typing import Any
 from unittest.mock import ANY
 
+import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from chat.context.compaction import KEPT_SHARE, LEAST_MESSAGES, LEAST_TOKENS, Due, Summary, block, due, request
+from chat.context.compaction import KEPT_SHARE, LEAST_MESSAGES, LEAST_TOKENS, Due, Summary, block, chosen, due, request
 from chat.context.history import PER_MESSAGE, cost_of, fitting
 from tests.unit.context.test_builder import prompt_of
 
@@ -194,3 +195,25 @@ def test_the_budget_is_never_exceeded_with_a_summary(
     if prompt.due is not None:
         assume(prompt.due.messages <= len(history))
         assert prompt.due.tokens <= budget / 4
+
+
+@pytest.mark.parametrize(("lines", "boundary"), [(0, 20), (40, 60)])
+def test_an_earlier_summary_goes_in_only_with_room_for_its_facts(lines: int, boundary: int) -> None:
+    """Else the messages since it would not fit, and a summary that there is would be made again."""
+    asked: list[int] = []
+
+    def facts(up_to: int) -> list[str]:
+        asked.append(up_to)
+        return [f"- modify_file f{n}.js : refusée " + "car " * 8 for n in range(lines)]
+
+    summaries = [Summary("Bleu.", n, up_to=n, covers=n) for n in (20, 60)]
+    found = chosen(summaries, talk(100), 0, int(cost(talk(80)) / 0.8), words, facts)
+    assert found is not None
+    assert (found.covers, asked) == (boundary, [20])
+
+
+def test_what_is_due_says_which_summary_it_follows() -> None:
+    summaries = [Summary("Bleu.", n, up_to=n, covers=n) for n in (20, 60)]
+    due = prompt_of(history=talk(300), summaries=summaries, budget=5_000, summarises=True).due
+    assert due is not None
+    assert due.former is summaries[1]
