@@ -65,6 +65,7 @@ def allowed(url: str, address: str) -> bool:
                 f"{address}api/chat/models",
                 f"{address}api/chat/context/preview",
                 f"{address}api/chat/context/indexing",
+                f"{address}api/chat/proposals/",
                 f"{address}chat/dist/",
                 f"{address}api/chat/message",
                 f"{address}host.css",
