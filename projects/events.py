@@ -257,7 +257,8 @@ class Hub:
                     follower.end()
         if now >= self._renew_at:
             self._renew_at = now + presence.RENEW_SECONDS
-            await self.run(presence.renew, {one.page: one.path for one in followers}, holder=self._name)
+            pages = {one.page: one.path for one in followers if not one.ended}
+            await self.run(presence.renew, pages, holder=self._name)
         seen = await self.run(news.look, {project: room.head for project, room in self._rooms.items()})
         for project, head in seen.heads.items():
             self._update(project, head, seen)

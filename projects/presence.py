@@ -7,10 +7,11 @@ there as long as one of them has it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
-from typing import Any
+from typing import Any, cast
 
+from django.db import IntegrityError
 from django.db.models import QuerySet
 from django.utils import timezone
 
@@ -24,6 +25,7 @@ MOST_PEOPLE = 100
 
 #: A page: its project, its person, and the name that it gives itself.
 Page = tuple[int, int, str]
+PAGE = ("project_id", "user_id", "client")
 
 
 def enter(page: Page, path: str, *, holder: str = "") -> None:
@@ -51,15 +53,21 @@ def renew(pages: Mapping[Page, str], *, holder: str) -> None:
     now = timezone.now()
     clients, projects = {client for _, _, client in pages}, {project for project, _, _ in pages}
     ours = Presence.objects.filter(holder=holder, client__in=clients, project__in=projects)
-    if ours.update(seen_at=now) < len(pages):  # the database was away for so long that they were swept
-        Presence.objects.bulk_create(
-            [
-                Presence(project_id=page[0], user_id=page[1], client=page[2], holder=holder, path=_path(path))
-                for page, path in pages.items()
-            ],
-            ignore_conflicts=True,
-        )
+    # Of these some may be no page of ours: a browser has one name in all its projects.
+    there = {page: pk for pk, *named in ours.values_list("pk", *PAGE) if (page := cast("Page", tuple(named))) in pages}
+    Presence.objects.filter(pk__in=there.values()).update(seen_at=now)
+    missing = pages.keys() - there.keys()  # the database was away for so long that they were swept
+    _add([Presence(**dict(zip(PAGE, page, strict=True)), holder=holder, path=_path(pages[page])) for page in missing])
     Presence.objects.filter(seen_at__lt=now - 10 * FADES_AFTER).delete()
+
+
+def _add(rows: Sequence[Presence]) -> None:
+    """Those that can be. Whose project or person was deleted a moment ago has no row, and takes no other along."""
+    try:
+        Presence.objects.bulk_create(rows, ignore_conflicts=True)
+    except IntegrityError:
+        for row in rows if len(rows) > 1 else ():
+            _add([row])
 
 
 def of_projects(projects: Iterable[int]) -> dict[int, list[dict[str, Any]]]:

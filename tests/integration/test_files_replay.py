@@ -191,9 +191,10 @@ def test_every_history_gives_the_files(django_user_model: type[User]) -> None:
 
 @pytest.mark.postgres
 def test_all_of_it_on_postgres(postgres_url: str) -> None:
-    """These tests and the service's again, with their database on the other server."""
+    """These tests, the service's and the followers' again, with their database on the other server."""
     url = f"{postgres_url.rpartition('/')[0]}/webox_{uuid.uuid4().hex[:8]}"
-    files = [f"tests/integration/test_files_{name}.py" for name in ("commit", "history", "migration", "replay")]
+    names = ("files_commit", "files_history", "files_migration", "files_replay", "project_news")
+    files = [f"tests/integration/test_{name}.py" for name in names]
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-m", "not postgres", *files]
     kept = environment(DATABASE_URL=url, FILES_EXAMPLES="8")
     done = subprocess.run(command, cwd=ROOT, env=kept, capture_output=True, text=True, check=False)

@@ -76,7 +76,7 @@ def test_a_look_costs_the_same_for_many_projects_and_people(
             news.look(seen.heads)
         with django_assert_num_queries(4):
             standing.still_may(pairs)
-        with django_assert_num_queries(2):
+        with django_assert_num_queries(3):
             presence.renew(pages, holder="here")
 
 
@@ -208,6 +208,26 @@ class TestServers:
         Presence.objects.all().delete()
         presence.renew({page: "1.txt"}, holder="one")
         assert self.here(project) == [(alice.pk, "a", "1.txt")]
+
+    def test_nobody_elses_row_passes_for_one_that_was_swept(self, project: Project, alice: User, mallory: User) -> None:
+        """A browser has one name in all its projects: more rows bear the names of our pages than we have pages."""
+        other = Project.objects.create(name="P", owner=mallory)
+        presence.enter((project.pk, alice.pk, "a"), "1.txt", holder="one")
+        presence.enter((other.pk, alice.pk, "a"), "1.txt", holder="one")
+        presence.renew({(project.pk, alice.pk, "a"): "1.txt", (other.pk, mallory.pk, "b"): "2.txt"}, holder="one")
+        assert set(self.here(other)) == {(alice.pk, "a", "1.txt"), (mallory.pk, "b", "2.txt")}
+
+    @pytest.mark.django_db(transaction=True)
+    def test_who_was_deleted_takes_no_other_along(self, project: Project, alice: User, mallory: User) -> None:
+        """Foreign keys are looked at when a transaction ends: of the project, and of the person."""
+        gone = Project.objects.create(name="P", owner=alice)
+        pages = {(project.pk, alice.pk, "a"): "1.txt", (project.pk, mallory.pk, "m"): "", (gone.pk, alice.pk, "a"): ""}
+        gone.delete()
+        mallory.delete()
+        for _ in range(2):
+            presence.renew(pages, holder="one")
+            assert self.here(project) == [(alice.pk, "a", "1.txt")]
+        assert Presence.objects.count() == 1
 
 
 def test_nobody_takes_anothers_place_by_its_name(project: Project, alice: User, mallory: User) -> None:
