@@ -26,6 +26,8 @@ from projects.models import Blob, Project, Revision
 ANY = "*"
 # So much is shown of a text that is too long to be edited.
 HEAD_BYTES = 256 * 1024
+# A project may be held for long (an import, a purge): who saves is told to try again, and holds up nobody else.
+PATIENCE_MS = 4000
 
 
 class FileBody(msgspec.Struct, frozen=True):
@@ -54,7 +56,9 @@ class Saving:
         project, user = self._asked.project, self._asked.user
         self._made = self._stale = None  # it may be tried again, when a group's transaction was lost
         try:
-            self._made = commit(project, user, [self._write], message=self._message, base=self._base)
+            self._made = commit(
+                project, user, [self._write], message=self._message, base=self._base, patience_ms=PATIENCE_MS
+            )
         except Stale as stale:
             self._stale = stale
 

@@ -52,14 +52,18 @@ def commit(
     origin: str = Revision.Origin.USER,
     message: str = "",
     base: Base | None = None,
+    patience_ms: int | None = None,
 ) -> Revision | None:
     """Makes the changes one revision; `None` where they change nothing.
 
-    `base`: for each path the digest that the caller saw, `None` for no file. Raises `FilesError`.
+    `base`: for each path the digest that the caller saw, `None` for no file. `patience_ms`: how long to wait for each
+    lock of PostgreSQL at most, by default for ever. Raises `FilesError`, and `OperationalError` for want of patience.
     """
     _check_sizes(changes)
     new = _contents(change.data for change in changes if isinstance(change, Write))
     with turn(), transaction.atomic():
+        if patience_ms is not None:
+            statements.wait_at_most(patience_ms)
         return _commit(project, author, changes, new, origin=origin, message=message, base=base or {})
 
 

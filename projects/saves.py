@@ -5,7 +5,8 @@
 On SQLite, which has one writer, all that wait when the writer becomes free share one transaction (group commit): each
 is a revision of its own with an outcome of its own, and is answered once the transaction is there to stay. Should the
 group's transaction be lost, each is tried alone. Elsewhere each has a transaction and a thread of its own: commits of
-different projects need not wait for each other.
+different projects need not wait for each other. A project has one at a time, since the next would but wait for its lock
+and keep a thread from the others.
 
 The threads keep their connections on SQLite; elsewhere they give them back to the pool after each save.
 """
@@ -92,6 +93,7 @@ class Saves:
         self._pool: ThreadPoolExecutor | None = None
         self._waiting: list[tuple[Waiting, Told]] = []
         self._running = 0
+        self._projects: set[int] = set()  # that have a save on its way
 
     async def startup(self) -> None:
         """Nothing is needed before the first save."""
@@ -115,15 +117,25 @@ class Saves:
         together = connection.vendor == "sqlite"
         if self._pool is None:
             self._pool = ThreadPoolExecutor(1 if together else THREADS, thread_name_prefix="saves")
-        while self._waiting and self._running < (1 if together else THREADS):
-            count = AT_ONCE if together else 1
-            group, self._waiting = self._waiting[:count], self._waiting[count:]
+        while self._running < (1 if together else THREADS) and (group := self._next(together=together)):
             self._running += 1
+            self._projects.update(waiting.project_id for waiting, _ in group)
             work = asyncio.get_running_loop().run_in_executor(self._pool, _work, [waiting for waiting, _ in group])
             work.add_done_callback(partial(self._done, group))
 
+    def _next(self, *, together: bool) -> list[tuple[Waiting, Told]]:
+        """Takes who comes next; elsewhere the first one whose project has no save on its way."""
+        if together:
+            group, self._waiting = self._waiting[:AT_ONCE], self._waiting[AT_ONCE:]
+            return group
+        for place, (waiting, _) in enumerate(self._waiting):
+            if waiting.project_id not in self._projects:
+                return [self._waiting.pop(place)]
+        return []
+
     def _done(self, group: Sequence[tuple[Waiting, Told]], work: asyncio.Future[None]) -> None:
         self._running -= 1
+        self._projects.difference_update(waiting.project_id for waiting, _ in group)
         for waiting, told in group:
             if not told.done():  # else its caller has left
                 told.set_result(cast("HttpResponse", waiting.response))

@@ -23,6 +23,12 @@ if TYPE_CHECKING:
 TOTALS = ("id", "head", "file_count", "total_bytes")
 
 
+def wait_at_most(milliseconds: int) -> None:
+    """Limits the wait for each lock until the transaction ends. SQLite has one lock, whose wait the settings limit."""
+    if connection.vendor == "postgresql":
+        _fetch("SELECT set_config('lock_timeout', %s, true)", [f"{milliseconds}ms"])
+
+
 def lock_totals(project_id: int) -> Project:
     """The project's row as it is, locked until the transaction ends; its other fields are read when they are asked
     for. Raises `Project.DoesNotExist`."""

@@ -170,8 +170,9 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     # REST framework looks whether PostgreSQL's fields are there, which loads its driver: 6 MiB that nobody would use
     sys.modules.setdefault("django.contrib.postgres", None)  # type: ignore[arg-type]
 elif DATABASES["default"]["ENGINE"].endswith("postgresql"):
+    # Half of them is for requests: 6 are kept by threads (chat's writer and 4 readers, the followed projects), 4 save.
     DATABASES["default"]["OPTIONS"] = {
-        "pool": {"min_size": 1, "max_size": env.int("DATABASE_POOL_SIZE", default=10), "timeout": 5}
+        "pool": {"min_size": 1, "max_size": env.int("DATABASE_POOL_SIZE", default=20), "timeout": 5}
     }
 
 REDIS_URL = env.str("REDIS_URL", default="")

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
-from typing import TYPE_CHECKING
+import queue
+import threading
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, cast
 
 import pytest
 from django.db import IntegrityError, OperationalError, connection, transaction
@@ -20,9 +24,10 @@ from projects.models import Project, Revision
 from projects.saves import Waiting, answer_all
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from django.contrib.auth.models import User
+    from django.http import HttpRequest
     from django.test import Client
 
 pytestmark = pytest.mark.django_db
@@ -177,6 +182,34 @@ def test_a_database_that_is_away_is_told_to_all(
     told = [json.loads(one.response.content)["error"]["message"] for one in group]  # type: ignore[union-attr]
     assert told[0] != told[2]
     assert Revision.objects.count() == 1
+
+
+async def test_of_a_project_one_after_the_other_and_others_pass(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where a database has several writers."""
+    begun: queue.Queue[str] = queue.Queue()
+    let_go = {number: threading.Semaphore(0) for number in range(1, 6)}
+
+    def work(group: Sequence[Waiting]) -> None:
+        (one,) = group
+        begun.put(one.path)
+        assert let_go[one.project_id].acquire(timeout=20)
+
+    async def next_begun() -> str:
+        return await asyncio.to_thread(begun.get, timeout=20)
+
+    monkeypatch.setattr(saves, "_work", work)
+    monkeypatch.setattr(saves, "connection", SimpleNamespace(vendor="postgresql", close=lambda: None))
+    these, request = saves.Saves(), cast("HttpRequest", None)
+    names = ["1a", "1b", "1c", "2a", "2b", "3a", "4a", "5a"]
+    tasks = [asyncio.ensure_future(these.save(request, int(name[0]), name, "fr")) for name in names]
+    assert {await next_begun() for _ in range(saves.THREADS)} == {"1a", "2a", "3a", "4a"}
+    for ended, follows in ((3, "5a"), (2, "2b"), (1, "1b"), (1, "1c")):
+        let_go[ended].release()
+        assert await next_begun() == follows
+    for one in let_go.values():
+        one.release()
+    await asyncio.gather(*tasks)
+    await these.shutdown()
 
 
 class TestNamesNear:

@@ -14,6 +14,8 @@ import pytest
 from asgiref.testing import ApplicationCommunicator
 from django.conf import settings
 
+from chat.events.writer import READERS
+from projects.saves import THREADS
 from webox.lifespan import Lifespan
 from webox.local import checkout_key
 from webox.static_files import CollectedFiles
@@ -110,6 +112,11 @@ class TestSettings:
         assert options["transaction_mode"] == "IMMEDIATE"
         assert options["timeout"] == 20
         assert "journal_mode=WAL" in options["init_command"]
+
+    def test_what_threads_keep_and_saves_take_leaves_connections_for_requests(self) -> None:
+        pool = setting("settings.DATABASES['default']['OPTIONS']['pool']", DATABASE_URL="postgres://me@db/webox")
+        followers_and_writer = 2
+        assert pool["max_size"] >= 2 * (READERS + followers_and_writer + THREADS)
 
     def test_the_databases_come_from_the_environment(self) -> None:
         found = setting(

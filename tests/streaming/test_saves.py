@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import json
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
+import psycopg
 import pytest
 
 from projects.content import digest_of
-from tests.live import StartStudio, Studio
+from projects.saves import THREADS
+from tests.live import StartStudio, Studio, eventually
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
     from tests.streaming.client import Client, Reply
     from tests.streaming.databases import PostgresDatabases
 
@@ -149,3 +154,37 @@ def test_a_locked_database_is_waited_for_and_then_told(start_studio: StartStudio
             assert studio.client.get(f"{FILES}/index.html").status == 200
             other.execute("ROLLBACK")
             assert [future.result(30).status for future in asked] == [201] * 3
+
+
+@contextmanager
+def held_project(database_url: str, project_id: int) -> Iterator[Callable[[], int]]:
+    """Somebody's transaction holds a project's row. Tells how many wait for a lock."""
+    server = database_url.replace("postgres://", "postgresql://", 1)
+    count = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+    with psycopg.connect(server) as holder, psycopg.connect(server, autocommit=True) as watcher:
+        holder.execute("SELECT id FROM projects_project WHERE id = %s FOR UPDATE", [project_id])
+        yield lambda: watcher.execute(count).fetchone()[0]  # type: ignore[index]
+        holder.rollback()
+
+
+@pytest.mark.postgres
+def test_a_project_that_is_held_holds_up_no_other(
+    start_studio: StartStudio, postgres_databases: PostgresDatabases
+) -> None:
+    """Whoever waits for it hears that it is busy, and tries again; meanwhile others save, and pages answer."""
+    database = postgres_databases.new()
+    studio = start_studio(database_url=database)
+    studio.manage("shell", "-c", "from projects.models import *; Project.objects.create(name='P', "
+                                 "owner=Project.objects.get().owner)")  # fmt: skip
+    with ThreadPoolExecutor(THREADS + 1) as pool, held_project(database, 1) as waiting:
+        asked = [pool.submit(put, studio.new_client(), f"{n}.txt", {"text": "x"}) for n in range(THREADS + 1)]
+        eventually(waiting)
+        for n in range(3):
+            assert studio.client.request("PUT", f"/api/projects/2/files/{n}.txt", {"text": "x"}).status == 201
+        assert studio.client.get(FILES).status == 200
+        assert waiting() <= 1
+        first = next(as_completed(asked)).result()
+        assert (first.status, first.code) == (503, "database_unavailable")
+    # who came behind it had not waited so long when the project was let go
+    assert sorted({future.result().status for future in asked}) == [201, 503]
+    assert put(studio.client, "after.txt", {"text": "x"}).status == 201
