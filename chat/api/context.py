@@ -48,13 +48,13 @@ async def preview(request: HttpRequest) -> HttpResponse:
         conversation=conversation,
         context=context_of(body),
     )
-    prompt = await readers.run(prompt_of, wanted)
+    prompt, history = await readers.run(prompt_of, wanted)
     told = {
         "model": model,
         "budget": wanted.budget,
         # the answer's own tokens are not known yet
         "cost": await cost_of(provider, model, Usage(prompt.tokens, 0)),
-        **await ahead_of(provider, wanted, prompt),
+        **await ahead_of(provider, wanted, prompt, history),
     }
     return json_response({**prompt.receipt(), **told})
 

@@ -80,16 +80,21 @@ def work_of(
     due = prompt.due
     if due is None or not history.ids:
         return None
-    # the messages were counted from the summary that went in, which is not always the newest
-    former = due.former
-    start, covers = (former.up_to, former.covers) if former is not None else (0, 0)
-    number = min(covers + due.messages, len(history.ids))
+    start = due.former.up_to if due.former is not None else 0
+    number = reached(history, due)
     up_to = history.ids[number - 1] if number else history.first - 1
     said = said_between(conversation, start, up_to, MOST_READ, language)
-    work = Work(conversation, model, language, budget, due, former, history.ids[-1], said)
+    work = Work(conversation, model, language, budget, due, due.former, history.ids[-1], said)
     calls = max(1, int(settings.SUMMARY_CALLS))
     found = rounds(work.parts, said.messages, language, due, budget, calls, _counter(model))
     return replace(work, rounds=found) if len(found) else None
+
+
+def reached(history: History, due: Due) -> int:
+    """How many of the messages at hand a summary will stand for: they were counted from the one that went in, which is
+    not always the newest."""
+    covers = due.former.covers if due.former is not None else 0
+    return min(covers + due.messages, len(history.ids))
 
 
 def slice_drafts(work: Work) -> list[Draft]:

@@ -8,15 +8,12 @@ import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from django.conf import settings as site
 from django.test import Client
-from django.test.utils import override_settings
 
 from chat.llm.base import ModelRequest
 from chat.llm.errors import Refused
 from chat.llm.scripted import Script, ScriptedProvider
 from chat.models import AIConversation, AIMessage, ConversationSummary, ModelCall
-from chat.turns import dry_run
 from chat.turns.summaries_known import known_summaries
 from tests.integration.long_talks import ask, fill, is_summary, post
 from tests.integration.proposals import propose, write
@@ -179,38 +176,6 @@ def test_its_tokens_are_among_those_of_the_turn(as_alice: Client, conversation: 
     assert reply.json()["error"]["code"] == "too_many_steps"
     used = sum((one.prompt_tokens or 0) + (one.completion_tokens or 0) for one in ModelCall.objects.all())
     assert (len(provider.requests), used) == (3, 45)
-
-
-def test_the_preview_says_what_the_summary_takes(as_alice: Client, conversation: AIConversation) -> None:
-    fill(conversation, TURNS)
-    body = {"project_id": conversation.project_id, "conversation_id": conversation.pk, "content": "Et maintenant ?"}
-    model = Remembering()
-    providers = {"scripted": {"BACKEND": lambda: model.provider}}
-    chat = {**site.CHAT, "CONTEXT_TOKENS": 5_000, "PROVIDERS": providers, "DEFAULT_MODEL": "scripted"}
-    with override_settings(CHAT=chat):
-        told = as_alice.post("/api/chat/context/preview", body, content_type="application/json").json()
-    assert model.provider.requests == []
-    answer = ask(as_alice, conversation, model.provider)
-    assert told["due_messages"] == answer["context"]["summarised_messages"]
-    assert told["due_calls"] == len(model.requests)
-    sizes = sum(len(sent(request)) / 4 for request in model.requests)
-    assert 0.5 * sizes < told["due_tokens"] < 2 * sizes
-
-
-def test_the_preview_does_without_what_is_due(
-    as_alice: Client,
-    conversation: AIConversation,
-    monkeypatch: pytest.MonkeyPatch,
-    caplog: pytest.LogCaptureFixture,
-) -> None:
-    def broken(*_: Any) -> None:
-        raise IndexError
-
-    monkeypatch.setattr(dry_run, "_work", broken)
-    body = {"project_id": conversation.project_id, "conversation_id": conversation.pk, "content": "Et ?"}
-    reply = as_alice.post("/api/chat/context/preview", body, content_type="application/json")
-    assert (reply.status_code, reply.json()["due_messages"], reply.json()["due_cost"]) == (200, 0, None)
-    assert "what is to be summarised" in caplog.text
 
 
 def switched(as_alice: Client, conversation: AIConversation, model: Remembering, settings: dict[str, Any]) -> set[int]:

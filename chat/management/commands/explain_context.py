@@ -91,8 +91,8 @@ async def explained(wanted: Wanted, asked: str) -> tuple[dict[str, Any], dict[st
         budget = min(wanted.budget, budget_of(provider, model))
         native = await takes_tools(provider, model, asked)
         wanted = replace(wanted, model=model, budget=budget, native=native, asked=asked)
-        prompt = await sync_to_async(prompt_of)(wanted)
-        ahead = await ahead_of(provider, wanted, prompt)
+        prompt, history = await sync_to_async(prompt_of)(wanted)
+        ahead = await ahead_of(provider, wanted, prompt, history)
         cost = await cost_of(provider, model, Usage(prompt.tokens, 0))
     except (ChatError, ModelError) as error:
         raise CommandError(f"{error.code}: {text_of(error.code)}") from error
