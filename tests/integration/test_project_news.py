@@ -10,8 +10,10 @@ from django.test import Client, RequestFactory
 from django.utils import timezone
 
 from projects import access, caller, news, presence, standing
+from projects.events import Follower, Hub
 from projects.files import Delete, Rename, Write, commit
 from projects.models import Membership, Presence, Project
+from projects.room import Room
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
@@ -238,3 +240,21 @@ def test_nobody_takes_anothers_place_by_its_name(project: Project, alice: User, 
     assert [(one["name"], one["path"]) for one in there] == [("alice", "a.txt"), ("mallory", "n.txt")]
     presence.leave((project.pk, mallory.pk, "a"), holder="one")
     assert [one["name"] for one in presence.of_projects([project.pk])[project.pk]] == ["alice"]
+
+
+async def test_whose_access_just_ended_is_not_renewed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Looked at in one look: who may, and who is still there."""
+    hub, room, renewed = Hub(), Room(0), []
+    stays, ends = (Follower(1, standing.Credentials(user), "a", "a.txt", None) for user in (1, 2))
+    room.followers = {stays, ends}
+    hub._rooms[1], hub._check_at, hub._renew_at = room, -1.0, -1.0
+
+    async def run(function: Any, *args: Any, **_: Any) -> Any:
+        if function is presence.renew:
+            renewed.append(args[0])
+        return {standing.still_may: {(1, stays.who)}, news.look: news.Seen({}, {}, {})}.get(function)
+
+    monkeypatch.setattr(hub, "run", run)
+    await hub._look()
+    assert (stays.ended, ends.ended) == (False, True)
+    assert renewed == [{stays.page: "a.txt"}]
