@@ -222,3 +222,22 @@ test("what Sass, Less and YAML may say is not marked", async () => {
   for (const [language, texts] of Object.entries(right))
     for (const text of texts) assert.deepEqual(await said(language, text), [], text);
 });
+
+test("YAML with many keys or many mistakes does not keep the others waiting", async () => {
+  const asked = async (text) => {
+    const before = process.cpuUsage();
+    const problems = await problemsIn({ language: "yaml", text });
+    const { user, system } = process.cpuUsage(before);
+    return { problems, seconds: (user + system) / 1e6 };
+  };
+  await asked("a: 1\n"); // the parser is fetched
+  const lines = (count, line) => Array.from({ length: count }, (_, index) => line(index)).join("");
+  const many = await asked(lines(24_000, (index) => `key${index}: 1\n`));
+  assert.deepEqual(many.problems, []);
+  const doubles = await asked(lines(8000, () => "key: 1\n"));
+  assert.equal(doubles.problems.length, 200);
+  assert.equal(doubles.problems[0].from, "key: 1\n".length);
+  const broken = await asked(lines(4000, () => 'a: "\\q"\n'));
+  assert.equal(broken.problems.length, 200);
+  for (const { seconds } of [many, doubles, broken]) assert.ok(seconds < 5, `${seconds} s`);
+});
