@@ -1,6 +1,7 @@
 // Whether a template shows the same, held against showing it: every way through its loops and branches.
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { held } from "../../static/editor/workers/held.js";
 import { showsTheSame } from "../../static/editor/workers/template_guard.js";
 
 const SAME = [
@@ -166,4 +167,18 @@ test("what the guard lets pass shows the same on every way", () => {
     }
   }
   assert.ok(passed > 300, `only ${passed} were let pass`);
+});
+
+test("a quote that is not closed costs no more for every tag before it", () => {
+  for (const piece of ["{% x %}", "{{ x }}", "{ x }", "{", "{% x"]) {
+    const text = `<a ${piece.repeat(300)}"`;
+    assert.equal(held(text, { inline: "text" }).text, text);
+    assert.ok(showsTheSame(text, text));
+  }
+});
+
+test("what a template puts in a tag is of the tag", () => {
+  const text = "<a {% if b > c %}{% for d in e %}f{% endfor %}{% endif %} {x} {{ g > h }}>";
+  assert.equal(held(text, { inline: "text" }).text, text);
+  assert.ok(showsTheSame(text, text.replace("<a ", "<a\n  ")));
 });

@@ -8,8 +8,9 @@ const INLINE =
 /** What is shown as it is, or not at all, is no template. */
 const CLOSED =
   /\{%\s*(verbatim|comment)\b[\s\S]*?\{%\s*end\1\b[\s\S]*?%\}|\{#.*?#\}|<(script|style)\b[\s\S]*?<\/\2\s*>/gi;
-/** In a tag's inside nothing is shown between its attributes. */
-const TAGS = /<[a-z](?:\{%[\s\S]*?%\}|\{\{[\s\S]*?\}\}|"[^"]*"|'[^']*'|[^"'>])*>/gi;
+/** In a tag's inside nothing is shown between its attributes. One way to read each letter, or it takes for ever. */
+const TAGS =
+  /<[a-z](?:\{%(?:[^%]|%(?!\}))*%\}|\{\{(?:[^}]|\}(?!\}))*\}\}|"[^"]*"|'[^']*'|[^"'>{]|\{(?![%{]))*>/gi;
 
 /** `{text, restored(text)}`: null where a part came back twice, or not at all. `inline`: `none`, `text` or `all`. */
 export function held(text, { inline = "none" } = {}) {

@@ -11,7 +11,8 @@ const BLOCKS = words(
 );
 /** … and inside these, at the ends. */
 const BOXES = words("button select video audio object meter progress");
-const OPENING = String.raw`<[!/a-zA-Z](?:\{%[\s\S]*?%\}|\{\{[\s\S]*?\}\}|"[^"]*"|'[^']*'|[^"'>])*>`;
+/** One way to read each letter: a quote that is not closed would be looked for in every way there is. */
+const OPENING = String.raw`<[!/a-zA-Z](?:\{%(?:[^%]|%(?!\}))*%\}|\{\{(?:[^}]|\}(?!\}))*\}\}|"[^"]*"|'[^']*'|[^"'>{]|\{(?![%{]))*>`;
 const TOKEN = new RegExp(
   [
     String.raw`\{%[-+]?\s*(?:verbatim|blocktrans(?:late)?)\b[\s\S]*?\{%[-+]?\s*end(?:verbatim|blocktrans(?:late)?)\b.*?%\}`,
