@@ -5,7 +5,7 @@ import { mayNeedBuild } from "./compiler/entries.js";
 import { originalPlace } from "./source_map.js";
 
 const ANSWER_WITHIN = 30_000;
-const NOTHING = { errors: [], warnings: [], changed: [] };
+const NOTHING = { errors: [], warnings: [], changed: [], blocked: false };
 
 export class Builder {
   #api;
@@ -19,6 +19,8 @@ export class Builder {
   #maps = {};
   #isAsked = false;
   #entries = 0;
+  #read = new Set();
+  #known = null;
 
   constructor(api, given) {
     this.#api = api;
@@ -33,10 +35,11 @@ export class Builder {
   }
 
   /**
-   * Compiles what has to be: `{errors, warnings, changed}`, the paths where something else stands than before, or null
-   * where all of it is new. A project with nothing to compile costs nothing.
+   * Compiles what has to be: `{errors, warnings, changed, blocked}`, the paths where something else stands than before,
+   * or null where all of it is new; `blocked` where no page can be shown. A project with nothing to compile costs nothing.
    */
   async prepare(session, paths, { follows }) {
+    this.#known = new Set(paths);
     if (!this.#entries && !this.#isAsked && !mayNeedBuild(paths)) return NOTHING;
     const sources = await this.#sources(session, follows);
     const made = await this.#ask({
@@ -46,8 +49,18 @@ export class Builder {
       wasm: this.#given.wasm,
     });
     this.#entries = made.entries;
-    const { errors, warnings } = made;
-    return { errors, warnings, changed: errors.length ? [] : await this.#keep(session, made) };
+    const { errors, warnings, blocked } = made;
+    this.#read = errors.length ? null : new Set(made.read);
+    return { errors, warnings, blocked, changed: blocked ? [] : await this.#keep(session, made) };
+  }
+
+  /**
+   * Whether nothing that was compiled depends on a style sheet of the project: neither new nor gone since (what Sass
+   * finds by a name may be another file then), in no sheet of Sass, and at no output's path. After a failure, unknown.
+   */
+  isLoose(path, paths) {
+    const isSame = this.#known?.has(path) && paths.includes(path);
+    return Boolean(isSame && this.#read && !this.#read.has(path) && !Object.hasOwn(this.#outputs, path));
   }
 
   /** Where in the project's file something stands that a compiled file says. */
@@ -93,8 +106,11 @@ export class Builder {
     });
   }
 
-  async #keep(session, { outputs, maps }) {
+  /** What could not be compiled again stays as it was. */
+  async #keep(session, { outputs: compiled, maps, failed }) {
     const before = this.#kept === session.token ? this.#outputs : null;
+    const kept = before ? failed.filter((path) => Object.hasOwn(before, path)) : [];
+    const outputs = { ...compiled, ...Object.fromEntries(kept.map((path) => [path, before[path]])) };
     const changed = before && differing(before, outputs);
     this.#maps = maps;
     if (changed ? changed.length : Object.keys(outputs).length) {

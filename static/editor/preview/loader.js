@@ -15,6 +15,7 @@ export class Loader {
   #mode = NOW;
   #revision = 0;
   #stale = null;
+  #wanted = null;
   #work = Promise.resolve();
 
   /** `tell`: fresh() before a page is loaded, building(), built({errors, warnings}), failed(error). */
@@ -51,7 +52,10 @@ export class Loader {
     return this.#queue(async () => {
       if (mode !== this.#mode) return;
       await this.#session.open(mode);
-      if (mode === this.#mode && (await this.#compile())) this.go(path());
+      if (mode !== this.#mode) return;
+      this.#stale = null;
+      this.#wanted = path;
+      if (await this.#compile(null)) this.#goWanted();
     });
   }
 
@@ -60,8 +64,7 @@ export class Loader {
     if (revision && revision <= this.#revision) return;
     this.#revision = revision || this.#revision;
     if (this.#mode.kind === "revision") return;
-    const before = this.#stale ? this.#stale.paths : [];
-    this.#stale = { paths: paths && before ? [...new Set([...before, ...paths])] : null };
+    this.#stale = { paths: together(this.#stale, paths) };
     if (isSeen) this.catchUp();
   }
 
@@ -87,14 +90,18 @@ export class Loader {
     this.#stale = null;
     if (!this.#session.url) return;
     const mayStay = this.#mode.kind === "now" && this.#frame.runs && paths?.length;
-    if (mayStay && paths.every(isStyle)) {
+    if (mayStay && paths.every((path) => this.#isLoose(path))) {
       this.#frame.restyle(paths);
       return;
     }
-    const made = await this.#compile();
+    const made = await this.#compile(paths);
     if (!made) return;
+    if (this.#wanted) {
+      this.#goWanted();
+      return;
+    }
     if (mayStay && paths.every(isSheet) && made.changed?.every(isSheet)) {
-      const sheets = [...paths.filter(isStyle), ...made.changed];
+      const sheets = [...new Set([...paths.filter(isStyle), ...made.changed])];
       if (sheets.length) this.#frame.restyle(sheets);
       return;
     }
@@ -102,28 +109,57 @@ export class Loader {
     this.#frame.reload();
   }
 
+  /** A sheet that the page itself asks for, and no compiler. */
+  #isLoose(path) {
+    return isStyle(path) && this.#builder.isLoose(path, this.#paths());
+  }
+
+  /** What was asked for, and could not be loaded before now. */
+  #goWanted() {
+    const path = this.#wanted;
+    this.#wanted = null;
+    this.go(path());
+  }
+
   #queue(task) {
     this.#work = this.#work.then(task).catch((error) => this.#tell.failed(error));
     return this.#work;
   }
 
-  /** What the builder made, or null where nothing can be loaded: what is shown stays when it cannot be compiled. */
-  async #compile() {
+  /**
+   * What the builder made, or null where nothing can be loaded: what is shown stays when it cannot be compiled, and what
+   * changed (`paths`) is still to be shown.
+   */
+  async #compile(paths) {
+    let isDone = false;
     const waiting = setTimeout(() => this.#tell.building(), WORD_AFTER);
     try {
       const follows = this.#mode.kind === "now";
       const made = await this.#builder.prepare(this.#session, this.#paths(), { follows });
       this.#tell.built(made);
-      return made.errors.length ? null : made;
+      isDone = !made.blocked;
+      return isDone ? made : null;
     } finally {
       clearTimeout(waiting);
+      if (!isDone) this.#putBack(paths);
     }
+  }
+
+  /** Into the same object where there is one: its turn is queued already. */
+  #putBack(paths) {
+    this.#stale = Object.assign(this.#stale ?? {}, { paths: together(this.#stale, paths) });
   }
 
   #paths() {
     const proposed = this.#mode.kind === "proposal" ? Object.keys(this.#mode.files) : [];
     return [...this.#studio.tree.paths(), ...proposed];
   }
+}
+
+/** What was stale, and more of it; null: anything may be. */
+function together(stale, paths) {
+  const before = stale ? stale.paths : [];
+  return paths && before ? [...new Set([...before, ...paths])] : null;
 }
 
 function isStyle(path) {

@@ -4,19 +4,19 @@ import { extension, join } from "./resolve.js";
 
 const SCHEME = "project:///";
 
-/** `{css, warnings}` or `{error}`; both with file and line. */
+/** `{css, warnings, read}` or `{error}`: warnings and errors with file and line, `read` the paths of what is in it. */
 export function compileSass(path, text, files, syntax = syntaxOf(path)) {
   const warnings = [];
   const importer = importerOf(files);
   try {
-    const { css } = compileString(text, {
+    const { css, loadedUrls } = compileString(text, {
       url: addressOf(path),
       syntax,
       importer,
       importers: [importer],
       logger: loggerOf(warnings),
     });
-    return { css, warnings };
+    return { css, warnings, read: loadedUrls.map(({ href }) => pathOf(href)) };
   } catch (error) {
     return {
       error: { text: error.sassMessage ?? String(error.message ?? error), ...placeOf(error.span, path) },

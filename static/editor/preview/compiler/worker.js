@@ -8,22 +8,37 @@ import { entriesForSass } from "./sass_entries.js";
 
 const MADE = "webox-build";
 const files = new Map();
+/** What Sass read for this build: a change of it changes what is compiled, whatever its name ends with. */
+const read = new Set();
 let ready = null;
 
 addEventListener("message", ({ data }) => {
   answer(data).then(
     (detail) => postMessage({ id: data.id, ...detail }),
-    (error) => postMessage({ id: data.id, ...nothing(), errors: [{ text: String(error) }] }),
+    (error) => postMessage({ id: data.id, ...nothing(), blocked: true, errors: [{ text: String(error) }] }),
   );
 });
 
-/** `entries`: how many there are to compile. */
+/**
+ * `entries`: how many there are to compile. `failed`: outputs that could not be made; the page runs without one of them.
+ * `blocked`: no script of the bundle could be, and there is no page to show. `read`: what Sass read.
+ */
 function nothing() {
-  return { entries: 0, outputs: {}, maps: {}, errors: [], warnings: [] };
+  return {
+    entries: 0,
+    outputs: {},
+    maps: {},
+    errors: [],
+    warnings: [],
+    failed: [],
+    blocked: false,
+    read: [],
+  };
 }
 
 async function answer({ changes, packages, root, wasm }) {
   take(changes);
+  read.clear();
   const known = new Set(packages);
   const scripts = entriesOf(files, known);
   const babel = entriesForBabel(files);
@@ -36,14 +51,16 @@ async function answer({ changes, packages, root, wasm }) {
   }
   if (babel.length) add(made, await compileForBabel(babel));
   if (sheets.size) add(made, await compileSheets(sheets));
-  return made;
+  return { ...made, read: [...read] };
 }
 
-function add(made, { outputs = {}, maps = {}, errors = [], warnings = [] }) {
+function add(made, { outputs = {}, maps = {}, errors = [], warnings = [], failed = [], blocked = false }) {
   Object.assign(made.outputs, outputs);
   Object.assign(made.maps, maps);
   made.errors.push(...errors);
   made.warnings.push(...warnings);
+  made.failed.push(...failed);
+  made.blocked ||= blocked;
 }
 
 async function start(wasm) {
@@ -67,29 +84,32 @@ async function compile(entries, { packages, root, sheets }) {
     return sorted(made, root);
   } catch (error) {
     if (!error.errors) throw error;
-    return { errors: error.errors.map(problem) };
+    return { errors: error.errors.map(problem), blocked: true };
   }
 }
 
 async function compileForBabel(entries) {
   const { compileScript } = await import("./babel.js");
-  const found = { outputs: {}, maps: {}, errors: [] };
+  const found = { outputs: {}, maps: {}, errors: [], failed: [] };
   for (const entry of entries) {
     const { code, map, error } = compileScript(entry);
-    if (error) found.errors.push(error);
-    else [found.outputs[entry.output], found.maps[entry.output]] = [code, map];
+    if (error) {
+      found.errors.push(error);
+      found.failed.push(entry.output);
+    } else [found.outputs[entry.output], found.maps[entry.output]] = [code, map];
   }
   return found;
 }
 
 /** One source may stand at two places; what it says is said once. */
 async function compileSheets(sheets) {
-  const found = { outputs: {}, errors: [], warnings: [] };
+  const found = { outputs: {}, errors: [], warnings: [], failed: [] };
   const made = new Map();
   for (const [output, source] of sheets) {
     if (!made.has(source)) made.set(source, await compileSass(source, files.get(source) ?? ""));
     const { css, error } = made.get(source);
-    if (!error) found.outputs[output] = css;
+    if (error) found.failed.push(output);
+    else found.outputs[output] = css;
   }
   for (const { error, warnings = [] } of made.values()) {
     if (error) found.errors.push(error);
@@ -138,7 +158,9 @@ async function compileVue(path, text) {
 }
 
 async function compileSass(path, text, syntax) {
-  return (await import("./sass.js")).compileSass(path, text, files, syntax);
+  const made = (await import("./sass.js")).compileSass(path, text, files, syntax);
+  for (const one of made.read ?? []) read.add(one);
+  return made;
 }
 
 /** React, unless the project says Preact. */
