@@ -240,6 +240,7 @@ export default {
   "preview.stopped": "The preview is stopped.",
   "preview.compiling": "Compiling…",
   "preview.build_failed": "Compiling failed ({count}). The page stays as it was.",
+  "preview.build_partly": "Compiling failed ({count}). The page runs with what could be compiled.",
   "preview.failed": "The preview could not be loaded: {message}",
   "preview.silent": "The page does not answer: it may have left the project.",
   "preview.hangs": "The page has been busy for a while.",

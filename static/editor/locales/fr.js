@@ -241,6 +241,7 @@ export default {
   "preview.stopped": "L'aperçu est arrêté.",
   "preview.compiling": "Compilation…",
   "preview.build_failed": "La compilation a échoué ({count}). La page reste telle qu'elle était.",
+  "preview.build_partly": "La compilation a échoué ({count}). La page tourne avec ce qui a pu être compilé.",
   "preview.failed": "L'aperçu n'a pas pu être chargé : {message}",
   "preview.silent": "La page ne répond pas : elle a peut-être quitté le projet.",
   "preview.hangs": "La page est occupée depuis un moment.",

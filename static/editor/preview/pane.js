@@ -118,12 +118,12 @@ export class PreviewPane {
     this.#console.clearPage();
   }
 
-  #built({ errors, warnings }) {
+  #built({ errors, warnings, blocked }) {
     this.#banners.clear("build", "state");
     this.#console.clearBuild();
     for (const one of [...errors, ...warnings]) this.#console.add(buildEntry(one, this.#t));
     if (!errors.length) return;
-    const text = this.#t("preview.build_failed", { count: errors.length });
+    const text = this.#t(blocked ? "preview.build_failed" : "preview.build_partly", { count: errors.length });
     this.#banners.say("build", { text, kind: "danger" });
   }
 
