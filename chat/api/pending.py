@@ -15,6 +15,12 @@ from chat.turns.start import project_of
 
 #: More are not told: marks beside files are for what somebody means to decide.
 MOST = 500
+#: The columns of an action that are shown, and no other of its answer: that may be large, and is read once for each action.
+SHOWN = (
+    "action_type", "action_data", "status", "created_at", "executed_at", "position", "base", "hash", "added", "removed",
+    "hunks", "error", "protected", "incomplete", "matched", "revision", "undone_by", "automatic", "edited", "taken",
+    "reason", "message__conversation_id",
+)  # fmt: skip
 
 
 class Proposals(ChatView):
@@ -27,6 +33,7 @@ class Proposals(ChatView):
             AIAction.objects.filter(status=AIAction.Status.PENDING, message__conversation__project=project)
             .filter(message__current=True)
             .select_related("message__conversation")
+            .only(*SHOWN, "message__conversation__title")
             .order_by("-message_id", "position")
         )[: MOST + 1]
         actions = list(found)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -72,6 +73,16 @@ def test_queries_do_not_grow(
         propose(answer_in(project), *(write(at, f"{at}.txt", None, b"x\n") for at in range(4)))
     with django_assert_max_num_queries(len(few)):
         assert len(listed(me, project)["proposals"]) == 21
+
+
+def test_no_answer_is_read_for_it(me: Client, project: Project, django_assert_max_num_queries: Any) -> None:
+    propose(answer_in(project), write(0, "a.txt", None, b"a\n"))
+    with django_assert_max_num_queries(4) as queries:
+        listed(me, project)
+    (reads,) = [each["sql"] for each in queries.captured_queries if "chat_aiaction" in each["sql"]]
+    columns = set(re.findall(r'"chat_ai(?:message|conversation)"\."\w+"', reads.partition(" FROM ")[0]))
+    ids = {'"chat_aimessage"."id"', '"chat_aimessage"."conversation_id"', '"chat_aiconversation"."id"'}
+    assert columns == {*ids, '"chat_aiconversation"."title"'}
 
 
 def test_the_oldest_are_left_out_and_it_is_said(me: Client, project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
