@@ -62,7 +62,7 @@ function starting() {
     conversations: () => arrival.then(() => ({ conversations: [{ id: 5, title: "Cinq" }], next: null })),
   };
   const store = new Store(initialState(1));
-  const shelf = { value: () => "", outbox: () => [], keep() {} };
+  const shelf = { value: () => "", outbox: () => [], written: () => [], keep() {} };
   const turns = { restore() {}, followOpen() {}, sendNext() {} };
   const controller = new Controller({ api, store, shelf, turns, tabs: {} });
   return { controller, store, started: controller.start(), arrive };
@@ -93,10 +93,16 @@ test("a message sent while the panel starts is not left behind", async () => {
 });
 
 /** A panel with conversation 5 open or not, whose server knows no conversation any more. */
-function left({ open = 5, outbox = [], drafts = {} } = {}) {
+function left({ open = 5, outbox = [], drafts = {}, there = [] } = {}) {
+  const asked = [];
   const missing = Object.assign(new Error("not found"), { status: 404 });
   const api = {
-    messages: async () => Promise.reject(missing),
+    messages: async (id) => {
+      asked.push(id);
+      return there.includes(id)
+        ? { conversation: { id }, messages: [], before: null }
+        : Promise.reject(missing);
+    },
     conversations: async () => ({ conversations: [], next: null }),
     models: async () => ({ models: [], default: null, notice: null }),
     remove: async () => {},
@@ -114,6 +120,13 @@ function left({ open = 5, outbox = [], drafts = {} } = {}) {
     value: () => "",
     keep() {},
     outbox: () => [],
+    written: () =>
+      Object.keys(kept.drafts)
+        .filter((id) => kept.drafts[id] && Number(id))
+        .map(Number),
+    forgetWritten: (id) => {
+      kept.drafts[id] = "";
+    },
   };
   const store = new Store(initialState(1));
   const list = { conversations: [{ id: 5, title: "Cinq" }], next: null };
@@ -124,7 +137,7 @@ function left({ open = 5, outbox = [], drafts = {} } = {}) {
   const told = [];
   const view = { release: () => told.push("release"), gone: (news) => told.push(news) };
   const tabs = { tell() {} };
-  return { controller: new Controller({ api, store, shelf, turns, tabs, view }), store, kept, told };
+  return { controller: new Controller({ api, store, shelf, turns, tabs, view }), store, kept, told, asked };
 }
 
 const QUEUED = { clientId: "a", conversationId: 5, content: "Ensuite", status: "queued", replaces: 9 };
@@ -173,4 +186,32 @@ test("a page that starts finds what waits for a conversation that was deleted me
   await controller.start();
   assert.equal(store.state.outbox[0].conversationId, null);
   assert.equal(told.at(-1).unsent, 1);
+});
+
+test("a page that starts finds the draft for a conversation that was deleted meanwhile", async () => {
+  const { controller, kept, told } = left({ open: null, drafts: { 7: "à moitié", 8: "là" }, there: [8] });
+  await controller.start();
+  assert.deepEqual(kept.drafts, { 7: "", 8: "là", null: "à moitié" });
+  assert.deepEqual(told, ["release", { title: "", by: "", draft: true, unsent: 0 }]);
+});
+
+test("a list that is read anew leads to drafts of what is gone; what is there is asked for once", async () => {
+  const { controller, kept, asked } = left({ open: null, there: [7] });
+  await controller.start();
+  kept.drafts[7] = "plus loin dans la liste";
+  kept.drafts[9] = "à moitié";
+  await controller.loadConversations();
+  await controller.loadConversations();
+  await new Promise(setImmediate);
+  assert.deepEqual(asked, [7, 9]);
+  assert.deepEqual(kept.drafts, { 7: "plus loin dans la liste", 9: "", null: "à moitié" });
+  controller.missed();
+  await new Promise(setImmediate);
+  assert.deepEqual(asked, [7, 9, 7]);
+});
+
+test("a refusal is no deletion: the server is asked first", async () => {
+  const { controller, store, told } = left({ open: 5, there: [5], outbox: [QUEUED] });
+  await controller.confirmGone(5);
+  assert.deepEqual([told, store.state.outbox[0].conversationId], [[], 5]);
 });

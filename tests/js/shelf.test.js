@@ -147,3 +147,15 @@ test("people who share a browser are apart", () => {
   assert.deepEqual(ids(nobody), ["x"]);
   assert.equal(new Shelf(1, "7").draft(5), "d’Alice");
 });
+
+test("it knows the conversations that something is being written for", () => {
+  const shelf = new Shelf(1, "alice");
+  shelf.keepDraft(5, "à moitié");
+  shelf.keepDraft(null, "nouveau");
+  shelf.keepEdit(6, { id: 9, text: "corrigé" });
+  shelf.keepEdit(5, { id: 8, text: "aussi" });
+  new Shelf(2, "alice").keepDraft(7, "autre projet");
+  assert.deepEqual(shelf.written().sort(), [5, 6]);
+  new Shelf(1, "alice").forgetWritten(5);
+  assert.deepEqual([shelf.draft(5), shelf.edit(5), shelf.written()], ["", null, [6]]);
+});

@@ -1,5 +1,6 @@
 // What a person can do, as methods. Between the views, which call it, and the store, which it dispatches to.
-import { takeOver } from "./left_over.js";
+import { told } from "./errors.js";
+import { LeftOver, takeOver } from "./left_over.js";
 import { running } from "./store.js";
 
 /** How long a deletion can be taken back: the request is made only then. */
@@ -7,12 +8,6 @@ const UNDO_TIME = 6000;
 
 /** Stands for a conversation that has no number yet. */
 const NEW = "new";
-
-const told = (error) => ({
-  code: error.code ?? "unknown",
-  message: error.text ?? "",
-  status: error.status ?? 0,
-});
 
 export class Controller {
   #api;
@@ -25,6 +20,8 @@ export class Controller {
   #deleted = new Set(); // by this page, for good
   #older = null; // the page that is being read
   #opened = false;
+  #started = false;
+  #leftOver;
 
   /** `view` is `{release(), gone({title, by, draft, unsent})}`: to let go of what is in the box, and to tell. */
   constructor({ api, store, shelf, turns, tabs, view }) {
@@ -35,6 +32,7 @@ export class Controller {
     this.#turns = turns;
     this.#tabs = tabs;
     this.#view = view;
+    this.#leftOver = new LeftOver({ api, store, shelf, gone: (id) => this.gone(id) });
   }
 
   async start() {
@@ -46,17 +44,13 @@ export class Controller {
     const id = items.some((item) => item.id === Number(last)) ? Number(last) : items[0]?.id;
     if (last !== NEW && id !== undefined && !this.#isChosen()) await this.open(id);
     this.#store.subscribe((state, previous) => this.#remember(state, previous));
-    await this.#lookForUnsent();
+    this.#started = true;
+    await this.#leftOver.look();
   }
 
-  /** Messages may wait for a conversation that was deleted while this page was not open. */
-  async #lookForUnsent() {
-    const { conversation, conversations, outbox } = this.#store.state;
-    const known = new Set([null, conversation.id, ...conversations.items.map(({ id }) => id)]);
-    const ids = new Set(outbox.map((item) => item.conversationId).filter((id) => !known.has(id)));
-    for (const id of ids) {
-      await this.#api.messages(id).catch((error) => error.status === 404 && this.gone(id));
-    }
+  /** Something was refused as if its conversation were no more: whether it is, the server says. */
+  confirmGone(id) {
+    return this.#leftOver.confirm(id);
   }
 
   /** Whoever has opened a conversation, begun a new one or sent a message meanwhile is not led elsewhere. */
@@ -94,6 +88,7 @@ export class Controller {
         search,
         more,
       });
+      if (this.#started && !search && !more) this.#leftOver.look();
     } catch (error) {
       this.#store.dispatch({ type: "conversations.failed", error: told(error) });
     }
@@ -131,6 +126,12 @@ export class Controller {
     const { conversation, conversations } = this.#store.state;
     if (list || !conversations.items.some(({ id }) => id === conversationId)) this.loadConversations();
     if (conversationId === conversation.id && !this.#knows(messageId, actions)) this.reload();
+  }
+
+  /** Anything may have happened unheard. */
+  missed() {
+    this.#leftOver.forget();
+    if (this.#started) this.loadConversations();
   }
 
   #knows(messageId, actions) {
@@ -265,6 +266,7 @@ export class Controller {
     try {
       this.#deleted.add(id);
       await this.#api.remove(id);
+      this.#shelf.forgetWritten(id);
       this.#tabs.tell({ conversations: true, conversationId: id });
     } catch (error) {
       if (error.status !== 404) {

@@ -4,6 +4,7 @@ import { Controller } from "./controller.js";
 import { Decisions } from "./decisions.js";
 import { h } from "./dom.js";
 import { I18n } from "./i18n.js";
+import { LookAgain } from "./look_again.js";
 import { warmUp } from "./markdown/warm_up.js";
 import { Panel } from "./panel.js";
 import { ProjectProposals } from "./project_proposals.js";
@@ -24,7 +25,7 @@ export class WeboxChat extends HTMLElement {
   #tabs;
   #sharing;
   #leaving;
-  #looked = 0;
+  #again = new LookAgain((what) => this.#look(what), LOOK_AGAIN);
   #project;
   #toldKey = "[]";
   #context = () => null;
@@ -75,7 +76,7 @@ export class WeboxChat extends HTMLElement {
   changed(news = {}) {
     if (!this.#panel) return;
     this.#project.refresh();
-    if (news.conversationId === undefined) this.#look();
+    if (news.conversationId === undefined) this.#again.missed();
     else this.#controller.changed(news);
   }
 
@@ -100,6 +101,7 @@ export class WeboxChat extends HTMLElement {
 
   disconnectedCallback() {
     this.#leaving.abort();
+    this.#again.stop();
     this.#controller.leave();
     this.#turns.close();
     this.#tabs.close();
@@ -123,7 +125,7 @@ export class WeboxChat extends HTMLElement {
     this.#tabs = new Tabs(project, (news) => this.#hear(news));
     const reload = () => this.#controller.reload();
     this.#sharing = new Sharing(base);
-    const gone = (id) => this.#controller.gone(id);
+    const gone = (id) => this.#controller.confirmGone(id);
     this.#turns = new Turns({ api, store, channel: this.#tabs, sharing: this.#sharing, reload, gone });
     const view = { release: () => this.#panel.release(), gone: (news) => this.#panel.gone(news) };
     this.#controller = new Controller({ api, store, shelf, turns: this.#turns, tabs: this.#tabs, view });
@@ -171,11 +173,11 @@ export class WeboxChat extends HTMLElement {
   #listen() {
     this.#leaving = new AbortController();
     const { signal } = this.#leaving;
-    const look = () => document.hidden || this.#look();
+    const look = () => document.hidden || this.#again.now();
     document.addEventListener("visibilitychange", look, { signal });
     addEventListener("focus", look, { signal });
     addEventListener("online", look, { signal });
-    addEventListener("pageshow", (event) => event.persisted && this.#look(), { signal });
+    addEventListener("pageshow", (event) => event.persisted && this.#again.missed(), { signal });
     addEventListener("pagehide", () => this.#leave(), { signal });
     document.addEventListener("visibilitychange", () => document.hidden && this.#panel.keepDraft(), {
       signal,
@@ -189,11 +191,9 @@ export class WeboxChat extends HTMLElement {
   }
 
   /** The page may have slept or been offline: what the server has is what counts. */
-  #look() {
-    const now = Date.now();
-    if (now - this.#looked < LOOK_AGAIN) return;
-    this.#looked = now;
+  #look({ missed }) {
     this.#controller.reload();
+    if (missed) this.#controller.missed();
     this.#project.refresh();
   }
 

@@ -34,3 +34,10 @@ export function canRetry(message) {
 export function canContinue(message) {
   return message.role === "assistant" && CONTINUABLE.has(message.status) && message.content.trim() !== "";
 }
+
+/** Of an error, what the store keeps. */
+export const told = (error) => ({
+  code: error.code ?? "unknown",
+  message: error.text ?? "",
+  status: error.status ?? 0,
+});

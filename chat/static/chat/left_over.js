@@ -12,3 +12,52 @@ export function takeOver({ store, shelf }, id) {
   store.dispatch({ type: "conversation.gone", id });
   return { draft: texts.length > 0, unsent };
 }
+
+/** Finds what waits for conversations that were deleted while this page was away, or whose deletion it did not hear of. */
+export class LeftOver {
+  #api;
+  #store;
+  #shelf;
+  #gone;
+  #asked = new Set(); // conversations that are there, or are being asked for
+
+  /** `gone(id)` is called for each that the server has no more. */
+  constructor({ api, store, shelf, gone }) {
+    this.#api = api;
+    this.#store = store;
+    this.#shelf = shelf;
+    this.#gone = gone;
+  }
+
+  /** The list of conversations comes in pages: one that is not in it is asked for, once, until `forget`. */
+  async look() {
+    for (const id of this.#unlisted()) {
+      if (this.#asked.has(id)) continue;
+      this.#asked.add(id);
+      if (!(await this.confirm(id))) this.#asked.delete(id);
+    }
+  }
+
+  /** What is known may be old. */
+  forget() {
+    this.#asked.clear();
+  }
+
+  /** Tells of one if the server says that it is no more; whether the server could say. */
+  async confirm(id) {
+    try {
+      await this.#api.messages(id);
+    } catch (error) {
+      if (error.status !== 404) return false;
+      this.#gone(id);
+    }
+    return true;
+  }
+
+  #unlisted() {
+    const { conversation, conversations, outbox } = this.#store.state;
+    const listed = new Set([null, conversation.id, ...conversations.items.map(({ id }) => id)]);
+    const wanted = [...outbox.map((item) => item.conversationId), ...this.#shelf.written()];
+    return new Set(wanted.filter((id) => !listed.has(id)));
+  }
+}

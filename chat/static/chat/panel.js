@@ -99,7 +99,8 @@ export class Panel {
   /** A conversation was deleted, and not by this page: it says so until the person has seen it. */
   gone({ title, by, draft, unsent }) {
     const { t } = this.#i18n;
-    const what = t(by ? "conversations.gone_by" : "conversations.gone", { title, by });
+    const named = title ? "conversations.gone" : "conversations.gone_untitled"; // found at the start: not in any list
+    const what = t(by ? `${named}_by` : named, { title, by });
     const kept = draft || unsent ? t("conversations.kept") : "";
     const text = [what, kept].filter(Boolean).join(" ");
     this.#views.toast.show(text, null, { stays: true });

@@ -54,6 +54,23 @@ export class Shelf {
     this.keep(editName(conversationId), edit && JSON.stringify(edit));
   }
 
+  /** The conversations that a draft or an edit is kept for, by their ids. */
+  written() {
+    const keys = attempt(() => Object.keys(localStorage), []);
+    const starts = [this.#key("draft:"), this.#key("edit:")];
+    const ids = starts.flatMap((start) =>
+      keys.filter((key) => key.startsWith(start)).map((key) => Number(key.slice(start.length))),
+    );
+    return [...new Set(ids)].filter((id) => Number.isInteger(id) && id > 0);
+  }
+
+  /** Its conversation was deleted on purpose: nobody looks for what was being written there. */
+  forgetWritten(conversationId) {
+    this.draft(conversationId);
+    this.keepDraft(conversationId, "");
+    this.keepEdit(conversationId, null);
+  }
+
   /** The messages not sent yet, of all tabs, in the order in which they were written. */
   outbox() {
     this.#divideOld();

@@ -24,7 +24,7 @@ export class Turns {
   #gone;
 
   /**
-   * `reload()` fetches the open conversation, false where it can't; `gone(id)` hears that one is no more; `channel` tells
+   * `reload()` fetches the open conversation, false where it can't; `gone(id)` hears that one seems to be no more; `channel` tells
    * the other tabs of this browser, `sharing` is what they read together.
    */
   constructor({ api, store, channel, sharing = ALONE, reload, gone = () => {}, page = globalThis }) {

@@ -19,6 +19,8 @@ export default {
   "conversations.deleted": "Conversation deleted",
   "conversations.gone": "“{title}” was deleted elsewhere.",
   "conversations.gone_by": "“{title}” was deleted by {by}.",
+  "conversations.gone_untitled": "A conversation was deleted elsewhere.",
+  "conversations.gone_untitled_by": "A conversation was deleted by {by}.",
   "conversations.kept": "What you had not sent yet is here, in a new conversation.",
   "conversations.restored": "Conversation restored",
   "conversations.loading": "Loading conversations…",

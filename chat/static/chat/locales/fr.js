@@ -19,6 +19,8 @@ export default {
   "conversations.deleted": "Conversation supprimée",
   "conversations.gone": "« {title} » a été supprimée ailleurs.",
   "conversations.gone_by": "« {title} » a été supprimée par {by}.",
+  "conversations.gone_untitled": "Une conversation a été supprimée ailleurs.",
+  "conversations.gone_untitled_by": "Une conversation a été supprimée par {by}.",
   "conversations.kept": "Ce que vous n’aviez pas encore envoyé est ici, dans une nouvelle conversation.",
   "conversations.restored": "Conversation rétablie",
   "conversations.loading": "Chargement des conversations…",
