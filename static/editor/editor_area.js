@@ -153,7 +153,8 @@ export class EditorArea {
 
   #badge(path) {
     const { counts, notes } = this.#proposed;
-    this.tabs.badge(path, counts[path] ?? 0, notes[path] ?? "");
+    const own = (values) => (Object.hasOwn(values, path) ? values[path] : null); // "constructor" is a name as well
+    this.tabs.badge(path, own(counts) ?? 0, own(notes) ?? "");
   }
 
   /** Takes it off the screen; what is unsaved in it must be settled before. */

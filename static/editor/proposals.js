@@ -63,7 +63,7 @@ function placeOf(path, back) {
 
 /** The file in sight, if it has a proposal; else the first one that has. */
 function nearest(paths, active) {
-  return active in paths ? active : Object.keys(paths)[0];
+  return active && Object.hasOwn(paths, active) ? active : Object.keys(paths)[0];
 }
 
 /** The review in the text, once there is something to review. */

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
+import { Marks } from "../../static/editor/tree/marks.js";
 import { freeName, outermost, TreeModel } from "../../static/editor/tree/model.js";
 import { Selection } from "../../static/editor/tree/selection.js";
 
@@ -94,4 +95,11 @@ test("choosing rows: one, some, a range, and what is left of them when files go"
   selection.repair(2);
   assert.equal(selection.active, "b");
   assert.deepEqual(selection.targets, ["a", "b"]);
+});
+
+test("a file called as what every object has keeps no mark that is taken back", () => {
+  const marks = new Marks();
+  for (const path of ["constructor", "toString"]) marks.set(path, "proposals", 2);
+  marks.setAll("proposals", { toString: 1 });
+  assert.deepEqual([...marks.byPath.keys()], ["toString"]);
 });

@@ -64,7 +64,7 @@ function merged(people) {
 }
 
 function byPath(people) {
-  const found = {};
+  const found = Object.create(null); // a file may be called as anything is
   for (const { name, path } of people) {
     if (path) found[path] = found[path] ? `${found[path]}, ${name}` : name;
   }

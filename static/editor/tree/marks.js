@@ -16,7 +16,7 @@ export class Marks {
 
   /** All marks of a kind anew: `{path: count}`. */
   setAll(kind, counts) {
-    for (const path of [...this.byPath.keys()]) if (!(path in counts)) this.set(path, kind, 0);
+    for (const path of [...this.byPath.keys()]) if (!Object.hasOwn(counts, path)) this.set(path, kind, 0);
     for (const [path, count] of Object.entries(counts)) this.set(path, kind, count);
   }
 

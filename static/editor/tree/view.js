@@ -111,7 +111,7 @@ export class TreeView {
   /** What a row is made of; where it differs the row is made anew. */
   #look({ node }) {
     const marks = node.isFolder ? this.markedFolders.has(node.path) : [...(this.marks.get(node.path) ?? [])];
-    const note = this.notes.proposals?.[node.path];
+    const note = this.#noteOf("proposals", node.path);
     return JSON.stringify([
       note,
       node.isFolder,
@@ -177,9 +177,14 @@ export class TreeView {
     return [...(this.marks.get(node.path) ?? [])].map(([kind, count]) => this.#mark(kind, count, node.path));
   }
 
+  #noteOf(kind, path) {
+    const notes = this.notes[kind] ?? {};
+    return Object.hasOwn(notes, path) ? notes[path] : null;
+  }
+
   #mark(kind, count, path) {
     if (kind === "here") return mark(kind, this.#t("tree.mark.here", { names: count }), initials(count));
-    const label = this.#t(`tree.mark.${kind}`, { count }) + (this.notes[kind]?.[path] ?? "");
+    const label = this.#t(`tree.mark.${kind}`, { count }) + (this.#noteOf(kind, path) ?? "");
     return mark(kind, label, kind === "proposals" ? String(count) : "");
   }
 }
