@@ -15,7 +15,7 @@ from chat.turns.start import project_of
 
 #: More are not told: marks beside files are for what somebody means to decide.
 MOST = 500
-#: The columns of an action that are shown, and no other of its answer: that may be large, and is read once for each action.
+#: The columns of an action that are shown; of its answer, which may be large, none is read.
 SHOWN = (
     "action_type", "action_data", "status", "created_at", "executed_at", "position", "base", "hash", "added", "removed",
     "hunks", "error", "protected", "incomplete", "matched", "revision", "undone_by", "automatic", "edited", "taken",
