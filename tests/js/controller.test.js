@@ -98,6 +98,7 @@ function left({ open = 5, outbox = [], drafts = {}, there = [] } = {}) {
   const missing = Object.assign(new Error("not found"), { status: 404 });
   const api = {
     messages: async (id) => {
+      if (asked.fails) throw asked.fails;
       asked.push(id);
       return there.includes(id)
         ? { conversation: { id }, messages: [], before: null }
@@ -214,4 +215,15 @@ test("a refusal is no deletion: the server is asked first", async () => {
   const { controller, store, told } = left({ open: 5, there: [5], outbox: [QUEUED] });
   await controller.confirmGone(5);
   assert.deepEqual([told, store.state.outbox[0].conversationId], [[], 5]);
+});
+
+test("a conversation that cannot be read is not opened on the way to an answer of it", async () => {
+  const { controller, store, asked } = left({ open: 5, there: [5] });
+  const { state } = store;
+  asked.fails = Object.assign(new Error("no network"), { code: "network", status: 0 });
+  await assert.rejects(controller.reach(6, 12), { code: "network" });
+  assert.equal(store.state, state);
+  asked.fails = null;
+  assert.equal(await controller.reach(6, 12), false); // deleted meanwhile
+  assert.equal(store.state.conversation.id, 5);
 });

@@ -1,6 +1,7 @@
 // What a person can do, as methods. Between the views, which call it, and the store, which it dispatches to.
 import { told } from "./errors.js";
 import { LeftOver, takeOver } from "./left_over.js";
+import { reach } from "./reach.js";
 import { running } from "./store.js";
 
 /** How long a deletion can be taken back: the request is made only then. */
@@ -94,13 +95,14 @@ export class Controller {
     }
   }
 
-  /** Opens a conversation; null is a new one, which exists once its first message is sent. */
-  async open(id) {
+  /** Opens a conversation, whose `page` may be read already; null is a new one, which exists once its first message is sent. */
+  async open(id, page = null) {
     this.#opened = true;
     const title = this.#store.state.conversations.items.find((item) => item.id === id)?.title;
     this.#store.dispatch({ type: "conversation.opened", id, title });
     this.#turns.followOpen();
-    if (id !== null) await this.reload();
+    if (page) this.#loaded(id, page);
+    else if (id !== null) await this.reload();
   }
 
   /** Makes the open conversation what the server says it is, and follows what is being written; false where it can't. */
@@ -108,16 +110,19 @@ export class Controller {
     const { id } = this.#store.state.conversation;
     if (id === null) return true;
     try {
-      const page = await this.#api.messages(id);
-      this.#store.dispatch({ type: "page.loaded", id, page, older: false });
-      this.#turns.followOpen();
-      this.#turns.sendNext();
+      this.#loaded(id, await this.#api.messages(id));
       return true;
     } catch (error) {
       if (error.status === 404) this.gone(id);
       else this.#store.dispatch({ type: "conversation.failed", id, error: told(error) });
       return error.status === 404;
     }
+  }
+
+  #loaded(id, page) {
+    this.#store.dispatch({ type: "page.loaded", id, page, older: false });
+    this.#turns.followOpen();
+    this.#turns.sendNext();
   }
 
   /** Somebody has changed a conversation: here, in another tab, or on another machine. */
@@ -157,16 +162,9 @@ export class Controller {
     this.#store.dispatch({ type: "page.loaded", id, page, older: true });
   }
 
-  /** Opens a conversation as far back as one of its answers; whether that is there. */
-  async reach(conversationId, messageId) {
-    if (this.#store.state.conversation.id !== conversationId) await this.open(conversationId);
-    for (;;) {
-      const { conversation, messages } = this.#store.state;
-      if (conversation.id !== conversationId) return false;
-      if (messages.some(({ id }) => id === messageId)) return true;
-      if (!conversation.before) return false;
-      await this.loadOlder();
-    }
+  /** See `reach.js`. */
+  reach(conversationId, messageId) {
+    return reach({ api: this.#api, store: this.#store, controller: this }, conversationId, messageId);
   }
 
   async rename(id, title) {

@@ -82,9 +82,7 @@ export class ProposalsHost {
       this.#tools.tell("review", {}); // a page that hides the panel shows it now
       use(pane);
     } catch (error) {
-      // A new version of the site has other file names: only the page itself can find them.
-      this.#loading = null;
-      this.#tools.failed(error instanceof TypeError ? { code: "review_not_loaded" } : error);
+      this.#tools.failed(error);
     }
   }
 
@@ -94,8 +92,18 @@ export class ProposalsHost {
     return place !== null && this.#tools.reach(place, messageId);
   }
 
+  /** There is one pane, whatever else fails. */
   #load() {
-    this.#loading ??= loadPane().then(({ ReviewPane }) => {
+    this.#loading ??= this.#make().catch((error) => {
+      this.#loading = null;
+      // A new version of the site has other file names: only the page itself can find them.
+      throw error instanceof TypeError ? { code: "review_not_loaded" } : error;
+    });
+    return this.#loading;
+  }
+
+  #make() {
+    return loadPane().then(({ ReviewPane }) => {
       this.#pane = new ReviewPane({
         i18n: this.#i18n,
         decisions: this.#decisions,
@@ -110,7 +118,6 @@ export class ProposalsHost {
       this.#tools.place(this.#pane.element);
       return this.#pane;
     });
-    return this.#loading;
   }
 
   /** What was chosen in it may be shown beside the page's own files. */
