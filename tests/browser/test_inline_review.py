@@ -8,7 +8,7 @@ from playwright.sync_api import BrowserContext, expect
 from tests.browser.editor import Files
 from tests.browser.inline import Inline
 from tests.browser.panel import Panel
-from tests.browser.proposing import edit
+from tests.browser.proposing import edit, propose
 from tests.browser.review import Review
 from tests.live import Studio
 
@@ -170,3 +170,38 @@ def test_deletions_and_new_names_lead_to_the_review(inline: Inline, files: Files
     inline.review.close()
     inline.editor.go_to(other)
     inline.says(f"L'assistant propose de renommer ce fichier en {files.path('new.css')}.")
+
+
+def test_a_reason_waits_while_another_file_is_in_sight(inline: Inline, files: Files) -> None:
+    other = files.put("autre.txt", "ailleurs\n")
+    path = files.put("index.html", PAGE)
+    inline.propose(path, edit(path, *CHANGES)).start(2)
+    inline.press("Shift+R")
+    inline.page.keyboard.type("Gardez le titre")
+    inline.editor.go_to(other)
+    expect(inline.bar).to_be_hidden()
+    expect(inline.page.locator(".notice-card.error")).to_have_count(0)
+    inline.editor.tab(path).click()
+    why = inline.bar.get_by_label("Pourquoi rejeter la proposition")
+    expect(why).to_have_value("Gardez le titre")
+    inline.page.evaluate(
+        """async (path) => {
+            const { proposals } = document.querySelector("webox-chat");
+            await proposals.decide("reject", proposals.of(path)[0].id);
+        }""",
+        path,
+    )
+    expect(inline.page.locator(".notice-card.error")).to_contain_text("« Gardez le titre »")
+
+
+def test_choosing_another_proposal_leaves_the_keyboard_at_the_choice(inline: Inline, files: Files) -> None:
+    path = files.put("index.html", PAGE)
+    inline.propose(path, edit(path, *CHANGES))
+    propose(inline.review, inline.studio, edit(path, CHANGES[0]))
+    choice = inline.button("which")
+    expect(choice.locator("option")).to_have_count(2)
+    inline.start(1)
+    choice.focus()
+    choice.press("ArrowDown")
+    expect(inline.heads).to_have_count(2)
+    expect(choice).to_be_focused()

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { ChangeSet } from "@codemirror/state";
+import { Asked } from "../../static/editor/inline_review/asked.js";
 import { Done } from "../../static/editor/inline_review/done.js";
 import { movedRange, placeHunks } from "../../static/editor/inline_review/place.js";
 import { barOf, canShow } from "../../static/editor/inline_review/said.js";
@@ -164,4 +165,19 @@ test("what was done stands until something new is proposed", () => {
   assert.equal(done.of("a.js").id, 1);
   done.settle("a.js", [{ id: 3 }, { id: 2 }]);
   assert.equal(done.of("a.js"), null);
+});
+
+test("a reason waits with its file, and is given back when its proposal is another", () => {
+  const asked = new Asked();
+  asked.begin("a.js", { id: 1, hash: "x" });
+  asked.write("a.js", "Trop long");
+  asked.write("b.js", "nobody asked");
+  assert.equal(asked.settle("b.js", { id: 2, hash: "y" }), null);
+  assert.equal(asked.settle("b.js", null), null);
+  assert.equal(asked.settle("a.js", { id: 1, hash: "x", busy: true }), null);
+  assert.equal(asked.of("a.js").reason, "Trop long");
+  assert.equal(asked.settle("a.js", { id: 1, hash: "z" }).reason, "Trop long");
+  assert.equal(asked.of("a.js"), null);
+  asked.begin("a.js", { id: 1, hash: "x" });
+  assert.equal(asked.settle("a.js", null).reason, "");
 });

@@ -11,7 +11,7 @@ export class Bar {
   #run;
   #key = "";
   #body = h("div", { class: "inline-bar-body" });
-  #typed = ""; // a reason that is being written, while the bar is drawn anew
+  #typed = ""; // the reason that is being written
   #live = h("div", { class: "sr-only", "aria-live": "polite", "aria-atomic": "true" });
 
   /** `run(name, value)` does what a button says; `onKey(event)` hears the keys of the whole bar. */
@@ -33,9 +33,10 @@ export class Bar {
     place.replaceChildren(this.element);
   }
 
-  /** `said` is what `said.js` gives. */
-  show(said, busy = false) {
-    const key = JSON.stringify(said);
+  /** `said` is what `said.js` gives; `reason` what is written already for the proposal that `key` names. */
+  show(said, busy = false, { key: asked = "", reason = "" } = {}) {
+    const key = JSON.stringify([said, asked]);
+    this.#typed = reason;
     if (key !== this.#key) this.#draw(said);
     this.#key = key;
     for (const button of this.element.querySelectorAll("button"))
@@ -56,7 +57,6 @@ export class Bar {
 
   #draw(said) {
     const focused = this.hasFocus ? (document.activeElement.dataset.inline ?? "") : null;
-    this.#typed = this.#button("why")?.value ?? "";
     this.element.hidden = said === null;
     this.#body.replaceChildren(...(said ? this.#parts(said) : []));
     // What was pressed is gone: the keyboard goes on from the bar.
@@ -125,6 +125,7 @@ export class Bar {
       placeholder: t("inline.reason_hint"),
       "aria-label": t("inline.reason"),
       "data-inline": "why",
+      oninput: (event) => this.#run("typed", event.currentTarget.value),
     });
     input.value = this.#typed;
     const submit = (event) => {

@@ -1,6 +1,7 @@
 // Keeps what is shown of proposals in the texts of open files what it should be: which proposal, where its changes stand, what
 // is kept of them, and where the keyboard is.
 import { asDocText } from "../session/text.js";
+import { keyOf } from "./key.js";
 import { placeHunks } from "./place.js";
 import { changing, scrollingTo, showing, shownIn } from "./shown.js";
 
@@ -21,11 +22,11 @@ export class InText {
     this.#find = find;
   }
 
-  /** Shows a proposal in the text of its file; the first change is the current one. */
-  async start(open, proposal) {
+  /** Shows a proposal in the text of its file; the first change is the current one, and has the keyboard with `focus`. */
+  async start(open, proposal, { focus = true } = {}) {
     this.#wanted.add(proposal.id);
     await this.#place(open, proposal);
-    if (shownIn(open.editorState)) this.goTo(open, 0);
+    if (shownIn(open.editorState)) this.goTo(open, 0, { focus });
   }
 
   stop(id) {
@@ -45,11 +46,11 @@ export class InText {
     else this.#refresh(open, proposal, shown);
   }
 
-  /** Brings a change into sight, with the keyboard on its head. */
-  goTo(open, number) {
+  /** Brings a change into sight, with the keyboard on its head unless that stays where it is. */
+  goTo(open, number, { focus = true } = {}) {
     this.choose(open, number);
     this.#code.dispatch(open, scrollingTo(shownIn(open.editorState).hunks[number]));
-    this.#head(number)?.focus({ preventScroll: true });
+    if (focus) this.#head(number)?.focus({ preventScroll: true });
   }
 
   /** Makes it the current one. */
@@ -126,9 +127,4 @@ export class InText {
   #head(number) {
     return this.#code.view.dom.querySelector(`[data-inline-hunk="${number}"]`);
   }
-}
-
-/** Names a proposal as it was shown. */
-export function keyOf({ id, hash }) {
-  return `${id} ${hash}`;
 }

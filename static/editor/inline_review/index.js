@@ -1,8 +1,10 @@
 // The review of a proposal in the editor itself: the bar above the file offers it, the changes stand between its lines. What
 // is decided goes through the panel, by the very way of its own review; the file changes only when the server has changed it.
+import { Asked } from "./asked.js";
 import { Bar } from "./bar.js";
 import { Done, doneText } from "./done.js";
-import { InText, keyOf } from "./in_text.js";
+import { InText } from "./in_text.js";
+import { keyOf } from "./key.js";
 import { barOf, canShow } from "./said.js";
 import { shownIn } from "./shown.js";
 import { choicesOf, originOf, Which } from "./which.js";
@@ -16,7 +18,7 @@ export class InlineReview {
   #runs;
   #which = new Which();
   #done = new Done();
-  #asked = null; // the proposal that a reason is being written for
+  #asked = new Asked();
   #busy = false;
 
   constructor(studio, area, place) {
@@ -29,12 +31,11 @@ export class InlineReview {
     const tools = { t: studio.t, keep: (number, on) => this.#keep(number, on), key: onKey };
     const find = () => ({ open: this.#open, proposal: this.#proposal });
     this.#text = new InText(studio, area.code, { tools, find });
-    for (const name of ["file:shown", "file:opened"])
-      studio.bus.addEventListener(name, () => this.#arrived());
+    for (const name of ["file:shown", "file:opened"]) studio.bus.addEventListener(name, () => this.update());
     studio.bus.addEventListener("file:state", () => this.update());
     studio.bus.addEventListener("file:closed", ({ detail }) => {
       this.#done.drop(detail.path);
-      this.#which.forget(detail.path);
+      if (!this.#asked.of(detail.path)) this.#which.forget(detail.path);
     });
   }
 
@@ -47,24 +48,26 @@ export class InlineReview {
   update() {
     const open = this.#open;
     const proposal = this.#proposal;
-    this.#settleAsked(proposal);
+    if (open) this.#settleAsked(open, proposal);
     if (open) this.#done.settle(open.path, this.#proposals);
     if (open) this.#text.settle(open, this.#done.of(open.path) ? null : this.#offered);
-    this.#bar.show(open && barOf(this.#facts(open, proposal)), this.#busy || Boolean(proposal?.busy));
+    const asked = open && this.#asked.of(open.path);
+    const said = open && barOf(this.#facts(open, proposal));
+    this.#bar.show(said, this.#busy || Boolean(proposal?.busy), asked ?? undefined);
   }
 
   /** Shows the changes in the text, and goes to the first one. */
-  async start() {
+  async start(how) {
     const proposal = this.#offered;
     if (!proposal) return;
     this.#done.drop(proposal.path);
     this.#which.choose(proposal);
-    await this.#text.start(this.#open, proposal);
+    await this.#text.start(this.#open, proposal, how);
   }
 
   stop() {
     this.#text.stop();
-    this.#asked = null;
+    this.#asked.drop(this.#open?.path);
     this.update();
     this.#area.code.focus();
   }
@@ -80,17 +83,19 @@ export class InlineReview {
 
   // --- What is there
 
-  /** Another file is in sight. */
-  #arrived() {
-    this.#asked = null;
-    this.update();
-  }
-
-  /** What a reason is being written for was decided on elsewhere, or is another by now: nothing else gets that reason. */
-  #settleAsked(proposal) {
-    if (!this.#asked || this.#busy || (proposal && keyOf(proposal) === keyOf(this.#asked))) return;
-    this.#asked = null;
-    this.#studio.notice(this.#studio.t("inline.gone"), { kind: "error", key: "inline" });
+  /**
+   * What a reason is being written for was decided on elsewhere, or is another by now: nothing else gets that reason. What was
+   * written stays in sight.
+   */
+  #settleAsked({ path }, proposal) {
+    const gone = this.#busy ? null : this.#asked.settle(path, proposal);
+    if (!gone) return;
+    const reason = gone.reason.trim();
+    const said = [this.#studio.t("inline.gone"), reason && this.#studio.t("inline.gone_reason", { reason })];
+    this.#studio.notice(said.filter(Boolean).join(" "), {
+      kind: "error",
+      key: `inline ${reason && gone.key}`,
+    });
   }
 
   get #open() {
@@ -129,7 +134,7 @@ export class InlineReview {
       isDirty: session.isDirty || session.isSaving,
       hasMoved: session.file.digest !== proposal?.base,
       canWrite: this.#studio.project.canWrite,
-      asksReason: this.#asked !== null,
+      asksReason: this.#asked.of(path) !== null,
     };
   }
 
@@ -147,7 +152,7 @@ export class InlineReview {
   }
 
   #leave() {
-    if (this.#asked) this.#askReason(false);
+    if (this.#asked.of(this.#open?.path)) this.#askReason(false);
     else this.#area.code.focus();
   }
 
@@ -205,6 +210,7 @@ export class InlineReview {
       apply: () => this.#apply(),
       reject: () => this.#askReason(true),
       cancel: () => this.#askReason(false),
+      typed: (reason) => this.#asked.write(this.#open.path, reason),
       reject_now: (reason) => this.#reject(reason),
       undo: () => this.#decide("undo", doneId(), { seen: "completed" }),
       redo: () => this.#decide("undo", doneId(), { seen: "undone", told: "apply" }),
@@ -213,14 +219,14 @@ export class InlineReview {
     };
   }
 
-  /** Another of the file's proposals: what was begun with the one before is left. */
+  /** Another of the file's proposals: what was begun with the one before is left, the keyboard stays at the choice. */
   #switchTo(id) {
     const wasOn = Boolean(this.#shown);
-    this.#asked = null;
+    this.#asked.drop(this.#open.path);
     this.#text.stop();
     this.#which.choose({ path: this.#open.path, id });
     this.update();
-    if (wasOn) this.start();
+    if (wasOn) this.start({ focus: false });
   }
 
   #toConversation() {
@@ -237,15 +243,23 @@ export class InlineReview {
 
   #askReason(on) {
     if (!this.#studio.project.canWrite) return;
-    this.#asked = on ? this.#proposal : null;
-    if (this.#asked) this.#which.choose(this.#asked);
+    const proposal = this.#proposal;
+    const { path } = this.#open;
+    if (!on) this.#asked.drop(path);
+    else if (proposal && !this.#asked.of(path)) this.#begin(path, proposal);
     this.update();
     this.#bar.focus();
   }
 
+  #begin(path, proposal) {
+    this.#asked.begin(path, proposal);
+    this.#which.choose(proposal);
+  }
+
   /** The very one that the reason was asked for. */
   #reject(reason) {
-    return this.#asked && this.#decide("reject", this.#asked.id, { reason, hash: this.#asked.hash });
+    const { proposal } = this.#asked.of(this.#open.path) ?? {};
+    return proposal && this.#decide("reject", proposal.id, { reason, hash: proposal.hash });
   }
 
   /** What is not saved stays here: the server merges with what it has, so it must have it all. */
@@ -298,7 +312,7 @@ export class InlineReview {
   }
 
   #keepDone(path, done) {
-    this.#asked = null;
+    this.#asked.drop(path);
     this.#text.stop(done.id);
     this.#which.forget(path);
     this.#done.keep(path, done, this.#studio.chat.proposals.of(path));

@@ -183,6 +183,7 @@ export default {
   "inline.of": "Proposed in {origin}.",
   "inline.which.other": "{count} proposals for this file: which one",
   "inline.gone": "This proposal has changed or waits no more: nothing was rejected.",
+  "inline.gone_reason": "You had written: “{reason}”",
   "inline.do.conversation": "Open the conversation",
   "inline.do.another": "Other proposal",
   "inline.do.start": "Review in the editor",

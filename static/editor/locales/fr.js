@@ -184,6 +184,7 @@ export default {
   "inline.of": "Proposition de {origin}.",
   "inline.which.other": "{count} propositions pour ce fichier : laquelle",
   "inline.gone": "Cette proposition a changé ou n'attend plus : rien n'a été rejeté.",
+  "inline.gone_reason": "Vous aviez écrit : « {reason} »",
   "inline.do.conversation": "Ouvrir la conversation",
   "inline.do.another": "Autre proposition",
   "inline.do.start": "Revoir dans l'éditeur",
