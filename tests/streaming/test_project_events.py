@@ -139,6 +139,7 @@ def test_what_is_done_in_conversations_is_told(studio: Studio) -> None:
     gone = stream.until("conversation.changed").data
     assert (gone["what"], gone["by"]) == ("deleted", "local")
     later = follow(studio.client, "b")
+    later.until("ready")
     save(studio.client, "after.txt", "x")
     later.until("files.changed")
     assert "conversation.changed" not in {event.type for event in later.events}

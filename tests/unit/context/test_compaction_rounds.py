@@ -10,6 +10,12 @@ from chat.context.compaction_rounds import put_together, rounds
 from chat.context.history import PER_MESSAGE
 from tests.unit.context.test_compaction import talk, words
 
+
+def no_facts(up_to: int) -> tuple[str, ...]:
+    """Nothing was proposed."""
+    return ()
+
+
 DUE = Due(0, 400)
 
 
@@ -79,13 +85,13 @@ def test_as_little_of_a_summary_as_will_do() -> None:
     messages = talk(40)
     known = [Summary("Bleu.", 10 * n, covers=10 * n) for n in range(1, 4)]
     cost = sum(len(message["content"].split()) + PER_MESSAGE for message in messages)
-    assert chosen(known, messages, 0, cost * 2, words) is None
-    assert chosen(known, messages, 0, cost, words) is known[0]
-    assert chosen(known, messages, 0, int(cost * 0.7), words) is known[1]
-    assert chosen(known, messages, 0, 100, words) is known[2]
+    assert chosen(known, messages, 0, cost * 2, words, no_facts) is None
+    assert chosen(known, messages, 0, cost, words, no_facts) is known[0]
+    assert chosen(known, messages, 0, int(cost * 0.7), words, no_facts) is known[1]
+    assert chosen(known, messages, 0, 100, words, no_facts) is known[2]
     # where there is more before the messages at hand, they are not all that there is
-    assert chosen(known, messages, 1, cost * 2, words) is known[0]
-    assert chosen([], messages, 1, cost * 2, words) is None
+    assert chosen(known, messages, 1, cost * 2, words, no_facts) is known[0]
+    assert chosen([], messages, 1, cost * 2, words, no_facts) is None
 
 
 def test_a_few_messages_more_are_not_worth_a_summary_in_pieces() -> None:
@@ -93,11 +99,11 @@ def test_a_few_messages_more_are_not_worth_a_summary_in_pieces() -> None:
     pieces = ["mot " * 60] * 4
     known = [Summary("\n\n".join(pieces), 18, covers=18, parts=pieces), Summary("Bleu.", 20, covers=20)]
     cost = sum(len(message["content"].split()) + PER_MESSAGE for message in messages)
-    assert chosen(known, messages, 0, cost, words) is known[1]
+    assert chosen(known, messages, 0, cost, words, no_facts) is known[1]
     few = [Summary("\n\n".join(pieces), 10, covers=10, parts=pieces), known[1]]
-    assert chosen(few, messages, 0, int(cost * 1.09), words) is few[0]
-    assert chosen(few, messages, 0, 600, words) is few[1]  # the pieces do not go in whole
-    assert chosen([Summary("Bleu.", 18, covers=18), known[1]], messages, 0, cost, words) is not known[1]
+    assert chosen(few, messages, 0, int(cost * 1.09), words, no_facts) is few[0]
+    assert chosen(few, messages, 0, 600, words, no_facts) is few[1]  # the pieces do not go in whole
+    assert chosen([Summary("Bleu.", 18, covers=18), known[1]], messages, 0, cost, words, no_facts) is not known[1]
 
 
 def test_a_long_request_alone_changes_nothing() -> None:
@@ -105,4 +111,4 @@ def test_a_long_request_alone_changes_nothing() -> None:
     messages = talk(40)
     cost = sum(len(message["content"].split()) + PER_MESSAGE for message in messages)
     known = [Summary("Bleu.", 20, covers=20)]
-    assert chosen(known, messages, 0, int(cost * 1.05), words) is known[0]
+    assert chosen(known, messages, 0, int(cost * 1.05), words, no_facts) is known[0]
