@@ -54,7 +54,8 @@ def renew(pages: Mapping[Page, str], *, holder: str) -> None:
     clients, projects = {client for _, _, client in pages}, {project for project, _, _ in pages}
     ours = Presence.objects.filter(holder=holder, client__in=clients, project__in=projects)
     # Of these some may be no page of ours: a browser has one name in all its projects.
-    there = {page: pk for pk, *named in ours.values_list("pk", *PAGE) if (page := cast("Page", tuple(named))) in pages}
+    named = {cast("Page", row[1:]): row[0] for row in ours.values_list("pk", *PAGE)}
+    there = {page: pk for page, pk in named.items() if page in pages}
     Presence.objects.filter(pk__in=there.values()).update(seen_at=now)
     missing = pages.keys() - there.keys()  # the database was away for so long that they were swept
     _add([Presence(**dict(zip(PAGE, page, strict=True)), holder=holder, path=_path(pages[page])) for page in missing])

@@ -106,6 +106,17 @@ test("the same snapshot again keeps the same objects, so nothing is drawn again"
   for (const [index, known] of second.messages.entries()) assert.equal(known, first.messages[index]);
 });
 
+test("a page that was read before a message was sent does not take it away", () => {
+  for (const before of [[], [message(9)]]) {
+    const state = after(OPENED, began({ item: ITEM }), loaded(before));
+    assert.deepEqual(
+      state.messages.map(({ id }) => id),
+      [...before.map(({ id }) => id), 11, 12],
+    );
+    assert.equal(running(state).id, 12);
+  }
+});
+
 test("what was replaced elsewhere goes, what was loaded above stays", () => {
   const state = after(
     OPENED,

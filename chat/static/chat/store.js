@@ -63,11 +63,12 @@ function merged(known, given) {
   return given.map((message) => fresher(byId.get(message.id), message));
 }
 
-/** A newest page replaces everything from its first message on; what was loaded above it stays. */
+/** A newest page replaces what it spans; what was loaded above it stays, and so does what was sent while it came. */
 function withNewestPage(messages, page) {
-  const first = page[0]?.id;
-  const older = first === undefined ? [] : messages.filter((message) => message.id < first);
-  return freeze([...older, ...merged(messages, page)]);
+  const [first, last] = [page[0]?.id ?? 0, page.at(-1)?.id ?? 0];
+  const older = messages.filter((message) => message.id < first);
+  const newer = messages.filter((message) => message.id > last);
+  return freeze([...older, ...merged(messages, page), ...newer]);
 }
 
 function touched(list, id, change) {

@@ -181,6 +181,7 @@ export default {
   "inline.origin": "“{title}”, {when}",
   "inline.untitled": "untitled",
   "inline.of": "Proposed in {origin}.",
+  "inline.which.one": "{count} proposal for this file: which one",
   "inline.which.other": "{count} proposals for this file: which one",
   "inline.gone": "This proposal has changed or waits no more: nothing was rejected.",
   "inline.gone_reason": "You had written: “{reason}”",

@@ -182,6 +182,7 @@ export default {
   "inline.origin": "« {title} », {when}",
   "inline.untitled": "sans titre",
   "inline.of": "Proposition de {origin}.",
+  "inline.which.one": "{count} proposition pour ce fichier : laquelle",
   "inline.which.other": "{count} propositions pour ce fichier : laquelle",
   "inline.gone": "Cette proposition a changé ou n'attend plus : rien n'a été rejeté.",
   "inline.gone_reason": "Vous aviez écrit : « {reason} »",
