@@ -29,10 +29,10 @@ def redis_of(url: str, worker: int) -> str:
 
 
 def how_many(config: pytest.Config) -> int:
-    """What `-n auto` means: one more than there are processors, since a worker waits half of its time; none for few
+    """What `-n auto` means: one for each processor, since a browser's patience is short where they share; none for few
     tests."""
     few = chooses(config) or are_few(config.args)
-    return 0 if few else min((os.cpu_count() or 1) + 1, MOST)
+    return 0 if few else min(os.cpu_count() or 1, MOST)
 
 
 def chooses(config: pytest.Config) -> bool:

@@ -246,6 +246,8 @@ def test_emmet_in_html_and_css(manual: Editor, files: Files) -> None:
     editor.press("Control+Home")
     editor.press("ArrowDown")
     editor.page.keyboard.type("m10")
+    expect(editor.code.locator(".emmet-tracker").first).to_be_visible()
+    editor.press("Escape")
     editor.press("Tab")
     expect(editor.code).to_contain_text("margin: 10px;")
 

@@ -19,8 +19,8 @@ def config(*args: str, **option: Any) -> Any:
     return SimpleNamespace(args=list(args or ("tests",)), option=SimpleNamespace(**{"capture": "fd", **option}))
 
 
-@pytest.mark.parametrize(("processors", "expected"), [(None, 2), (1, 2), (2, 3), (4, 5), (64, 6)])
-def test_one_more_than_processors(monkeypatch: pytest.MonkeyPatch, processors: int | None, expected: int) -> None:
+@pytest.mark.parametrize(("processors", "expected"), [(None, 1), (1, 1), (2, 2), (4, 4), (64, 6)])
+def test_one_for_each_processor(monkeypatch: pytest.MonkeyPatch, processors: int | None, expected: int) -> None:
     monkeypatch.setattr(os, "cpu_count", lambda: processors)
     assert workers.how_many(config("tests/unit", keyword="")) == expected
 
