@@ -102,7 +102,8 @@ function listen(studio, area) {
   );
   studio.bus.addEventListener("conversation:changed", ({ detail }) => chat.changed?.(detail));
   chat.addEventListener("webox-chat:files-changed", ({ detail }) => {
-    studio.tell("files:changed", { origin: "assistant", author: null, mine: false, ...detail });
+    // `gone: null`: the panel does not say which of the paths are no more
+    studio.tell("files:changed", { origin: "assistant", author: null, mine: false, gone: null, ...detail });
   });
 }
 

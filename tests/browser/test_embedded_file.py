@@ -87,7 +87,6 @@ def test_a_file_is_written_read_applied_and_taken_back(page: Page, start_studio:
     review.do("undo-all")
     expect(review.cards.first).to_have_attribute("data-status", "undone")
     assert studio.client.get(address).json().get("text") == before
-    panel.reload()  # whether the row goes without it is no matter of this story: news may be slow beside a model
     if before is None:
         expect(page.locator(f'.tree [data-path="{path}"]')).to_have_count(0)
     assert panel.problems == []

@@ -21,6 +21,7 @@ class FileTree {
   #studio;
   #root;
   #pane;
+  #news = 0;
   #marks = new Marks();
   #folders;
   #naming;
@@ -143,7 +144,8 @@ class FileTree {
 
   /** What the server or another area says has changed. */
   changed({ paths, gone = [], renamed = {} }) {
-    if (paths === null) return this.refresh();
+    this.#news += 1;
+    if (paths === null || gone === null) return this.refresh();
     const index = this.model.indexOf(this.selection.active);
     const away = new Set(gone);
     for (const [from, to] of Object.entries(renamed)) this.#follow(from, to);
@@ -154,6 +156,7 @@ class FileTree {
   }
 
   async refresh() {
+    const news = this.#news;
     const paths = [];
     let after = "";
     do {
@@ -161,6 +164,7 @@ class FileTree {
       paths.push(...page.files.map((file) => file.path));
       after = page.next;
     } while (after);
+    if (news !== this.#news) return this.refresh(); // what came meanwhile may be newer than this list
     const index = this.model.indexOf(this.selection.active);
     this.model.replace(paths);
     this.selection.repair(index);
