@@ -1,0 +1,36 @@
+"""What the tree makes of words about files that come late, or say too little."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from projects.files import Write, commit
+from tests.browser.studio_page import StudioPage, make_project
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import User
+    from django.test import Client
+    from pytest_django.live_server_helper import LiveServer
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+#: As the panel tells what was applied or taken back: paths, and not which of them are no more.
+TELL = """(path) => document.querySelector("webox-chat").dispatchEvent(
+    new CustomEvent("webox-chat:files-changed", { detail: { paths: [path] }, bubbles: true }))"""
+
+
+def test_a_file_that_was_taken_back_gets_no_row(
+    page: Page, live_server: LiveServer, client: Client, alice: User
+) -> None:
+    client.force_login(alice)
+    project = make_project(alice)
+    site = StudioPage(page, live_server, client, project).open()
+    page.evaluate(TELL, "taken-back.txt")
+    commit(project, alice, [Write("made.txt", b"x")])
+    page.evaluate(TELL, "made.txt")
+    expect(site.row("made.txt")).to_be_visible()
+    expect(site.row("taken-back.txt")).to_have_count(0)
+    assert site.problems == []
