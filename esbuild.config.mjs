@@ -1,8 +1,8 @@
 // Two bundles: the chat panel stays inside the reusable `chat` app, the editor page belongs to the site.
-import { rmSync } from "node:fs";
 import * as esbuild from "esbuild";
 import { firstPaint, LIMIT } from "./bin/first_paint.mjs";
 import { buildPreview } from "./static/preview/build.mjs";
+import { Sweep } from "./static/preview/sweep.mjs";
 
 const production = process.argv.includes("--production");
 const watch = process.argv.includes("--watch");
@@ -55,11 +55,13 @@ export async function measure() {
 }
 
 async function build() {
-  // Parts of earlier builds have other names and would stay for ever.
-  for (const { outdir } of bundles) rmSync(`${outdir}/parts`, { recursive: true, force: true });
   await buildPreview({ target: shared.target, production, watch });
   if (watch) return watchAll();
-  await Promise.all(bundles.map((bundle) => esbuild.build({ ...bundle, logLevel: "warning" })));
+  // Parts of earlier builds have other names and would stay for ever.
+  const sweep = new Sweep();
+  const options = { logLevel: "warning", plugins: [sweep.plugin] };
+  await Promise.all(bundles.map((bundle) => esbuild.build({ ...bundle, ...options })));
+  sweep.run(...bundles.map(({ outdir }) => `${outdir}/parts`));
   if (!production) return;
   const bytes = await measure();
   console.log(`First paint: ${Math.ceil(bytes / 1024)} KiB gzip of ${LIMIT / 1024}`);

@@ -1,9 +1,10 @@
 // Builds what pages in the preview are given: our script, and the packages that they may import, as ES modules that we
 // serve ourselves. Names carry hashes; the manifest says which is which (projects/preview_runtime.py reads it).
-import { copyFileSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import * as esbuild from "esbuild";
 import { buildShelf } from "./shelf.mjs";
+import { Sweep } from "./sweep.mjs";
 
 const OUT = "static/dist/runtime";
 const COMPILER = "static/dist/compiler";
@@ -36,17 +37,21 @@ const VUE = { vue: "vue/dist/vue.esm-bundler.js" };
 
 /** Everything once; with `watch`, our own scripts again whenever they change. */
 export async function buildPreview({ target, watch, production }) {
-  for (const folder of [OUT, COMPILER]) {
-    rmSync(folder, { recursive: true, force: true });
-    mkdirSync(folder, { recursive: true });
-  }
-  copyFileSync(require.resolve("esbuild-wasm/esbuild.wasm"), `${COMPILER}/esbuild.wasm`);
-  const imports = await packages(target);
-  const shelf = await buildShelf(common(target), { imports, out: OUT, entry: entryPlugin });
-  for (const options of [script(target, { imports, ...shelf }), compiler(target, production)]) {
+  for (const folder of [OUT, COMPILER]) mkdirSync(folder, { recursive: true });
+  const wasm = `${COMPILER}/esbuild.wasm`;
+  copyFileSync(require.resolve("esbuild-wasm/esbuild.wasm"), wasm);
+  const sweep = new Sweep();
+  const kept = (options) => ({ ...options, plugins: [...(options.plugins ?? []), sweep.plugin] });
+  const imports = await packages(target, kept);
+  const shelf = await buildShelf(common(target), { imports, out: OUT, entry: entryPlugin, kept });
+  for (const options of [script(target, { imports, ...shelf }), compiler(target, production)].map(kept)) {
     if (watch) await (await esbuild.context(options)).watch();
     else await esbuild.build(options);
   }
+  if (watch) return;
+  const scripts = Object.values(shelf.globals).map((file) => `${OUT}/${file}`);
+  sweep.keep(wasm, `${OUT}/manifest.json`, ...scripts);
+  sweep.run(OUT, COMPILER);
 }
 
 /** The worker of the studio's page that compiles; Vue's part is fetched when a project has such files. */
@@ -59,15 +64,16 @@ function compiler(target, production) {
     splitting: true,
     format: "esm",
     minify: production,
+    metafile: true,
     target,
     legalComments: "linked",
     logLevel: "warning",
   };
 }
 
-async function packages(target) {
+async function packages(target, kept) {
   const entries = [...COMMON, ...MODULES, ...Object.keys(VUE)];
-  const { metafile } = await esbuild.build({
+  const options = {
     ...common(target),
     entryPoints: entries.map((name) => ({ in: `package:${name}`, out: name.replaceAll("/", "_") })),
     format: "esm",
@@ -81,7 +87,8 @@ async function packages(target) {
       __VUE_PROD_HYDRATION_MISMATCH_DETAILS__: "false",
     },
     plugins: [entryPlugin()],
-  });
+  };
+  const { metafile } = await esbuild.build(kept(options));
   const made = Object.entries(metafile.outputs).filter(([, output]) => output.entryPoint);
   return Object.fromEntries(
     made.map(([file, output]) => [output.entryPoint.replace(/^.*package:/, ""), file.slice(OUT.length + 1)]),

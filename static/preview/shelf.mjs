@@ -32,20 +32,21 @@ const NO_BABEL = `(() => {
 })();
 `;
 
-/** `{modules, globals}`: `react@18/jsx-runtime` → a file's name. `imports` are the modules that are built already. */
-export async function buildShelf(options, { imports, out, entry }) {
+/** `{modules, globals}`: `react@18/jsx-runtime` → a file's name. `imports` are the modules that are built already; `kept(options)`
+ * notes what a build writes. */
+export async function buildShelf(options, { imports, out, entry, kept }) {
   const own = Object.entries(imports).map(([name, file]) => [
     versioned(name, majorOf(packageOf(name))),
     file,
   ]);
   return {
-    modules: { ...Object.fromEntries(own), ...(await olderModules(options, { out, entry })) },
+    modules: { ...Object.fromEntries(own), ...(await olderModules(options, { out, entry, kept })) },
     globals: await globals(options, out),
   };
 }
 
-async function olderModules(options, { out, entry }) {
-  const { metafile } = await esbuild.build({
+async function olderModules(options, { out, entry, kept }) {
+  const modules = {
     ...options,
     entryPoints: OLDER_MODULES.map((name) => ({
       in: `package:${name}`,
@@ -57,7 +58,8 @@ async function olderModules(options, { out, entry }) {
     define: { "process.env.NODE_ENV": '"development"' },
     alias: ALIAS,
     plugins: [entry((name) => name.replace(/^react(-dom)?/, (found) => OLDER[found].package), run)],
-  });
+  };
+  const { metafile } = await esbuild.build(kept(modules));
   const made = Object.entries(metafile.outputs).filter(([, output]) => output.entryPoint);
   return Object.fromEntries(
     made.map(([file, { entryPoint }]) => {

@@ -89,6 +89,21 @@ def test_bin_devs_server_serves_the_demo_and_ends_cleanly(tmp_path: Path, number
             server.get("/login")
 
 
+def test_a_server_that_is_ended_at_once_leaves_the_bundles_whole(tmp_path: Path) -> None:
+    """It builds them anew as it starts; whoever comes next finds what was there."""
+    before = _bundled()
+    assert before
+    with serving(tmp_path, "dev_server") as server:
+        assert before <= _bundled()
+        server.end_by(signal.SIGTERM, group=True)
+    assert before <= _bundled()
+
+
+def _bundled() -> set[Path]:
+    folders = (settings.BASE_DIR / "static" / "dist", settings.BASE_DIR / "chat" / "static" / "chat" / "dist")
+    return {file for folder in folders for file in folder.rglob("*") if file.is_file()}
+
+
 def test_a_taken_port_is_said_and_ends_it(tmp_path: Path) -> None:
     with serving(tmp_path, "dev_server") as server:
         environment = {**os.environ, "DATABASE_URL": f"sqlite:///{tmp_path / 'db.sqlite3'}"}
