@@ -102,7 +102,7 @@ class Membership(models.Model):
         EDITOR = "editor", _("éditeur")
         VIEWER = "viewer", _("lecteur")
 
-    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="memberships")
+    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="memberships", db_index=False)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="project_memberships")
     role = models.CharField(_("rôle"), max_length=10, choices=Role, default=Role.EDITOR)
 
@@ -187,7 +187,7 @@ class Blob(models.Model):
 class ProjectFile(models.Model):
     """A file as it is now. Written by `projects/files.py` alone."""
 
-    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="files")
+    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="files", db_index=False)
     path = models.CharField(_("chemin"), max_length=1000)
     folded = models.CharField(_("chemin sans casse"), max_length=1000, editable=False)
     blob = models.ForeignKey(Blob, on_delete=models.PROTECT, related_name="+", verbose_name=_("contenu"))
@@ -215,7 +215,7 @@ class Revision(models.Model):
         IMPORT = "import", _("import")
         RESTORE = "restore", _("restauration")
 
-    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="revisions")
+    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="revisions", db_index=False)
     number = models.PositiveIntegerField(_("numéro"))
     author = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -251,8 +251,8 @@ class RevisionChange(models.Model):
     """One path of a revision: its bytes before and after, `None` where there was, or is, no file."""
 
     # The revision's project again: a file's history is then one range of one index.
-    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="+")
-    revision = models.ForeignKey(Revision, on_delete=models.CASCADE, related_name="changes")
+    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="+", db_index=False)
+    revision = models.ForeignKey(Revision, on_delete=models.CASCADE, related_name="changes", db_index=False)
     path = models.CharField(_("chemin"), max_length=1000)
     before = models.ForeignKey(Blob, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("avant"))
     after = models.ForeignKey(Blob, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("après"))
@@ -272,7 +272,7 @@ class RevisionChange(models.Model):
 class Presence(models.Model):
     """A project's open page at a server, and the file that it shows. Fades unless renewed (`projects/presence.py`)."""
 
-    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="+")
+    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="+", db_index=False)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
     client = models.CharField(max_length=36)
     path = models.CharField(max_length=1000, blank=True)

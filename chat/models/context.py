@@ -19,7 +19,11 @@ class ConversationSummary(models.Model):
     """
 
     conversation = models.ForeignKey(
-        AIConversation, on_delete=models.CASCADE, related_name="summaries", verbose_name=_("conversation")
+        AIConversation,
+        on_delete=models.CASCADE,
+        related_name="summaries",
+        verbose_name=_("conversation"),
+        db_index=False,
     )
     # the boundary: the last message that it stands for
     up_to = models.ForeignKey(AIMessage, on_delete=models.CASCADE, related_name="+", verbose_name=_("jusqu’au message"))

@@ -26,7 +26,7 @@ class AIAction(models.Model):
         UNDONE = "undone", _("annulée")
 
     message = models.ForeignKey(
-        AIMessage, on_delete=models.CASCADE, related_name="file_actions", verbose_name=_("message")
+        AIMessage, on_delete=models.CASCADE, related_name="file_actions", verbose_name=_("message"), db_index=False
     )
     action_type = models.CharField(_("type"), max_length=20, choices=Type.choices)
     action_data = models.JSONField(_("données"), default=dict)

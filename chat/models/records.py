@@ -36,7 +36,7 @@ CALL_FIELDS = ("request_packed", *CALL_ACCOUNT)
 class TurnEvent(models.Model):
     """One row of a turn's log: append-only.  `seq` is the number of its last event (see `docs/events.md`)."""
 
-    message = models.ForeignKey(AIMessage, on_delete=models.CASCADE, related_name="events")
+    message = models.ForeignKey(AIMessage, on_delete=models.CASCADE, related_name="events", db_index=False)
     seq = models.BigIntegerField()
     type = models.CharField(max_length=32)
     data = models.JSONField()
@@ -62,7 +62,9 @@ class ModelCall(models.Model):
         SUMMARY = "summary", _("résumé")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    message = models.ForeignKey(AIMessage, on_delete=models.CASCADE, related_name="calls", verbose_name=_("message"))
+    message = models.ForeignKey(
+        AIMessage, on_delete=models.CASCADE, related_name="calls", verbose_name=_("message"), db_index=False
+    )
     purpose = models.CharField(
         _("objet"), max_length=10, choices=Purpose.choices, default=Purpose.ANSWER, db_default=Purpose.ANSWER
     )

@@ -17,8 +17,13 @@ class AIConversation(models.Model):
         ASK = "ask", _("demander")
         AUTO = "auto", _("accepter d’office")
 
+    # `db_index=False`, here and below: another index begins with it, and each costs every message that is sent
     project = models.ForeignKey(
-        project_model(), on_delete=models.CASCADE, related_name="ai_conversations", verbose_name=_("projet")
+        project_model(),
+        on_delete=models.CASCADE,
+        related_name="ai_conversations",
+        verbose_name=_("projet"),
+        db_index=False,
     )
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -68,7 +73,11 @@ class AIMessage(models.Model):
         FAILED = "failed", _("échouée")
 
     conversation = models.ForeignKey(
-        AIConversation, on_delete=models.CASCADE, related_name="messages", verbose_name=_("conversation")
+        AIConversation,
+        on_delete=models.CASCADE,
+        related_name="messages",
+        verbose_name=_("conversation"),
+        db_index=False,
     )
     role = models.CharField(_("rôle"), max_length=10, choices=Role.choices)
     content = models.TextField(_("contenu"), blank=True)
@@ -84,7 +93,13 @@ class AIMessage(models.Model):
         "self", on_delete=models.CASCADE, null=True, blank=True, related_name="replies", verbose_name=_("répond à")
     )
     replaces = models.ForeignKey(
-        "self", on_delete=models.SET_NULL, null=True, blank=True, related_name="replaced_by", verbose_name=_("remplace")
+        "self",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="replaced_by",
+        verbose_name=_("remplace"),
+        db_index=False,
     )
     continues = models.ForeignKey(
         "self",
@@ -93,6 +108,7 @@ class AIMessage(models.Model):
         blank=True,
         related_name="continued_by",
         verbose_name=_("continue"),
+        db_index=False,
     )
     # false once an edit or a retry took its place: kept, not shown
     current = models.BooleanField(_("actuel"), default=True)
@@ -115,6 +131,9 @@ class AIMessage(models.Model):
             # the rare ones among a million, for the admin
             models.Index(fields=("status", "-created_at", "-id"), name="chat_msg_status"),
             models.Index(fields=("lease_until",), name="chat_msg_lease", condition=Q(status="streaming")),
+            # few have one, and whoever deletes a message looks for those
+            models.Index(fields=("replaces",), name="chat_msg_replaces", condition=Q(replaces__isnull=False)),
+            models.Index(fields=("continues",), name="chat_msg_continues", condition=Q(continues__isnull=False)),
         )
         constraints = (
             models.UniqueConstraint(fields=("conversation", "client_id"), name="chat_msg_client_id"),
