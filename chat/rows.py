@@ -12,6 +12,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
+from types import NoneType
 from typing import Any, TypeVar
 
 from django.db import DEFAULT_DB_ALIAS, connection, connections, models
@@ -32,6 +33,10 @@ PLAIN: dict[type, type] = {
     models.PositiveIntegerField: int,
     models.PositiveSmallIntegerField: int,
     models.BooleanField: bool,
+    # of these nothing goes in as it is but that there is nothing
+    models.JSONField: NoneType,
+    models.UUIDField: NoneType,
+    models.DateTimeField: NoneType,
 }
 
 
@@ -115,7 +120,16 @@ def _values(row: models.Model, fields: Fields, *, adding: bool = False) -> list[
 
 
 def _plainly(fields: Iterable[models.Field[Any, Any]]) -> Fields:
-    return tuple((field, PLAIN.get(type(getattr(field, "target_field", field)))) for field in fields)
+    return tuple((field, None if _sets_itself(field) else PLAIN.get(_kind(field))) for field in fields)
+
+
+def _kind(field: models.Field[Any, Any]) -> type:
+    """The field's class; of a foreign key that of the key."""
+    return type(getattr(field, "target_field", field))
+
+
+def _sets_itself(field: models.Field[Any, Any]) -> bool:
+    return getattr(field, "auto_now", False) or getattr(field, "auto_now_add", False)
 
 
 @lru_cache(maxsize=64)

@@ -174,6 +174,8 @@ class Builder:
     def _tell_hidden(self) -> None:
         """A file that the person has before him or names, and that is kept back, is told in the receipt."""
         request, hidden = self.request, self.shown.hidden
+        if not hidden:
+            return
         named = sorted(mentions.read(request.content).paths(hidden))[:TOLD]
         whys = dict.fromkeys(named, "mentioned") | dict.fromkeys(request.excluded, "excluded")
         whys[request.open_file] = "open"

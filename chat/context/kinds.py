@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from chat.context.glossary import words_of
 
@@ -103,6 +104,7 @@ def is_code(path: str) -> bool:
     return language(path) in CODE
 
 
+@lru_cache(maxsize=4096)
 def skipped_path(path: str, size: int) -> str:
     """Why a file is listed and not read, by its path and size; empty where it is read."""
     *folders, name = path.lower().split("/")

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 READ = 20_000
 WORD = re.compile(r"[\w./@+\[\]()-]+")
@@ -58,7 +59,13 @@ class Mentions:
 
 def read(text: str) -> Mentions:
     """What a text names."""
-    text = MESSAGE.sub(" ", text[:READ])
+    return _read(text[:READ])
+
+
+@lru_cache(maxsize=8)
+def _read(text: str) -> Mentions:
+    """Kept for a moment: for one request the same is asked several times."""
+    text = MESSAGE.sub(" ", text)
     quoted = [ESCAPED.sub(r"\1", match[1]) for match in QUOTED.finditer(text)]
     text = QUOTED.sub(" ", text)
     said = [word.rstrip(ENDS) for word in WORD.findall(text)]

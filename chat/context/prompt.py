@@ -177,7 +177,9 @@ def quoted_text(message: Mapping[str, Any], text: str, language: str) -> str:
 
 def longest_run(text: str, character: str) -> int:
     """Length of the longest run of a character."""
-    return max(map(len, re.findall(f"{re.escape(character)}+", text)), default=0)
+    if character not in text:
+        return 0
+    return max(map(len, re.findall(f"{re.escape(character)}+", text)))
 
 
 def system_message(parts: Sequence[str]) -> dict[str, Any]:

@@ -1,7 +1,8 @@
 """Group commit for what requests write: calls that wait for the writer at the same moment share one transaction.
 
 Two hundred people who ask within a second cost two hundred commits, and as many hand-overs between threads, when each
-write has a transaction of its own.  Here each has a savepoint: what one of them raises undoes that one alone.
+write has a transaction of its own.  Here they share one: each is atomic by itself, so what one of them raises undoes
+that one alone.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ import asyncio
 from collections.abc import Callable, Sequence
 from typing import Any, TypeVar, cast
 
-from django.db import OperationalError, connection, transaction
+from django.db import Error, connection
 
 from chat.events.writer import Threads, is_borrowed, writer
 from chat.locks import briefly
@@ -35,8 +36,8 @@ class Together:
         self._task: asyncio.Task[None] | None = None
 
     async def run(self, call: Callable[[], R]) -> R:
-        """Calls a function in the writer's thread, in a transaction.  Raises what it raises, and what the commit
-        raises."""
+        """Calls a function in the writer's thread, among others in a transaction.  Raises what it raises, and what the
+        commit raises.  Whatever it writes it writes in a `transaction.atomic` of its own."""
         loop = asyncio.get_running_loop()
         if is_borrowed(loop):
             return await self._threads.run(call)
@@ -87,9 +88,10 @@ def _in_one_transaction(calls: Sequence[Call]) -> list[_Outcome]:
     whole = False
     try:
         with briefly(MOST_HELD_MS):
-            outcomes = [_tried(lambda call=call: _in_a_savepoint(call)) for call in calls]  # type: ignore[misc]
-            # what one waits for, or is in a deadlock about, must not cost the others: alone it may wait
-            if connection.needs_rollback or any(isinstance(one.error, OperationalError) for one in outcomes):
+            outcomes = [_tried(call) for call in calls]
+            # what one waits for, or is in a deadlock about, must not cost the others (alone it may wait); nor must what
+            # failed outside of its own transaction: PostgreSQL then takes back what all have written
+            if connection.needs_rollback or any(isinstance(one.error, Error) for one in outcomes):
                 raise NotTogetherError
             whole = True
     except Exception as error:
@@ -97,11 +99,6 @@ def _in_one_transaction(calls: Sequence[Call]) -> list[_Outcome]:
             raise
         raise NotTogetherError from error
     return outcomes
-
-
-def _in_a_savepoint(call: Call) -> Any:
-    with transaction.atomic():
-        return call()
 
 
 def _tell(group: Sequence[tuple[Call, asyncio.Future[Any]]], outcomes: Sequence[_Outcome]) -> None:

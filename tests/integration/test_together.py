@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
-from django.db import DatabaseError, IntegrityError, OperationalError, connection
+from django.db import DatabaseError, OperationalError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from chat.errors import ChatError
@@ -35,9 +35,10 @@ class Inline:
 
 
 def add(name: str) -> Callable[[], User]:
-    return lambda: User.objects.create(username=name)
+    return transaction.atomic(lambda: User.objects.create(username=name))
 
 
+@transaction.atomic
 def refuse() -> None:
     User.objects.create(username="never")
     raise ChatError("not_found")
@@ -56,9 +57,16 @@ def test_one_transaction_for_all() -> None:
 
 
 def test_what_one_raises_undoes_that_one_alone() -> None:
-    outcomes = _in_one_transaction([add("a"), refuse, add("a"), add("b")])
-    assert [type(outcome.error) for outcome in outcomes] == [type(None), ChatError, IntegrityError, type(None)]
+    outcomes = _in_one_transaction([add("a"), refuse, add("b")])
+    assert [type(outcome.error) for outcome in outcomes] == [type(None), ChatError, type(None)]
     assert names() == {"a", "b"}
+
+
+def test_what_the_database_refuses_one_is_tried_alone() -> None:
+    """It may have taken back what the others wrote."""
+    with pytest.raises(NotTogetherError):
+        _in_one_transaction([add("a"), add("a"), add("b")])
+    assert names() == set()
 
 
 def test_a_group_that_is_spoiled_is_rolled_back_whole(monkeypatch: pytest.MonkeyPatch) -> None:
