@@ -11,7 +11,7 @@ class Preview(models.Model):
 
     key = models.CharField(_("clé"), max_length=32, unique=True)
     project = models.ForeignKey("projects.Project", on_delete=models.CASCADE, related_name="previews")
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+", db_index=False)
     # Nothing here: the files as they are, whenever they are asked for.
     revision = models.PositiveIntegerField(_("révision"), null=True)
     overlay = models.CharField(_("empreinte de la proposition"), max_length=64, blank=True)
@@ -39,7 +39,7 @@ class PreviewFile(models.Model):
         OVERLAY = "overlay", _("proposition")
         BUILT = "built", _("compilé")
 
-    preview = models.ForeignKey(Preview, on_delete=models.CASCADE, related_name="files")
+    preview = models.ForeignKey(Preview, on_delete=models.CASCADE, related_name="files", db_index=False)
     kind = models.CharField(_("sorte"), max_length=7, choices=Kind)
     path = models.CharField(_("chemin"), max_length=1000)
     data = models.BinaryField(_("octets"), null=True)  # null: the file is not there
