@@ -8,7 +8,7 @@ from typing import Any, Literal
 from .base import Part, Reasoning, Text, ToolCallDelta
 from .cleaning import TextChannel
 from .reasoning import ThinkTags
-from .tool_calls import ToolCalls
+from .tool_calls import MOST_CALLS, ToolCalls
 
 MAX_ANSWER_CHARACTERS = 8 * 1024 * 1024
 
@@ -48,7 +48,7 @@ class Answer:
     @property
     def too_large(self) -> bool:
         """True once more came than one answer may hold."""
-        return self.size + self.tools.size > self._limit
+        return self.size + self.tools.size > self._limit or len(self.tools) > MOST_CALLS
 
     def content(self, text: str) -> None:
         """A piece of content, in which `<think>` tags are still to be found."""

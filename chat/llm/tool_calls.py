@@ -6,7 +6,9 @@ Servers disagree on how a piece names its call: by index, by id, by both, by nei
 2. a new id is a new call, whatever the index says: pieces of two calls are never glued;
 3. without a new id, arguments that were whole already are not continued: the piece starts another call;
 4. the first name that comes is kept;
-5. at the end strict JSON decides: arguments that are not one object make the call `malformed`.  Nothing is
+5. every call has an id of its own: one that another call has already is replaced, for the next request's history
+   pairs each result with its call by it;
+6. at the end strict JSON decides: arguments that are not one object make the call `malformed`.  Nothing is
    repaired, and missing arguments never become `{}`.
 """
 
@@ -18,7 +20,10 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from .base import ToolCall, ToolCallDelta
-from .cleaning import TextChannel
+from .cleaning import TextChannel, clean
+
+#: An answer with more calls is cut: each is compared with all before it.
+MOST_CALLS = 2000
 
 
 def new_call_id() -> str:
@@ -35,7 +40,7 @@ class _Call:
         self.position = position
         self.key = key
         self.given_id = given_id
-        self.id = given_id or own_id
+        self.id = own_id or given_id
         self.name = ""
         self.arguments: list[str] = []
         self.channel = TextChannel()
@@ -56,15 +61,15 @@ class ToolCalls:
         self._calls: list[_Call] = []
         self._by_key: dict[int, _Call] = {}
 
-    def __bool__(self) -> bool:
-        return bool(self._calls)
+    def __len__(self) -> int:
+        return len(self._calls)
 
     def feed(self, piece: Mapping[str, Any]) -> ToolCallDelta | None:
         """Takes one piece in the wire form; gives what it adds, or nothing where it adds nothing."""
         function = piece.get("function")
         function = function if isinstance(function, dict) else {}
-        name, arguments = _text(function.get("name")), _arguments(function.get("arguments"))
-        index, given = piece.get("index"), _text(piece.get("id"))
+        name, arguments = clean(_text(function.get("name"))), _arguments(function.get("arguments"))
+        index, given = piece.get("index"), clean(_text(piece.get("id")))
         key = index if isinstance(index, int) and not isinstance(index, bool) else None
         if not (name or arguments or given):
             return None
@@ -86,7 +91,8 @@ class ToolCalls:
         if call is None or _starts_another(call, given, name, arguments):
             return self._begin(key, given)
         if given and not call.given_id:
-            call.given_id = call.id = given
+            call.id = call.id if self._is_taken(given) else given
+            call.given_id = given
         return call
 
     def _known(self, key: int | None, given: str) -> _Call | None:
@@ -99,11 +105,15 @@ class ToolCalls:
         return self._calls[-1] if self._calls else None
 
     def _begin(self, key: int | None, given: str) -> _Call:
-        call = _Call(len(self._calls), key, given, "" if given else self._new_id())
+        own = "" if given and not self._is_taken(given) else self._new_id()
+        call = _Call(len(self._calls), key, given, own)
         self._calls.append(call)
         if key is not None:
             self._by_key[key] = call
         return call
+
+    def _is_taken(self, given: str) -> bool:
+        return any(call.id == given for call in self._calls)
 
 
 def _starts_another(call: _Call, given: str, name: str, arguments: str) -> bool:

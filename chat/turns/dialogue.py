@@ -74,6 +74,8 @@ class Dialogue:
             self.messages.append({"role": "tool", "tool_call_id": made.id, "content": results.get(made.id, "")})
 
     def corrected(self, call: Call, text: str) -> None:
-        """An answer of text, and what is wrong with it."""
-        self.messages.append({"role": "assistant", "content": call.text})
+        """An answer of text, and what is wrong with it.  Tool calls that nobody offered are told as text too: the
+        server may know no messages about tools."""
+        made = [f"{one.name}({one.arguments})" for one in call.tool_calls]
+        self.messages.append({"role": "assistant", "content": "\n\n".join(filter(None, (call.text, *made)))})
         self.messages.append({"role": "user", "content": text})

@@ -78,12 +78,15 @@ class Steps:
         """Whether the model is asked again, and what it is told."""
         asked = any(made.name in READ_TOOLS for made in call.tool_calls)
         spent = bool(failed) and not self._may_repair(failed)
-        if call.tool_calls:
+        if call.tool_calls and not dialogue.native:
+            self.goes_on = not spent and not self._is_done(call)
+            dialogue.corrected(call, "\n\n".join((kit.say("no_tools"), *self._corrections(kit, failed))))
+        elif call.tool_calls:
             self.goes_on = not spent and (asked or not self._is_done(call))
             dialogue.answered(call, results)
         elif not spent:
             self.goes_on = True
-            dialogue.corrected(call, self._correction(kit, failed))
+            dialogue.corrected(call, "\n\n".join(self._corrections(kit, failed)))
         if failed and self.goes_on:
             yield [self._repair(failed)]
         if self._number >= self._limits.steps:
@@ -141,10 +144,10 @@ class Steps:
         return results
 
     @staticmethod
-    def _correction(kit: Kit, failed: Sequence[PlannedAction]) -> str:
+    def _corrections(kit: Kit, failed: Sequence[PlannedAction]) -> list[str]:
         """What is said of blocks that failed."""
         lines = [f"{action.path} : {kit.refusal(action)}" for action in failed]
-        return "\n\n".join([kit.say("correct"), *lines])
+        return [kit.say("correct"), *lines] if lines else []
 
     def _repair(self, failed: Sequence[PlannedAction]) -> Event:
         """A try to mend what failed begins."""

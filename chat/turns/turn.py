@@ -279,8 +279,8 @@ class Turn:
             return Outcome(cut.status, cut.error, raw, calls)
         if calls and not self.characters and not self._has_good():
             names = ", ".join(dict.fromkeys(call["name"] for call in calls))
-            code = "unknown_tool" if self.plan.kit is None or self.items.items() else "empty_answer"
-            return Outcome("failed", NotWhole(code, names), raw, calls)
+            offered = self.plan.kit is not None and call.request.tools and not self.items.items()
+            return Outcome("failed", NotWhole("empty_answer" if offered else "unknown_tool", names), raw, calls)
         return Outcome("complete", None, raw, calls)
 
     def _has_good(self) -> bool:

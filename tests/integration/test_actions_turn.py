@@ -322,6 +322,19 @@ class TestText:
         assert reply.json()["message"]["actions"] == []
         assert reply.json()["message"]["content"] == text
 
+    def test_a_call_that_nobody_offered_is_told_and_asked_for_as_text(self, me: Client, project: Project) -> None:
+        """Some servers read calls out of any text: what is in one is not lost without a word."""
+        tries = [Script.calls(CREATE, text="Voici. "), Script.text(f"{FENCE}jsx src/Button.jsx\n{BUTTON}{FENCE}\n")]
+        message, model = asked(me, project, *tries, ACTION_FORMAT="text")
+        assert [(a["path"], a["status"]) for a in message["actions"]] == [("src/Button.jsx", "pending")]
+        said, told = model.requests[1].messages[-2:]
+        assert (said["role"], said["content"]) == ("assistant", f"Voici. \n\n{CREATE[0]}({CREATE[1]})")
+        assert (told["role"], "tool_calls" in said, results(model.requests[1])) == ("user", False, [])
+        assert "Aucun outil" in told["content"]
+        again, model = asked(me, project, Script.calls(CREATE), ACTION_FORMAT="text")
+        assert (again["status"], again["metadata"]["error"]["code"]) == ("failed", "unknown_tool")
+        assert len(model.requests) == 2
+
     def test_a_model_that_takes_no_tools_is_asked_once_more_and_remembered(self, me: Client, project: Project) -> None:
         class NoTools(ScriptedProvider):
             known = True

@@ -12,6 +12,7 @@ from tests.live import StartStudio, Studio
 from tests.streaming.client import Client, Reply
 from tests.streaming.databases import PostgresDatabases
 from tests.streaming.model_server import say
+from tests.streaming.test_actions import calls, piece
 
 pytestmark = pytest.mark.live
 UNKNOWN = 10**9
@@ -149,6 +150,12 @@ def nasty_everywhere(studio: Studio) -> None:
     reply = send_body(studio.client, content=NASTY, context=context)
     assert reply.status == 200, reply.body
     assert reply.json()["message"]["content"] == "a\ufffdb\U0001f600"
+    write = piece(json.dumps({"path": NASTY, "content": NASTY}), "create_file", index=0, id=NASTY)
+    studio.model.queue(calls(write, piece(json.dumps({"path": NASTY}), f"{NASTY}\ud83d", index=1, id=NASTY)), say("un"))
+    made = send_body(studio.client).json()["message"]
+    assert (made["status"], made["content"]) == ("complete", "un")
+    assert [action["error"]["code"] for action in made["actions"]] == ["bad_path", "unknown_tool"]
+    assert all(action["error"]["message"] for action in made["actions"])
     question = studio.client.messages(reply.json()["conversation_id"])[0]
     assert question["content"] == NASTY.replace("\x00", "\ufffd").replace("\x1b", "\ufffd")
     made = studio.client.post("/api/chat/conversations", {"project_id": 1, "title": NASTY})

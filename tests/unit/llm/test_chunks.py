@@ -169,6 +169,7 @@ def test_one_batch_has_few_parts() -> None:
         pytest.param(b"data: " + b"x" * 20_000_000, id="one event"),
         pytest.param(b'{"choices": "' + b"x" * 40_000_000, id="a whole body"),
         pytest.param(tool(arguments="x" * 1_000_000) * 9, id="arguments"),
+        pytest.param(b"".join(tool(number, f"c{number}") for number in range(2_001)), id="calls"),
     ],
 )
 def test_ceilings(data: bytes) -> None:

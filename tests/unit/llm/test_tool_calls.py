@@ -116,6 +116,18 @@ ROWS = {
         [piece("0", "i", "w", '{"path"'), piece(True, "i", None, ': "a"}')],
         [("i", "w", A, False)],
     ),
+    "one id for two calls": (
+        [piece(0, "i", "w", '{"path"'), piece(1, "i", "w", B), piece(0, "i", None, ': "a"}')],
+        [("i", "w", A, False), ("made_0", "w", B, False)],
+    ),
+    "an id that comes late and is another's": (
+        [piece(0, "i", "w", A), piece(1, None, "w", '{"path"'), piece(1, "i", None, ': "b"}')],
+        [("i", "w", A, False), ("made_0", "w", B, False)],
+    ),
+    "what no database stores in id and name": (
+        [piece(0, "i\x00", "w\ud83d", '{"path"'), piece(0, "i\x00", None, ': "a"}')],
+        [("i\ufffd", "w\ufffd", A, False)],
+    ),
     "surrogate halves over two pieces": (
         [piece(0, "i", "w", '{"path": "\ud83d'), piece(0, None, None, '\ude00"}')],
         [("i", "w", '{"path": "😀"}', False)],
