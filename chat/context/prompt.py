@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from chat.context.compaction import Due
@@ -184,4 +185,10 @@ def longest_run(text: str, character: str) -> int:
 
 def system_message(parts: Sequence[str]) -> dict[str, Any]:
     """The system message, empty parts left out."""
-    return {"role": "system", "content": "\n\n".join(part for part in parts if part)}
+    return {"role": "system", "content": _same("\n\n".join(part for part in parts if part))}
+
+
+@lru_cache(maxsize=16)
+def _same(text: str) -> str:
+    """One object for one text: the open streams of a project would each keep its files for themselves."""
+    return text

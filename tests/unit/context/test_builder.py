@@ -90,6 +90,12 @@ def test_the_same_request_gives_the_same_bytes() -> None:
     assert longer[0] == prompt_of().messages[0]
 
 
+def test_the_same_files_are_kept_once() -> None:
+    """Hundreds of open streams of one project would each keep them for themselves."""
+    first, second = (prompt_of().messages[0]["content"] for _ in range(2))
+    assert first is second
+
+
 def test_an_empty_project() -> None:
     prompt = prompt_of({})
     assert prompt.messages == [{"role": "system", "content": GIVEN}, {"role": "user", "content": "Salut"}]
