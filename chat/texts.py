@@ -5,7 +5,9 @@ The codes are the contract (`llm/errors.py`, `docs/api.md`), the texts are not.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any, Protocol
 
 from django.conf import settings
 from django.utils.translation import get_language, override
@@ -26,13 +28,21 @@ TEXTS = {
     "length": _("La réponse a atteint la longueur maximale du modèle. « Continuer » la reprend là où elle s’arrête."),
     "content_filter": _("Le filtre de contenu du fournisseur a coupé la réponse. Reformulez la demande."),
     "refused": _("Le modèle a refusé de répondre. Reformulez la demande."),
-    "too_large": _("La réponse dépasse la taille autorisée ; elle a été coupée."),
-    "too_many_steps": _("La réponse a demandé trop d’étapes ; ce qui est là est conservé."),
-    "repeating": _("Le modèle refait la même chose sans avancer ; la réponse s’arrête là."),
+    "too_large": _("C’est trop long pour être envoyé. Raccourcissez-le, puis réessayez."),
+    "too_many_steps": _(
+        "La réponse a demandé trop d’étapes ; ce qui est là est conservé. Demandez moins à la fois, ou plus "
+        "précisément."
+    ),
+    "repeating": _(
+        "Le modèle refait la même chose sans avancer ; la réponse s’arrête là. Précisez la demande, ou choisissez un "
+        "autre modèle."
+    ),
     "server_restarted": _(
         "Le serveur a redémarré pendant la réponse. Le texte reçu est conservé ; « Continuer » la reprend."
     ),
-    "timeout_total": _("La réponse a dépassé la durée autorisée ; le texte reçu est conservé."),
+    "timeout_total": _(
+        "La réponse a dépassé la durée autorisée ; le texte reçu est conservé, « Continuer » la reprend."
+    ),
     "unknown_tool": _("Le modèle a appelé un outil qui n’existe pas. Réessayez ou choisissez un autre modèle."),
     "malformed": _("Le modèle a écrit un appel d’outil illisible. Réessayez."),
     "empty_answer": _(
@@ -86,7 +96,7 @@ DETAILS = {
     "server": _("le serveur du modèle a rencontré une erreur. Réessayez"),
     "overloaded": _("le serveur du modèle est surchargé. Réessayez dans quelques instants"),
     "stream_error": _("le serveur a signalé une erreur pendant la réponse. Le texte reçu est conservé"),
-    "bad_request": _("le serveur a refusé la requête"),
+    "bad_request": _("le serveur a refusé la requête. Choisissez un autre modèle, ou lisez ce qu’il en dit"),
     "tool_generation_failed": _("le modèle n’a pas réussi à écrire un appel d’outil. Réessayez"),
     "timeout_first_byte": _(
         "le modèle n’a pas commencé à répondre à temps. Réessayez, ou augmentez WEBOX_FIRST_TOKEN_TIMEOUT"
@@ -102,24 +112,50 @@ DETAILS = {
 }
 
 
-def text_of(code: str, detail: str = "") -> str:
-    """The text of a code in the active language, with what the server said behind it.
+#: Under an answer, what means something else elsewhere.
+UNDER_ANSWERS = {
+    "too_large": _("La réponse dépasse la taille autorisée ; elle a été coupée. Demandez moins à la fois.")
+}
+
+#: Under an answer without a text there is nothing that is kept or could go on.
+NOTHING_CAME = {
+    **UNDER_ANSWERS,
+    "length": _(
+        "La réponse a atteint la longueur maximale du modèle. Demandez moins à la fois, ou choisissez un autre modèle."
+    ),
+    "server_restarted": _("Le serveur a redémarré pendant la réponse. Réessayez."),
+    "timeout_total": _("La réponse a dépassé la durée autorisée. Réessayez, ou demandez moins à la fois."),
+    "stream_error": _("le serveur a signalé une erreur au lieu de répondre. Réessayez"),
+    "timeout_stall": _("le modèle s’est tu avant d’avoir répondu. Réessayez"),
+    "connection_cut": _("la connexion a été coupée avant la réponse. Réessayez"),
+}
+
+
+def text_of(code: str, detail: str = "", instead: Mapping[str, Any] = MappingProxyType({})) -> str:
+    """The text of a code in the active language, with what the server said behind it; `instead`: texts that stand for
+    the usual ones.
 
     A code that has none gets the given sentence with the detail alone.
     """
     if code in TEXTS:
-        return str(TEXTS[code])
-    advice = str(DETAILS.get(code, ""))
+        return str(instead.get(code, TEXTS[code]))
+    advice = str(instead.get(code, DETAILS.get(code, "")))
     said = " — ".join(part for part in (advice, detail) if part) or code
     return str(API_ERROR).format(details=said)
 
 
-def explain_in(language: str) -> Callable[[str, str], str]:
+class Explain(Protocol):
+    """What is said under an answer that ended with a code; `received`: some of its text had come."""
+
+    def __call__(self, code: str, detail: str, *, received: bool = True) -> str: ...
+
+
+def explain_in(language: str) -> Explain:
     """`text_of` in a fixed language, for a turn that outlives its request."""
 
-    def explain(code: str, detail: str) -> str:
+    def explain(code: str, detail: str, *, received: bool = True) -> str:
         with override(language):
-            return text_of(code, detail)
+            return text_of(code, detail, UNDER_ANSWERS if received else NOTHING_CAME)
 
     return explain
 

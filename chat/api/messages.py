@@ -162,7 +162,7 @@ async def _whole(started: Started) -> HttpResponse:
     if message["status"] in {"complete", "stopped"}:
         return json_response({"success": True, **known})
     error = (message["metadata"] or {}).get("error") or {"code": "server_error"}
-    body = error_body(error["code"], error.get("detail", ""))
+    body = error_body(error["code"], error.get("detail", ""), text=error.get("message", ""))
     return json_response({**body, **known}, status=status_of(error["code"]))
 
 

@@ -21,7 +21,7 @@ from chat.events.types import Event, TurnFailed, TurnInterrupted
 from chat.events.writer import UNAVAILABLE, writer
 from chat.models import AIMessage, ModelCall
 from chat.rows import hold, update
-from chat.texts import text_of
+from chat.texts import explain_in, site_language
 
 logger = logging.getLogger(__name__)
 
@@ -169,7 +169,8 @@ class Finisher:
 def strip(ending: Ending) -> None:
     """Leaves of a turn's end what surely can be written: its text, that it is not whole, and a code."""
     answer = ending.answer
-    error = {"code": "stream_error", "detail": "", "message": text_of("stream_error")}
+    message = explain_in(site_language())("stream_error", "", received=bool(answer.content))
+    error = {"code": "stream_error", "detail": "", "message": message}
     answer.status = AIMessage.Status.INTERRUPTED if answer.content else AIMessage.Status.FAILED
     answer.metadata = {**dict.fromkeys(METADATA), "estimated": False, "finish_reason": "stream_error", "error": error}
     answer.trace, answer.actions, answer.receipt = None, None, None

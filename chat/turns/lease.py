@@ -10,7 +10,7 @@ from __future__ import annotations
 import logging
 import os
 import socket
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Collection, Iterator
 from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
@@ -28,6 +28,7 @@ from chat.events.log import write_events
 from chat.events.state import Fold, fold
 from chat.events.writer import UNAVAILABLE
 from chat.models import AIAction, AIMessage, ModelCall
+from chat.texts import Explain
 from chat.turns.finish import fill_answer
 from chat.turns.recovery import Recovered, recovered
 
@@ -84,9 +85,7 @@ def stops(owner: str) -> set[int]:
     return set(wanted.values_list("pk", flat=True))
 
 
-def recover(
-    explain: Callable[[str, str], str], *, conversation_id: int | None = None, alive: Collection[int] = ()
-) -> list[int]:
+def recover(explain: Explain, *, conversation_id: int | None = None, alive: Collection[int] = ()) -> list[int]:
     """Ends the answers whose server is gone; their ids.  `alive` are those that surely run, whatever their lease."""
     running = AIMessage.objects.filter(status=Status.STREAMING).exclude(pk__in=alive)
     if conversation_id is not None:
@@ -96,13 +95,13 @@ def recover(
     return [pk for pk in lost.order_by("pk").values_list("pk", flat=True) if _surely_end(pk, explain)]
 
 
-def end_unstarted(message_id: int, explain: Callable[[str, str], str]) -> None:
+def end_unstarted(message_id: int, explain: Explain) -> None:
     """Ends an answer whose turn could not be started."""
     AIMessage.objects.filter(pk=message_id, status=Status.STREAMING).update(lease_until=None)
     _surely_end(message_id, explain, "stream_error")
 
 
-def _surely_end(message_id: int, explain: Callable[[str, str], str], code: str = CODE) -> bool:
+def _surely_end(message_id: int, explain: Explain, code: str = CODE) -> bool:
     """Ends one answer; one whose log or proposals can't be read is ended without its proposals, and one that can't be
     ended at all keeps no other from it."""
     for bare in (False, True):
@@ -115,7 +114,7 @@ def _surely_end(message_id: int, explain: Callable[[str, str], str], code: str =
     return False
 
 
-def end_lost(message_id: int, explain: Callable[[str, str], str], code: str = CODE, *, bare: bool = False) -> bool:
+def end_lost(message_id: int, explain: Explain, code: str = CODE, *, bare: bool = False) -> bool:
     """Ends one answer from its log; false where somebody else did meanwhile.  `bare`: with what can be read of it, and
     without proposals that were not told."""
     with transaction.atomic():
@@ -123,7 +122,7 @@ def end_lost(message_id: int, explain: Callable[[str, str], str], code: str = CO
         if answer is None or not _still_lost(answer):
             return False
         log = _log_of(answer, bare=bare)
-        error = {"code": code, "detail": "", "message": explain(code, "")}
+        error = {"code": code, "detail": "", "message": explain(code, "", received=bool(log.text))}
         metadata = lost_metadata(log.model, error)
         told = [] if bare else proposals_left(answer, log)
         end = (types.TurnInterrupted if log.text or told else types.TurnFailed)(metadata)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import functools
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from contextlib import aclosing
 from decimal import Decimal
 from typing import Any, Protocol
@@ -26,6 +26,7 @@ from chat.events.types import (
 )
 from chat.llm.errors import ModelError, model_error
 from chat.models import USAGE_FIELDS, AIMessage, ModelCall
+from chat.texts import Explain
 from chat.turns.call import Call
 from chat.turns.finish import Ending, fill_answer, finisher
 from chat.turns.kit import Proposed
@@ -61,7 +62,7 @@ class Runner:
         started: TurnStarted,
         plan: Plan,
         owner: str,
-        explain: Callable[[str, str], str],
+        explain: Explain,
         proposer: Proposer,
     ) -> None:
         self.answer = answer
@@ -221,7 +222,8 @@ class Runner:
         error = metadata["error"]
         if error is None:
             return metadata
-        return {**metadata, "error": {**error, "message": self._explain(error["code"], error["detail"])}}
+        message = self._explain(error["code"], error["detail"], received=self._turn.characters > 0)
+        return {**metadata, "error": {**error, "message": message}}
 
 
 def _nothing() -> None:

@@ -198,7 +198,7 @@ class TestMoments:
         answer = running(project)
         TurnEvent.objects.create(message=answer, seq=3, type="text.delta", data={"text": "abc"})
         TurnEvent.objects.create(message=answer, seq=4, type="of.tomorrow", data={})
-        assert lease.recover(lambda code, detail: code) == [answer.pk]
+        assert lease.recover(lambda code, detail, received=True: code) == [answer.pk]
         answer.refresh_from_db()
         assert (answer.status, answer.content) == ("interrupted", "abc")
 
@@ -220,7 +220,7 @@ class TestMoments:
 
         monkeypatch.setattr(lease, broken, once)
         ended = [good.pk] if broken == "fill_answer" else [poisoned.pk, good.pk]
-        assert sorted(lease.recover(lambda code, detail: code)) == ended
+        assert sorted(lease.recover(lambda code, detail, received=True: code)) == ended
         rows = AIMessage.objects.filter(pk__in=ended)
         assert {(row.status, row.content) for row in rows} == {("interrupted", "abc")}
 
@@ -243,7 +243,7 @@ class TestMoments:
 
     def test_what_this_server_runs_is_not_lost_however_old_its_lease(self, project: Project) -> None:
         answer = running(project)
-        assert lease.recover(lambda code, detail: code, alive=[answer.pk]) == []
+        assert lease.recover(lambda code, detail, received=True: code, alive=[answer.pk]) == []
         assert lease.renew(OWNER, [answer.pk, 10**9]) == {10**9}
 
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { test } from "node:test";
-import { errorText } from "../../chat/static/chat/errors.js";
+import { endText, errorText } from "../../chat/static/chat/errors.js";
 import { I18n } from "../../chat/static/chat/i18n.js";
 import en from "../../chat/static/chat/locales/en.js";
 import fr from "../../chat/static/chat/locales/fr.js";
@@ -35,6 +35,17 @@ test("the given texts are the given texts", () => {
     "⚠️ Le package OpenAI n'est pas installé. Installez-le avec : pip install openai",
   );
   assert.match(errorText(french, { code: "auth" }), /^❌ Erreur lors de l'appel à l'API OpenAI : /);
+});
+
+test("too large is said of what was", () => {
+  const french = new I18n("fr");
+  assert.match(errorText(french, { code: "too_large" }), /Raccourcissez le message/);
+  assert.match(endText(french, { metadata: { error: { code: "too_large" } } }), /La réponse dépasse/);
+  assert.equal(
+    endText(french, { metadata: { error: { code: "auth" } } }),
+    errorText(french, { code: "auth" }),
+  );
+  assert.equal(endText(french, { metadata: null }), errorText(french, null));
 });
 
 test("a code of a newer server is told in the server's words", () => {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -36,6 +37,20 @@ def test_every_code_has_a_text_in_both_languages(code: str) -> None:
     assert french != english
     assert code not in TEXTS or "{" not in french
     assert code not in DETAILS or french.endswith(" — {x} %s")
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+@pytest.mark.parametrize("code", sorted(CODES))
+def test_nothing_is_promised_of_a_text_that_never_came(code: str, language: str) -> None:
+    said = explain_in(language)(code, "", received=False)
+    assert not re.search("conservé|kept|Continuer|Continue", said) or code == "too_many_steps"
+
+
+def test_too_large_is_said_of_what_was() -> None:
+    with override("fr"):
+        assert text_of("too_large").startswith("C’est trop long pour être envoyé")
+    for received in (True, False):
+        assert explain_in("fr")("too_large", "", received=received).startswith("La réponse dépasse")
 
 
 def test_a_text_does_not_depend_on_the_request_at_hand() -> None:

@@ -1,5 +1,5 @@
 // Says to screen readers what a person would see: few words, never the text as it comes.
-import { errorText } from "./errors.js";
+import { endText } from "./errors.js";
 import { running } from "./store.js";
 
 export class Announcer {
@@ -34,7 +34,7 @@ export class Announcer {
     if (!before || state.conversation.id !== previous.conversation.id) return null;
     const after = state.messages.findLast((message) => message.id === before.id);
     if (!after || after.status === "streaming") return null;
-    const reason = errorText(this.#i18n, after.metadata?.error);
+    const reason = endText(this.#i18n, after);
     return this.#i18n.t(`status.${after.status}`, { reason });
   }
 

@@ -23,6 +23,13 @@ export function errorText(i18n, error) {
   return FROM_THE_API.has(code) ? i18n.t("error.openai", { detail: uncapitalised(text) }) : text;
 }
 
+/** Of an answer: what means something else under one than of a request goes first. */
+export function endText(i18n, { metadata }) {
+  const error = metadata?.error;
+  const own = `answer.${error?.code}`;
+  return errorText(i18n, i18n.has(`error.${own}`) ? { ...error, code: own } : error);
+}
+
 export function canRetry(message) {
   return (
     message.role === "assistant" &&

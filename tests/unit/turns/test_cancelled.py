@@ -127,7 +127,7 @@ async def test_its_text_is_in_the_answer(monkeypatch: pytest.MonkeyPatch) -> Non
     kit = SlowKit()
     answer = AIMessage(pk=2, conversation=AIConversation(pk=1), role="assistant", status="streaming")
     started = TurnStarted(2, 1, 1, "t", "m", "2026-01-01T00:00:00+00:00")
-    runner = Runner(answer, started, turn_with(kit).plan, "me", lambda code, detail: code, NoProposals())
+    runner = Runner(answer, started, turn_with(kit).plan, "me", lambda code, detail, received=True: code, NoProposals())
     runner.start(30)
     await kit.asked.wait()
     runner.stop("stopped")

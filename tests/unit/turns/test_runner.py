@@ -69,7 +69,12 @@ async def _played() -> dict[str, weakref.ref[Any]]:
     answer = AIMessage(pk=2, conversation=AIConversation(pk=1), role="assistant", status="streaming")
     started = TurnStarted(2, 1, 1, "t", "scripted", "2026-01-01T00:00:00+00:00")
     runner = Runner(
-        answer, started, plan_of(Script.text("Bon", "jour")), "me", lambda code, detail: code, NoProposals()
+        answer,
+        started,
+        plan_of(Script.text("Bon", "jour")),
+        "me",
+        lambda code, detail, received=True: code,
+        NoProposals(),
     )
     await runner.start(timeout=60)
     assert answer.status == "complete"

@@ -385,6 +385,7 @@ export default {
   "error.stopped": "Answer stopped. The text received is kept.",
   "error.malformed": "The model proposed a change that can’t be read: it was not kept.",
   "error.unknown_tool": "The model asked for a tool that does not exist.",
+  "error.answer.too_large": "The answer exceeds the size allowed: it was cut. Ask for less at a time.",
   "error.too_large": "This is too long to be sent. Shorten the message.",
   "error.server_restarted": "The server restarted during the answer. The text received is kept.",
   "error.invalid": "This request is not valid.",

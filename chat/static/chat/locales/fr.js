@@ -390,6 +390,8 @@ export default {
   "error.stopped": "Réponse arrêtée. Le texte reçu est conservé.",
   "error.malformed": "Le modèle a proposé un changement illisible : il n’a pas été retenu.",
   "error.unknown_tool": "Le modèle a demandé un outil qui n’existe pas.",
+  "error.answer.too_large":
+    "La réponse dépasse la taille permise : elle a été coupée. Demandez moins à la fois.",
   "error.too_large": "C’est trop long pour être envoyé. Raccourcissez le message.",
   "error.server_restarted": "Le serveur a redémarré pendant la réponse. Le texte reçu est conservé.",
   "error.invalid": "Cette demande n’est pas valable.",

@@ -1,6 +1,6 @@
 // The small parts of an answer besides its text: reasoning, steps, what went wrong. Each is `{element, update}`.
 import { h, icon, setText, textButton } from "../dom.js";
-import { canContinue, canRetry, errorText } from "../errors.js";
+import { canContinue, canRetry, endText } from "../errors.js";
 
 export class Reasoning {
   element = h("details", { class: "reasoning", hidden: true });
@@ -121,7 +121,7 @@ export class Problem {
   #content(message, offers) {
     const { error } = message.metadata ?? {};
     const text =
-      message.status === "stopped" ? this.#i18n.t("message.stopped") : errorText(this.#i18n, error);
+      message.status === "stopped" ? this.#i18n.t("message.stopped") : endText(this.#i18n, message);
     const detail = error?.detail ? this.#said(error.detail) : null;
     const buttons = offers ? h("div", { class: "problem-actions" }, this.#ways(message)) : null;
     // The given texts bring their own sign.
