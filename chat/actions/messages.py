@@ -56,6 +56,7 @@ REASONS: dict[tuple[str, str], Any] = {
     ),
     ("duplicate", "write_and_delete"): gettext_lazy("Le même fichier est écrit et supprimé dans cette réponse."),
     ("malformed", "json"): gettext_lazy("Les arguments de l’appel ne sont pas un objet JSON valide."),
+    ("malformed", "no_name"): gettext_lazy("L’appel ne dit pas quel outil il appelle."),
     ("malformed", "argument"): gettext_lazy("L’argument « {argument} » manque ou n’a pas la forme prévue."),
     ("malformed", "empty_search"): gettext_lazy("Une modification ne dit pas quel texte elle remplace."),
     ("malformed", "conflict_markers"): gettext_lazy("Le contenu contient des marques de conflit (<<<<<<<, >>>>>>>)."),

@@ -103,7 +103,8 @@ class ToolDecoder:
         if call.kind is None:
             position, _ = self._proposals.start("", "")
             self.positions[call.id] = position
-            error = ActionError("unknown_tool", {"tool": name[:100]})
+            nameless = ActionError("malformed", {"reason": "no_name"})
+            error = ActionError("unknown_tool", {"tool": name[:100]}) if name else nameless
             return self._proposals.put(Bad(position, error, call_id=call.id))
         if call.position is None:
             call.position, _ = self._proposals.start(call.kind.name, call.whole_text(("path",)))

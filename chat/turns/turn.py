@@ -279,9 +279,15 @@ class Turn:
             return Outcome(cut.status, cut.error, raw, calls)
         if calls and not self.characters and not self._has_good():
             names = ", ".join(dict.fromkeys(call["name"] for call in calls))
-            offered = self.plan.kit is not None and call.request.tools and not self.items.items()
-            return Outcome("failed", NotWhole("empty_answer" if offered else "unknown_tool", names), raw, calls)
+            return Outcome("failed", NotWhole(self._why_nothing(call), names), raw, calls)
         return Outcome("complete", None, raw, calls)
+
+    def _why_nothing(self, call: Call) -> str:
+        """What was wrong with tool calls of which nothing came."""
+        errors = {action.error.code for action in (self._planned or ActionPlan()).actions if action.error is not None}
+        if "unknown_tool" in errors or self.plan.kit is None or not call.request.tools:
+            return "unknown_tool"
+        return "malformed" if errors else "empty_answer"
 
     def _has_good(self) -> bool:
         """Whether anything came of the tool calls: a proposal, however it fares."""

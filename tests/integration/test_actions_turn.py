@@ -273,6 +273,15 @@ class TestRepair:
         assert "search" not in names
         assert "create_file" in names
 
+    def test_calls_that_stay_unreadable(self, me: Client, project: Project) -> None:
+        """Nothing that can be read comes of them, and the tool is there: the call is what is wrong."""
+        tries = [Script.calls(("create_file", "")), Script.calls(("delete_file", "null")), Script.calls(("", "{}"))]
+        message, model = asked(me, project, *tries)
+        assert (message["status"], message["metadata"]["error"]["code"]) == ("failed", "malformed")
+        assert "illisible" in message["metadata"]["error"]["message"]
+        assert {action["error"]["code"] for action in message["actions"]} == {"malformed"}
+        assert len(model.requests) == 3
+
     def test_a_tool_that_is_not_there(self, me: Client, project: Project) -> None:
         message, _ = asked(me, project, Script.calls(call("rm_rf", path="/")), Script.text("Pardon."))
         assert message["status"] == "complete"

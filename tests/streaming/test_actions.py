@@ -103,14 +103,52 @@ def test_however_a_server_sends_it(studio: Studio, name: str) -> None:
     assert shown(studio, message["actions"][0])["after"] == CONTENT
 
 
-def test_two_calls_at_one_index_are_two_files(studio: Studio) -> None:
-    other = json.dumps({"path": "b.txt", "content": "b"})
-    both = calls(
-        piece(ARGUMENTS, "create_file", index=0, id="c0"), piece(other, "create_file", index=0, id="c1")
-    )  # fmt: skip
-    studio.model.queue(both, say("Voilà."))
+TWICE: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
+    "one index": ({"index": 0, "id": "c0"}, {"index": 0, "id": "c1"}),
+    "one id": ({"index": 0, "id": "c0"}, {"index": 1, "id": "c0"}),
+    "one index, one id": ({"index": 0, "id": "c0"}, {"index": 0}),
+    "nothing": ({}, {}),
+}
+
+
+@pytest.mark.parametrize("name", TWICE)
+def test_two_calls_are_two_files_and_told_apart(studio: Studio, name: str) -> None:
+    first, second = TWICE[name]
+    other = piece(json.dumps({"path": "b.txt", "content": "b"}), "create_file", **second)
+    studio.model.queue(calls(piece(ARGUMENTS, "create_file", **first), other), say("Voilà."))
     message = studio.client.ask("Crée").json()["message"]
-    assert [action["path"] for action in message["actions"]] == ["src/Button.jsx", "b.txt"]
+    assert [(action["path"], action["status"]) for action in message["actions"]] == [
+        ("src/Button.jsx", "pending"), ("b.txt", "pending"),
+    ]  # fmt: skip
+    said, *results = studio.model.calls[1].messages[-3:]
+    ids = [made["id"] for made in said["tool_calls"]]
+    assert len({*ids, ""}) == 3
+    assert [(result["role"], result["tool_call_id"]) for result in results] == [("tool", made) for made in ids]
+
+
+THINKING: dict[str, Step] = {
+    "a field": chunk({"reasoning_content": BLOCK}),
+    "tags": f"<think>{BLOCK}</think>",
+    "a typed part": chunk({"content": [{"type": "thinking", "thinking": [{"type": "text", "text": BLOCK}]}]}),
+}
+
+
+@pytest.mark.parametrize("way", ["tools", "text"])
+@pytest.mark.parametrize("name", THINKING)
+def test_thinking_proposes_nothing_and_is_not_sent_again(studio: Studio, name: str, way: str) -> None:
+    model = f"thinker-{way}-{len(name)}"
+    if way == "text":
+        studio.model.queue(fail(400, message="does not support tools"), say("Oui."))
+        studio.client.ask("Salut", model=model)
+        studio.model.calls.clear()
+    studio.model.queue(say(THINKING[name], "Rien à changer."), say("Non."))
+    reply = studio.client.ask("Crée un bouton", model=model).json()
+    assert (reply["message"]["content"], reply["message"]["actions"]) == ("Rien à changer.", [])
+    assert reply["message"]["reasoning"] == BLOCK
+    studio.client.ask("Et maintenant ?", model=model, conversation_id=reply["conversation_id"])
+    sent = studio.model.calls[1].messages
+    assert "Rien à changer." in [message["content"] for message in sent]
+    assert "Où ?" not in json.dumps(sent, ensure_ascii=False)
 
 
 def test_a_model_without_tools_is_asked_again_by_text_and_remembered(studio: Studio) -> None:

@@ -56,6 +56,12 @@ TABLE: dict[str, tuple[Answer, Ends]] = {
     "429 quota": (fail(429, "insufficient_quota"), Ends(FAILED, 502, "quota")),
     "400 context": (fail(400, "context_length_exceeded"), Ends(FAILED, 502, "context_length", requests=2)),
     "400": (fail(400, "weird"), Ends(FAILED, 502, "bad_request")),
+    "400 filtered": (fail(400, "content_filter", "The prompt was filtered"), Ends(FAILED, 502, "refused")),
+    "400 its own call": (fail(400, "tool_use_failed"), Ends(FAILED, 502, "tool_generation_failed", requests=2)),
+    "503 overloaded": (
+        fail(503, "", "The engine is currently overloaded", **NOW),
+        Ends(FAILED, 503, "overloaded", attempts=3),
+    ),
     "500": (fail(500, **NOW), Ends(FAILED, 502, "server", attempts=3)),
     "503 loading": (
         fail(503, "unavailable_error", "Loading model", **NOW),

@@ -75,6 +75,7 @@ CALLS = {
     "call-name-twice": Case("malformed/json", calls=[("delete_file", '{"path": "a.js", "path": "b.js"}')]),
     "call-no-argument": Case("malformed/argument", calls=[("create_file", {"path": "a.js"})]),
     "call-wrong-type": Case("malformed/argument", calls=[("create_file", {"path": "a.js", "content": ["x"]})]),
+    "call-no-name": Case("malformed/no_name", calls=[("", create("a.js", "x")[1])]),
     "call-unknown": Case("unknown_tool", calls=[("run_command", {"command": "rm -rf /"})]),
     "call-nul": Case("binary", calls=[create("a.js", "a\0b")]),
     "call-half-pair": Case("binary", calls=[("create_file", '{"path": "a.js", "content": "\\ud83d"}')]),
