@@ -18,6 +18,7 @@ from projects import access, tree
 from projects.api_save import HEAD_BYTES, content_json
 from projects.models import Blob, Project
 from projects.pages import for_person, project_or_404
+from projects.preview_host import origin_for
 from projects.preview_pages import frames_previews, preview_given
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ def editor(request: HttpRequest, user: User, project_id: int) -> HttpResponse:
         "paths": paths,
         "shown": shown,
         "viewer": user,
-        "panes": _panes(request),
+        "panes": _panes(request, has_page="index.html" in paths),
         "data": {
             "paths": paths,
             "file": _sent_along(path, blob),
@@ -101,10 +102,19 @@ def _sent_along(path: str | None, blob: Blob | None) -> dict[str, Any] | None:
     return {"path": path, **content_json(blob)}
 
 
-def _panes(request: HttpRequest) -> dict[str, Any]:
-    """The panes to draw: the one that a narrow screen shows, and those of a wide one (`static/editor/panes.js`)."""
-    current, *shown = request.COOKIES.get("webox_panes", "editor.files.editor.chat").split(".")
-    return {"current": current if current in PANES else "editor", "shown": [name for name in shown if name in PANES]}
+def _panes(request: HttpRequest, *, has_page: bool) -> dict[str, Any]:
+    """The panes to draw: the one that a narrow screen shows, and those of a wide one (`static/editor/panes.js`).
+
+    Who has not chosen yet sees a project's page `by_width`: beside the others, where the screen is wide enough.
+    """
+    known = request.COOKIES.get("webox_panes")
+    current, *shown = (known or "editor.files.editor.chat").split(".")
+    by_width = ["preview"] if known is None and has_page and origin_for(request) is not None else []
+    return {
+        "current": current if current in PANES else "editor",
+        "shown": [*(name for name in shown if name in PANES), *by_width],
+        "by_width": by_width,
+    }
 
 
 def _shown_path(paths: list[str], asked: str | None) -> str | None:

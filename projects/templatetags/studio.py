@@ -14,4 +14,5 @@ def pane(context: template.Context, name: str) -> str:
     panes = context["panes"]
     shown = " data-shown" if name in panes["shown"] else ""
     current = " data-current" if name == panes["current"] else ""
-    return format_html('data-pane="{}"{}{}', name, shown, current)
+    by_width = " data-by-width" if name in panes["by_width"] else ""
+    return format_html('data-pane="{}"{}{}{}', name, shown, current, by_width)

@@ -2,6 +2,8 @@
 // the style sheet does the rest, so the page is right before any script runs. The server draws what a cookie remembers.
 
 const NARROW = "(max-width: 760px)";
+/** As in `css/editor.css`: room for everything at once. */
+const ROOMY = "(min-width: 1400px)";
 const YEAR = 31_536_000;
 /** Panes that share a place: showing one hides the others. */
 const SIDE = ["files", "search", "history"];
@@ -16,7 +18,17 @@ export class Panes {
     this.#panes = new Map([...page.querySelectorAll("[data-pane]")].map((pane) => [pane.dataset.pane, pane]));
     page.addEventListener("click", (event) => this.#press(event));
     this.#narrow.addEventListener("change", () => this.#mark());
+    this.#settle();
     this.#mark();
+  }
+
+  /** What the server left to the width of the screen: decided once, from then on it is the person's. */
+  #settle() {
+    for (const pane of this.#panes.values()) {
+      if (!pane.hasAttribute("data-by-width")) continue;
+      if (!matchMedia(ROOMY).matches) pane.removeAttribute("data-shown");
+      pane.removeAttribute("data-by-width");
+    }
   }
 
   /** The element to fill. */

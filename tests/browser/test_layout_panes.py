@@ -61,3 +61,32 @@ def test_by_mouse_and_never_too_far(site: StudioPage) -> None:
     site.page.mouse.up()
     assert width(site, ".chat-pane") <= 900
     assert site.page.evaluate("document.documentElement.scrollWidth") <= 1440
+
+
+@pytest.mark.parametrize(("wide", "shown"), [(1440, True), (1280, False)])
+def test_the_first_visit_shows_the_page_where_there_is_room(
+    page: Page, live_server: LiveServer, client: Client, alice: User, wide: int, *, shown: bool
+) -> None:
+    client.force_login(alice)
+    page.set_viewport_size({"width": wide, "height": 900})
+    site = StudioPage(page, live_server, client, make_project(alice, {"index.html": "<h1>Salut</h1>"})).open()
+    preview, button = page.locator('[data-pane="preview"]'), page.locator('[data-toggle="preview"]')
+    expect(button).to_have_attribute("aria-pressed", str(shown).lower())
+    expect(preview).to_be_visible(visible=shown)
+    if shown:
+        expect(page.frame_locator(".preview-frame").get_by_role("heading", name="Salut")).to_be_visible()
+    button.click()
+    expect(preview).to_be_visible(visible=not shown)
+    page.reload()
+    expect(site.tree).to_be_visible()
+    expect(preview).to_be_visible(visible=not shown)
+    assert site.problems == []
+
+
+def test_a_project_without_a_page_begins_without_a_preview(
+    page: Page, live_server: LiveServer, client: Client, alice: User
+) -> None:
+    client.force_login(alice)
+    page.set_viewport_size({"width": 1440, "height": 900})
+    StudioPage(page, live_server, client, make_project(alice, {"app.py": "print(1)"})).open()
+    expect(page.locator('[data-pane="preview"]')).to_be_hidden()

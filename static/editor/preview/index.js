@@ -17,7 +17,8 @@ export function startPreview(studio) {
   bus.addEventListener("panes", ({ detail }) => {
     if (detail.name === "preview" && detail.shown) open();
   });
-  if (panes.isShown("preview")) open();
+  // the code first: whoever waits for the page waits for that
+  if (panes.isShown("preview")) whenIdle(() => panes.isShown("preview") && open());
 
   commands.add({
     id: "show-preview",
@@ -44,4 +45,9 @@ export function startPreview(studio) {
     if (detail.files) panes.show("preview");
     (await open()).propose(detail);
   });
+}
+
+function whenIdle(run) {
+  if (globalThis.requestIdleCallback) requestIdleCallback(run, { timeout: 1500 });
+  else setTimeout(run, 200);
 }
