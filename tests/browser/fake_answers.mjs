@@ -176,6 +176,16 @@ const KINDS = {
       },
     ];
   },
+  /** A text in every place that a model or its server fills. */
+  *everywhere(_argument, text) {
+    yield [20, "reasoning.delta", { text }];
+    yield [20, "step.started", { step: 1, tool: "read_file", arguments: { path: text } }];
+    yield [20, "step.finished", { step: 1, summary: text, error: null }];
+    yield [20, "step.started", { step: 2, tool: text, arguments: { path: text, query: text } }];
+    yield [20, "step.finished", { step: 2, summary: "", error: text }];
+    yield [20, "text.delta", { text: "Voici." }];
+    yield failed("turn.interrupted", "bad_request", text);
+  },
   *propose(name) {
     yield* PROPOSALS[name]();
   },

@@ -113,5 +113,9 @@ def test_texts_of_the_server_are_only_text(panel: Panel, backend: FakeBackend) -
     panel.reload()
     expect(panel.page.locator(".header-conversation")).to_have_text(hostile)
     expect(panel.page.locator(".notice")).to_contain_text(hostile)
+    panel.send_message(f"!everywhere {hostile}")
+    panel.wait_status("interrupted")
+    for place in (".reasoning-text", ".steps", ".problem-detail"):
+        expect(panel.last_answer.locator(place)).to_contain_text(hostile)
     expect(panel.page.locator(".panel img")).to_have_count(0)
     assert seen == []

@@ -181,6 +181,21 @@ def test_what_it_says_is_text_and_changes_nothing(hostile: Callable[..., Hostile
     assert len(longest) < 2000
 
 
+def test_only_the_page_itself_is_heard(hostile: Callable[..., Hostile]) -> None:
+    """Not a frame inside of it, nor another window: each would pass for the page, whose origin is nothing to go by."""
+    world = hostile()
+    forged = "{webox: 'preview', type: 'log', text: 'forged'}"
+    world.put_page("inner.html", f"top.postMessage({forged}, '*'); parent.postMessage('spoken', '*');")
+    outer = "addEventListener('message', (event) => console.log('the frame has', event.data));"
+    outer += "document.body.append(Object.assign(document.createElement('iframe'), {src: 'inner.html'}));"
+    world.put_page("outer.html", outer)
+    world.open("outer.html")
+    expect(world.page.locator(".console-row", has_text="the frame has spoken")).to_be_visible(timeout=LOAD)
+    world.page.evaluate(f"postMessage({forged}, '*')")
+    world.page.evaluate("new Promise((done) => { addEventListener('message', done); postMessage('after', '*'); })")
+    assert "forged" not in world.entries()
+
+
 @pytest.mark.parametrize("without", ["content-security-policy", "connection-allowlist"])
 def test_the_proof_notices_a_header_that_is_gone(hostile: Callable[..., Hostile], without: str) -> None:
     world = hostile(without)

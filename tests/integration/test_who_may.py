@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 from asgiref.sync import async_to_sync
-from django.db import transaction
+from django.db import connection, transaction
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from chat.api.short import ShortWay, request_of
 from chat.models import AIAction
@@ -44,6 +45,9 @@ BY_TOKEN = {f"{name}'s token": right for name, right in PEOPLE.items() if name !
     "superuser's token": PERSON
 }
 HERE = {"sec-fetch-site": "same-origin"}
+CHANGES = re.compile(r'(?:INSERT INTO|UPDATE|DELETE FROM|REPLACE INTO) "(\w+)"', re.IGNORECASE)
+#: Who looks at what, what a preview's address stands for, and what is known of a file's content.
+REMEMBERED = {"projects_presence", "projects_preview", "chat_fileindex"}
 UNSAFE = [row for row in TABLE if row.method != "GET" and row.right is not PUBLIC]
 
 
@@ -188,6 +192,21 @@ class TestTheTable:
         world.project.refresh_from_db()
         assert world.project.head == 2
         assert world.conversation.messages.count() == 2
+
+
+class TestReading:
+    def test_no_get_changes_anything_but_what_it_remembers_of_itself(self, world: World) -> None:
+        """Any page, and any picture in an answer, can have a browser ask for any address."""
+        client = world.client("founder")
+        wrong = {}
+        for row in TABLE:
+            if row.method == "GET":
+                with undone(), CaptureQueriesContext(connection) as asked:
+                    world.ask(client, row)
+                changed = {found[1] for query in asked if (found := CHANGES.match(query["sql"]))}
+                if changed - REMEMBERED:
+                    wrong[str(row)] = changed - REMEMBERED
+        assert not wrong
 
 
 class TestOtherSites:
