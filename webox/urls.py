@@ -12,6 +12,7 @@ from webox.login import AdminLoginForm, Login
 admin.site.login_form = AdminLoginForm
 UserAdmin.change_password_form = passwords.GivenForm
 
+handler400 = "webox.refusals.bad_request"
 urlpatterns = [
     path("api/schema", docs.schema, name="schema"),
     path("api/docs", docs.docs, name="docs"),

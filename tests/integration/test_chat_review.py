@@ -307,6 +307,15 @@ def test_any_other_address_answers_in_json(client: Client) -> None:
         assert (reply.status_code, reply.json()["error"]["code"]) == (404, "not_found")
 
 
+@pytest.mark.parametrize("address", ["/api/chat/message", "/api/chat/models", "/api/projects/1/files/a.txt"])
+def test_another_name_than_ours_is_refused_in_json(client: Client, address: str) -> None:
+    for host in ("evil.example", "a b"):
+        reply = client.get(address, headers={"host": host})
+        assert (reply.status_code, reply.json()["error"]["code"]) == (400, "bad_host")
+        assert "ALLOWED_HOSTS" in reply.json()["error"]["message"]
+    assert client.get("/login", headers={"host": "evil.example"})["Content-Type"].startswith("text/html")
+
+
 def test_a_wrong_method_says_which_is_right(client: Client) -> None:
     reply = client.get("/api/chat/message")
     assert (reply.status_code, reply["Allow"], reply.json()["error"]["code"]) == (405, "POST", "method_not_allowed")
