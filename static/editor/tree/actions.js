@@ -53,9 +53,16 @@ export class TreeActions {
 
   /** Below another folder, "" being the project itself. */
   moveInto(paths, folder) {
-    const moving = outermost(paths).filter((path) => parentOf(path) !== folder && !isInside(folder, path));
-    const pairs = moving.map((path) => [path, join(folder, path.slice(path.lastIndexOf("/") + 1))]);
+    const pairs = this.movable(paths, folder).map((path) => [
+      path,
+      join(folder, path.slice(path.lastIndexOf("/") + 1)),
+    ]);
     return pairs.length ? this.move(pairs, this.#t("tree.message.move", { folder: folder || "/" })) : null;
+  }
+
+  /** Those that are not there already, nor would be put into themselves. */
+  movable(paths, folder) {
+    return outermost(paths).filter((path) => parentOf(path) !== folder && !isInside(folder, path));
   }
 
   async askWhereTo(paths) {

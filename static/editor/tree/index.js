@@ -5,7 +5,7 @@ import { upload } from "../transfer/upload.js";
 import { TreeActions } from "./actions.js";
 import { addTreeCommands } from "./commands.js";
 import { TreeMenu } from "./context_menu.js";
-import { startDragging } from "./drag.js";
+import { keepFilesOut, startDragging } from "./drag.js";
 import { emptySays } from "./empty.js";
 import { filterField } from "./filter.js";
 import { TreeKeys } from "./keyboard.js";
@@ -109,6 +109,10 @@ class FileTree {
 
   move(paths, folder) {
     return this.canWrite && this.actions.moveInto(paths, folder);
+  }
+
+  canMove(paths, folder) {
+    return this.actions.movable(paths, folder).length > 0;
   }
 
   async upload(transfer, folder) {
@@ -224,7 +228,8 @@ class FileTree {
 
   #listen() {
     new TreeKeys(this.#root, this);
-    startDragging(this.#root, this);
+    startDragging(this.#pane, this);
+    keepFilesOut(document);
     this.#root.addEventListener("click", (event) => this.#click(event));
     this.#root.addEventListener("focus", () => {
       if (this.selection.active === null) this.selection.go(this.model.rows[0]?.node.path ?? null);
