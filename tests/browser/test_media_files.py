@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import base64
+import io
 import re
+import wave
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -27,11 +29,26 @@ PIXEL = base64.b64decode(
 HOSTILE_SVG = b"""<svg xmlns="http://www.w3.org/2000/svg" width="10" height="10">
 <script>fetch('/projects/'); document.documentElement.setAttribute('data-ran', '1')</script>
 <rect width="10" height="10" onload="alert(1)"/></svg>"""
+
+
+def sound() -> bytes:
+    """A tenth of a second of silence."""
+    made = io.BytesIO()
+    with wave.open(made, "wb") as file:
+        file.setnchannels(1)
+        file.setsampwidth(1)
+        file.setframerate(8000)
+        file.writeframes(b"\x80" * 800)
+    return made.getvalue()
+
+
 FILES = {
     "a.png": PIXEL,
     "broken.png": b"\0no picture",
     "a.pdf": b"%PDF-1.4\n\0",
-    "a.mp3": b"ID3\0",
+    "a.wav": sound(),
+    "broken.mp3": b"ID3\0",
+    "broken.mp4": b"\0\0\0\x18ftypmp42",
     "a.woff2": b"wOF2\0",
     "data.bin": b"\0" * 1_500_000,
 }
@@ -59,6 +76,9 @@ def test_a_picture_is_shown_with_its_size(site: StudioPage) -> None:
 def test_what_is_broken_is_said(site: StudioPage) -> None:
     site.row("broken.png").click()
     expect(site.page.locator(".media")).to_contain_text("ne peut pas être lu")
+    for path in ("broken.mp3", "broken.mp4"):
+        site.row(path).click()
+        expect(site.page.locator(".media")).to_contain_text("ne sait pas lire")
     site.row("a.woff2").click()
     expect(site.page.locator(".media")).to_contain_text("ne peut pas être lu")
     site.problems[:] = [text for text in site.problems if "font" not in text.lower() and "OTS" not in text]
@@ -74,8 +94,9 @@ def test_a_font_is_tried(site: StudioPage) -> None:
 
 
 def test_sound_and_other_files(site: StudioPage) -> None:
-    site.row("a.mp3").click()
+    site.row("a.wav").click()
     expect(site.page.locator(".media audio")).to_be_visible()
+    site.page.wait_for_function("document.querySelector('.media audio').readyState > 0")
     site.row("data.bin").click()
     expect(site.page.locator(".media-facts")).to_contain_text(re.compile(r"1,5\sMo"))
     expect(site.page.locator(".media")).to_contain_text("ne peut pas être montré")

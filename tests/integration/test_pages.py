@@ -151,3 +151,18 @@ class TestLogin:
         settings.ALLOWED_HOSTS = ["localhost"]
         call_command("create_demo", stdout=StringIO())
         assert client.get(editor(Project.objects.get()), headers={"host": "localhost:8001"}).status_code == 200
+
+
+@pytest.mark.parametrize(("language", "says"), [("fr", "ne sont pas touchés"), ("en", "are untouched")])
+def test_an_error_of_the_server_has_a_page(
+    as_alice: Client, monkeypatch: pytest.MonkeyPatch, language: str, says: str
+) -> None:
+    def broken(*_: object, **__: object) -> None:
+        raise RuntimeError("broken")
+
+    monkeypatch.setattr("projects.views_account.render", broken)
+    as_alice.raise_request_exception = False
+    answer = as_alice.get(reverse("projects:account"), headers={"accept-language": language})
+    assert answer.status_code == 500
+    assert says in answer.content.decode()
+    assert "default-src 'none'" in answer.headers["Content-Security-Policy"]

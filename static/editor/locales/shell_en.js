@@ -200,6 +200,7 @@ export default {
   "media.download": "Download",
   "media.other": "This file cannot be shown here.",
   "media.broken": "This file cannot be read: it may be damaged.",
+  "media.unplayable": "This browser cannot play this file, or it is damaged: you can download it.",
   "media.zoom": "Actual size",
   "media.try": "Text to try",
   "media.beginning": "How the file begins",

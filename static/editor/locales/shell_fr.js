@@ -204,6 +204,8 @@ export default {
   "media.download": "Télécharger",
   "media.other": "Ce fichier ne peut pas être montré ici.",
   "media.broken": "Ce fichier ne peut pas être lu : il est peut-être abîmé.",
+  "media.unplayable":
+    "Ce navigateur ne sait pas lire ce fichier, ou il est abîmé : vous pouvez le télécharger.",
   "media.zoom": "Taille réelle",
   "media.try": "Texte d'essai",
   "media.beginning": "Début du fichier",

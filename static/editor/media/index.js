@@ -40,18 +40,22 @@ function body(studio, path, address) {
   if (SHOWN_PICTURE.test(path)) return picture(t, path, address);
   if (SHOWN_FONT.test(path)) return fontSample(t, address);
   const kind = kindOf(path);
-  if (kind === "media") {
-    const tag = AUDIO.test(path) ? "audio" : "video";
-    return {
-      element: h(
-        "div",
-        { class: "media-stage" },
-        h(tag, { controls: true, src: address, preload: "metadata" }),
-      ),
-    };
-  }
+  if (kind === "media") return player(t, path, address);
   if (kind === "pdf") return { element: h("iframe", { class: "media-pdf", src: address, title: path }) };
   return { element: h("p", { class: "media-other" }, t("media.other")) };
+}
+
+function player(t, path, address) {
+  const sound = h(AUDIO.test(path) ? "audio" : "video", {
+    controls: true,
+    src: address,
+    preload: "metadata",
+  });
+  const stage = h("div", { class: "media-stage" }, sound);
+  sound.addEventListener("error", () =>
+    stage.replaceWith(h("p", { class: "media-other", role: "alert" }, t("media.unplayable"))),
+  );
+  return { element: stage };
 }
 
 /** A text that is too long to be edited: how it begins. */

@@ -229,6 +229,8 @@ export class Composer {
 
   #enable() {
     this.#send.setAttribute("aria-disabled", String(this.isEmpty));
+    // Whoever pressed Enter to send is told what does, also where there is hardly room for it.
+    this.element.classList.toggle("has-lines", this.#text.value.includes("\n"));
   }
 
   #key(event) {
