@@ -156,6 +156,8 @@ def _code_in_stream(marks: str) -> str:
 
 
 def _build(code: str, detail: str, marks: str, status: int | None, wait: float | None) -> ModelError:
+    if wait is not None and wait >= 1:
+        detail = f"Retry-After: {math.ceil(wait)} s. {detail}".strip()
     if code == "bad_request" and _TOOLS.search(marks):
         return ToolsRefused(code, detail, status=status)
     return model_error(code, detail, status=status, retry_after=wait)

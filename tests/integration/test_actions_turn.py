@@ -267,6 +267,9 @@ class TestRepair:
         reads = [Script.calls(call("search", query=f"x{n}")) for n in range(20)]
         message, model = asked(me, project, *reads, MAX_TURN_CALLS=5)
         assert (message["metadata"]["error"]["code"], len(model.requests)) == ("too_many_steps", 5)
+        usages = [Script.calls(call("search", query=f"x{n}"), usage=Usage(100, 10)) for n in range(20)]
+        message, model = asked(me, project, *usages, MAX_TURN_TOKENS=330)
+        assert (message["metadata"]["error"]["code"], len(model.requests)) == ("too_many_steps", 3)
         message, model = asked(me, project, *reads[:4], Script.text("Assez."), MAX_TURN_STEPS=3)
         assert message["status"] == "complete"
         names = {tool["function"]["name"] for tool in model.requests[-1].tools}

@@ -53,6 +53,7 @@ TABLE: dict[str, tuple[Answer, Ends]] = {
     "404 model": (fail(404, "model_not_found", "The model `x` does not exist"), Ends(FAILED, 502, "model_not_found")),
     "404 path": (page("<h1>Not found</h1>", 404), Ends(FAILED, 502, "bad_endpoint")),
     "429": (fail(429, "rate_limit_exceeded", **NOW), Ends(FAILED, 503, "rate_limit", attempts=3)),
+    "429 for an hour": (fail(429, "rate_limit_exceeded", **{"Retry-After": "3600"}), Ends(FAILED, 503, "rate_limit")),
     "429 quota": (fail(429, "insufficient_quota"), Ends(FAILED, 502, "quota")),
     "400 context": (fail(400, "context_length_exceeded"), Ends(FAILED, 502, "context_length", requests=2)),
     "400": (fail(400, "weird"), Ends(FAILED, 502, "bad_request")),
@@ -161,6 +162,11 @@ def test_as_json(studio: Studio, name: str) -> None:
         said = body["error"]["message"]
         assert said == body["message"]["metadata"]["error"]["message"]
         assert ends.text or not any(word in said for word in ("conservé", "Continuer", "<", API_KEY))
+
+
+def test_how_long_to_wait_is_said(studio: Studio) -> None:
+    studio.model.answer = TABLE["429 for an hour"][0]
+    assert "Retry-After: 3600 s" in studio.client.ask("Salut").json()["error"]["message"]
 
 
 def test_a_stall(start_studio: StartStudio) -> None:

@@ -189,6 +189,11 @@ def test_the_wait_is_in_the_error() -> None:
     assert error_from_event({"error": {"code": 429, "message": "x", "retry_after": 4}}).retry_after == 4.0
 
 
+@pytest.mark.parametrize(("wait", "told"), [("3600", "Retry-After: 3600 s. slow"), ("0.4", "slow"), ("soon", "slow")])
+def test_a_person_is_told_how_long_to_wait(wait: str, told: str) -> None:
+    assert error_from_status(429, b'{"error": "slow"}', {"retry-after": wait}).detail == told
+
+
 def test_details_are_clean() -> None:
     dirty = (
         "<style>p{}</style><p>Key my-secret-value is <b>bad</b>, Bearer abc.def and sk-proj-1234567890\n\n"
