@@ -20,6 +20,7 @@ from typing import Any
 from .answer import Answer
 from .base import Finish, FinishReason, Part, Usage
 from .cleaning import clean
+from .endings import failure_of, is_reason, reason_of
 from .errors import Broken, ModelError, NotWhole
 from .failures import clean_detail, error_from_event, is_error, not_an_answer
 from .reasoning import content_pieces, reasoning_of
@@ -29,17 +30,6 @@ from .wire import MAX_DEPTH_ERRORS, Chunk, decode_chunk, decode_loosely
 
 MAX_BODY_BYTES = 32 * 1024 * 1024
 START_BYTES = 500
-_REASONS: dict[str, FinishReason] = {
-    "stop": "stop",
-    "length": "length",
-    "max_tokens": "length",
-    "model_length": "length",
-    "content_filter": "content_filter",
-    "safety": "content_filter",
-    "tool_calls": "tool_calls",
-    "function_call": "tool_calls",
-    "tool_use": "tool_calls",
-}
 
 
 class AnswerDecoder:
@@ -229,7 +219,7 @@ class AnswerDecoder:
     def _choices(self, choices: Any, *, finish: bool = True) -> None:
         """The first choice of an object; there may be none, and others are other answers."""
         for choice in choices if isinstance(choices, list) else ():
-            if isinstance(choice, dict) and choice.get("index") in (0, None):
+            if isinstance(choice, dict) and choice.get("index") in (0, None, "0"):
                 self.progress += 1
                 self._choice(choice, finish=finish)
                 return
@@ -265,6 +255,8 @@ class AnswerDecoder:
 
     def _finished(self, reason: str) -> None:
         """A finish reason; the first one counts."""
+        if not is_reason(reason):
+            return
         self.finished = True
         if self._finish is None:
             self._finish = clean(reason[:100])
@@ -288,7 +280,7 @@ class AnswerDecoder:
         self.error = self.error or error
 
     def _reason(self) -> FinishReason:
-        return _REASONS.get((self._finish or "").lower(), "other")
+        return reason_of(self._finish)
 
     def _shortcoming(self) -> ModelError | None:
         """Why the answer is not whole, or `None` where it is."""
@@ -297,8 +289,8 @@ class AnswerDecoder:
             if words and not (self.content or self._sse.comments):
                 return not_an_answer(words, self._secrets)
             return Broken("connection_cut", "The server closed the connection in the middle of the answer")
-        if self._finish == "error":
-            return Broken("stream_error", "The server gave up in the middle of the answer")
+        if (failure := failure_of(self._finish, called=bool(self.answer.tools))) is not None:
+            return failure
         if self.answer.useful:
             return None
         reason = self._reason()

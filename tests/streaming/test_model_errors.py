@@ -99,6 +99,8 @@ TABLE: dict[str, tuple[Answer, Ends]] = {
     "content filter": (say("un ", finish="content_filter"), Ends(CUT_OFF, 502, "content_filter", "un ")),
     "content filter at once": (say(finish="content_filter"), Ends(FAILED, 502, "content_filter")),
     "nothing": (say(), Ends(FAILED, 502, "empty_answer")),
+    "given up": (say("un ", finish="abort"), Ends(CUT_OFF, 502, "stream_error", "un ")),
+    "a garbled call": (say(finish="MALFORMED_FUNCTION_CALL"), Ends(FAILED, 502, "tool_generation_failed", requests=2)),
     "unknown finish": (say("un", finish="eos"), Ends(WHOLE, 200, None, "un")),
     "null usage": (say("un", chunk(None, usage=None), usage=None), Ends(WHOLE, 200, None, "un")),
     "reasoning": (say(chunk({"reasoning_content": "hm"}), "un"), Ends(WHOLE, 200, None, "un")),

@@ -15,7 +15,31 @@ ENDS = {
     "max_tokens": row(HI, finish("max_tokens"), DONE, text="Hi", reason="length", raw="max_tokens"),
     "MAX_TOKENS": row(HI, finish("MAX_TOKENS"), DONE, text="Hi", reason="length", raw="MAX_TOKENS"),
     "content_filter": row(HI, finish("content_filter"), DONE, text="Hi", reason="content_filter", raw="content_filter"),
-    "finish error": row(HI, finish("error"), DONE, text="Hi", code="stream_error"),
+    **{
+        f"finish {reason}": row(HI, finish(reason), DONE, text="Hi", code="stream_error")
+        for reason in ("error", "ERROR", "abort", "cancelled", "network_error", "insufficient_system_resource")
+    },
+    **{
+        reason: row(HI, finish(reason), DONE, text="Hi", reason="content_filter", raw=reason)
+        for reason in ("SAFETY", "RECITATION", "PROHIBITED_CONTENT", "sensitive")
+    },
+    "the window is full": row(
+        HI,
+        finish("model_context_window_exceeded"),
+        DONE,
+        text="Hi",
+        reason="length",
+        raw="model_context_window_exceeded",
+    ),
+    "a call that the server could not read": row(
+        ROLE, finish("MALFORMED_FUNCTION_CALL"), DONE, code="tool_generation_failed"
+    ),
+    "finish null as text on every chunk": row(
+        event(choice({"content": "H"}, "null")), event(choice({"content": "i"}, "null")), END, text="Hi"
+    ),
+    "finish null as text, then nothing": row(
+        event(choice({"content": "Hi"}, "None")), text="Hi", code="connection_cut"
+    ),
     "finish empty on every chunk": row(
         event(choice({"content": "H"}, "")), event(choice({"content": "i"}, "")), END, text="Hi"
     ),

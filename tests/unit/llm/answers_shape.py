@@ -115,6 +115,9 @@ SHAPE = {
         END,
         text="Hi",
     ),
+    "index as text": row(
+        event({"model": "test-model", "choices": [{"index": "0", "delta": {"content": "Hi"}}]}), END, text="Hi"
+    ),
     "index missing": row(event({"model": "test-model", "choices": [{"delta": {"content": "Hi"}}]}), END, text="Hi"),
     "message in place of delta": row(
         event({"choices": [{"index": 0, "message": {"content": "Hi"}, "finish_reason": "stop"}]}),
