@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 
@@ -54,6 +56,19 @@ def test_nothing_is_wider_than_the_panel(panel: Panel, width: int) -> None:
     panel.ask("Bonjour")
     assert panel.page.evaluate("document.documentElement.scrollWidth") <= width
     assert panel.page.locator(".scroll").evaluate("e => e.scrollWidth <= e.clientWidth")
+
+
+def test_who_presses_enter_is_told_what_sends_where_there_is_little_room(panel: Panel) -> None:
+    panel.page.set_viewport_size({"width": 360, "height": 700})
+    hint = panel.page.locator(".hint")
+    panel.box.fill("Bonjour")
+    expect(hint).to_be_hidden()
+    panel.box.press("Enter")
+    expect(hint).to_have_text(re.compile(r"pour envoyer"))
+    expect(hint).to_be_visible()
+    panel.box.press("Control+Enter")
+    expect(panel.questions).to_have_count(1)
+    expect(hint).to_be_hidden()
 
 
 def test_who_wants_no_motion_gets_none(panel: Panel) -> None:

@@ -153,7 +153,7 @@ class TestLogin:
         assert client.get(editor(Project.objects.get()), headers={"host": "localhost:8001"}).status_code == 200
 
 
-@pytest.mark.parametrize(("language", "says"), [("fr", "ne sont pas touchés"), ("en", "are untouched")])
+@pytest.mark.parametrize(("language", "says"), [("fr", "pu être montrée"), ("en", "could not be shown")])
 def test_an_error_of_the_server_has_a_page(
     as_alice: Client, monkeypatch: pytest.MonkeyPatch, language: str, says: str
 ) -> None:
