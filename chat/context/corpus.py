@@ -86,6 +86,9 @@ class Corpus:
         self._dead = 0
         self._near: dict[int, list[int]] | None = None
         self._evened: dict[int, float] | None = None
+        self._slots: dict[str, int] | None = None
+        self._known: int | None = None
+        self._folders: dict[str, list[int]] | None = None
         self.memo: dict[str, object] = {}
         """What others have found out of this state of the project; a change empties it."""
         self.live_chunks = 0
@@ -104,7 +107,7 @@ class Corpus:
         """Takes out files and takes in new or changed ones: (path, digest, size, facts)."""
         if not gone and not written:
             return
-        self._near = self._evened = None
+        self._near = self._evened = self._slots = self._folders = self._known = None
         self.memo.clear()
         stale: set[str] = set()
         for path in gone:
@@ -210,6 +213,12 @@ class Corpus:
             if file.chunks:
                 file.first_chunk = moved[file.first_chunk]
 
+    def known(self) -> int:
+        """How many files are indexed or need not be; counted once for a state of the project."""
+        if self._known is None:
+            self._known = sum(file.facts is not None or bool(file.skipped) for file in self.live())
+        return self._known
+
     # --- links ----------------------------------------------------------------------------------------------------
 
     def _unlink(self, path: str) -> None:
@@ -244,7 +253,7 @@ class Corpus:
     def neighbours(self) -> dict[int, list[int]]:
         """The links of all files that have any, as slots; made once for a state of the project."""
         if self._near is None:
-            slot = {path: file.slot for path, file in self.by_path.items()}
+            slot = self.slots()
             linked = {path for path, others in self.out.items() if others} | {p for p, o in self.into.items() if o}
             self._near = {
                 slot[path]: [slot[other] for other in self.around(path) if other in slot]
@@ -252,6 +261,20 @@ class Corpus:
                 if path in slot
             }
         return self._near
+
+    def slots(self) -> dict[str, int]:
+        """path → slot of every file; made once for a state of the project."""
+        if self._slots is None:
+            self._slots = {path: file.slot for path, file in self.by_path.items()}
+        return self._slots
+
+    def folders(self) -> dict[str, list[int]]:
+        """folder → the slots of the files right in it; made once for a state of the project."""
+        if self._folders is None:
+            self._folders = {}
+            for path, slot in self.slots().items():
+                self._folders.setdefault(path.rpartition("/")[0], []).append(slot)
+        return self._folders
 
     def evened(self) -> dict[int, float]:
         """What a file with many links gives each, as slots; made once for a state of the project."""

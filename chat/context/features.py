@@ -92,7 +92,7 @@ def asked(words: Lexical, files: Sequence[File]) -> Iterator[Column]:
 
 def past(corpus: Corpus, words: Lexical, history: Past, base: Scores) -> Iterator[Column]:
     """What past changes tell of a request: similar ones, and what changes with the files that have its words."""
-    slot_of = {path: file.slot for path, file in corpus.by_path.items()}
+    slot_of = corpus.slots()
     yield from _similar(slot_of, words, history)
     top = sorted(base, key=lambda slot: -base[slot])[:5]
     named = [(file.path, 1.0) for slot in top if (file := corpus.files[slot]) is not None]
@@ -101,7 +101,7 @@ def past(corpus: Corpus, words: Lexical, history: Past, base: Scores) -> Iterato
 
 def standing(corpus: Corpus, history: Past) -> Iterator[Column]:
     """What past changes tell whatever the request: recency, churn, and what goes with the last ones."""
-    slot_of = {path: file.slot for path, file in corpus.by_path.items()}
+    slot_of = corpus.slots()
     last = {slot_of[path]: ages[0] for path, ages in history.ages.items() if path in slot_of}
     yield "recent", {slot: 1 / (1 + age / 10) for slot, age in last.items()}
     yield "newest", {slot: 1 / (1 + age) for slot, age in last.items()}
@@ -140,7 +140,7 @@ def partners(
     corpus: Corpus, around: dict[int, list[int]], history: Past, chances: Sequence[tuple[int, float]]
 ) -> Iterator[Column]:
     """What goes with the files that came first: the chance to change with them, of which each is sure by itself."""
-    slot_of = {path: file.slot for path, file in corpus.by_path.items()}
+    slot_of = corpus.slots()
     chosen = [(file, chance) for slot, chance in chances if (file := corpus.files[slot]) is not None]
     yield "with_past", _slots(slot_of, history.together([(file.path, chance) for file, chance in chosen]))
     linked: Scores = defaultdict(float)
@@ -152,8 +152,8 @@ def partners(
     folders: dict[str, float] = defaultdict(float)
     for file, chance in chosen:
         folders[file.path.rpartition("/")[0]] += chance
-    near = ((other.slot, folders.get(other.path.rpartition("/")[0], 0.0)) for other in corpus.live())
-    yield "with_folder", scaled({slot: value for slot, value in near if value})
+    there = corpus.folders()
+    yield "with_folder", scaled({slot: value for folder, value in folders.items() for slot in there[folder]})
     stem: Scores = defaultdict(float)
     for file, chance in chosen:
         own = set(file.name)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_left, bisect_right
+from collections.abc import Iterable
 from functools import lru_cache
 
 from chat.context.corpus import File
@@ -25,6 +26,7 @@ def shares(file: File, request: Lexical) -> list[float]:
     covered = [request.chunk_covered.get(number, 0.0) for number in numbers]
     starts = [start for _, start, _, _ in symbols]
     named = _named(file, request)
+    places = list(named)
     by_score = PIECES["score"] / 10 + PIECES["rel"] / (max(found, default=0.0) or 1.0)
     total = request.total or 1.0
     by_cover, by_name = PIECES["cover"] / total, PIECES["symbol"] / total
@@ -32,8 +34,9 @@ def shares(file: File, request: Lexical) -> list[float]:
     for number, chunk in enumerate(chunks):
         first, last = bisect_left(starts, chunk.start), bisect_right(starts, chunk.end)
         score = by_score * found[number] + by_cover * covered[number] + PIECES["names"] * math.log1p(last - first)
-        if named and last > first:
-            score += by_name * _share(named, first, last, request)
+        here = places[bisect_left(places, first) : bisect_left(places, last)]
+        if here:
+            score += by_name * _share([named[place] for place in here], request)
         scores.append(score + PIECES["lines"] * math.log(chunk.end - chunk.start + 2))
     if scores:
         scores[0] += PIECES["first"]
@@ -45,7 +48,7 @@ def shares(file: File, request: Lexical) -> list[float]:
 
 
 def _named(file: File, request: Lexical) -> dict[int, frozenset[str]]:
-    """place of a definition → the request's terms that its name has, where it has any."""
+    """In order: place of a definition → the request's terms that its name has, where it has any."""
     names, query = request.corpus.names, request.query.keys()
     if file.facts is None or not any(file.slot in names.get(term, ()) for term in query):
         return {}
@@ -53,7 +56,7 @@ def _named(file: File, request: Lexical) -> dict[int, frozenset[str]]:
     return {place: terms & query for place, terms in found if not terms.isdisjoint(query)}
 
 
-def _share(named: dict[int, frozenset[str]], first: int, last: int, request: Lexical) -> float:
+def _share(named: Iterable[frozenset[str]], request: Lexical) -> float:
     """What the request's terms are worth that the names of some definitions have; in whatever order."""
-    there = {term for place, terms in named.items() if first <= place < last for term in terms}
+    there = frozenset[str]().union(*named)
     return math.fsum(request.query[term] * request.idf[term] for term in there)

@@ -5,6 +5,7 @@ The weights were fitted on the histories of public web projects (`docs/context.m
 
 from __future__ import annotations
 
+import heapq
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -111,7 +112,7 @@ class Ranker:
         """The files whose partners are looked for."""
         found = [(self.corpus.by_path[path].slot, LIKELY[why]) for path, why in pointed[:PARTNERS]]
         taken = {slot for slot, _ in found}
-        return found + [(slot, chance) for slot, chance in chances(score)[:PARTNERS] if slot not in taken]
+        return found + [(slot, chance) for slot, chance in chances(score, most=PARTNERS) if slot not in taken]
 
     def _columns(self) -> list[Column]:
         words = self.words
@@ -155,10 +156,11 @@ def _static(file: File, weighed: Mapping[str, float]) -> float:
     return sum(weighed.get(name, 0.0) * value for name, value in features.static(file).items())
 
 
-def chances(score: Scores, sharp: float = 1.0) -> list[tuple[int, float]]:
-    """(slot, chance) best first; ties in the order of the slots, so that the same request gives the same order."""
+def chances(score: Scores, sharp: float = 1.0, most: int | None = None) -> list[tuple[int, float]]:
+    """(slot, chance) of all or the `most` likely, best first; ties in the order of the slots: always the same order."""
     top = max(score.values(), default=0.0)
     weight = {slot: math.exp(sharp * (value - top)) for slot, value in score.items()}
     total = sum(weight.values()) or 1.0
-    order = sorted(score, key=lambda slot: (-score[slot], slot))
-    return [(slot, min(SUREST, FILES_CHANGED * weight[slot] / total)) for slot in order]
+    order = [(-value, slot) for slot, value in score.items()]
+    best = sorted(order) if most is None else heapq.nsmallest(most, order)
+    return [(slot, min(SUREST, FILES_CHANGED * weight[slot] / total)) for _, slot in best]

@@ -201,8 +201,7 @@ class Selector:
         for rank, one in enumerate(self.candidates[:LEFT_OUT]):
             if one.file.path not in there and one.file.path not in self.pointed:
                 left_out.append(LeftOut(one.file.path, one.whole, self._why(rank), "room"))
-        known = sum(file.facts is not None or bool(file.skipped) for file in self.corpus.live())
-        return Selection(parts, tuple(left_out), known, len(self.corpus))
+        return Selection(parts, tuple(left_out), self.corpus.known(), len(self.corpus))
 
 
 def select(corpus: Corpus, request: str, budget: Budget, signals: Signals, history: Past, read: Read) -> Selection:

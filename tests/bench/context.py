@@ -51,18 +51,19 @@ class Files:
     def __init__(self) -> None:
         self.files: Mapping[str, str] = {}
         self.past: Sequence[PastChange] = ()
-        self._digests: dict[str, tuple[str, int]] = {}
+        self._listed: dict[str, tuple[str, FileEntry]] = {}
 
-    def _of(self, text: str) -> tuple[str, int]:
-        if text not in self._digests:
+    def _entry(self, path: str, text: str) -> FileEntry:
+        """A file as listed; a text that is the very same object as before is not looked at again."""
+        known = self._listed.get(path)
+        if known is None or known[0] is not text:
             data = text.encode()
-            self._digests[text] = (hashlib.sha256(data).hexdigest(), len(data))
-        return self._digests[text]
+            known = self._listed[path] = text, FileEntry(path, len(data), hashlib.sha256(data).hexdigest())
+        return known[1]
 
     def list_files(self) -> list[FileEntry]:
         """Every file."""
-        listed = ((path, *self._of(text)) for path, text in self.files.items())
-        return [FileEntry(path, size, digest) for path, digest, size in listed]
+        return [self._entry(path, text) for path, text in self.files.items()]
 
     def read_files(self, paths: Sequence[str]) -> dict[str, bytes]:
         """Their bytes."""
