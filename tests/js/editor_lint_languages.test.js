@@ -43,7 +43,7 @@ async function said(language, text, path = "") {
 
 function filesBelow(folder, skip = /node_modules|dist|\.venv|hostile/) {
   return readdirSync(new URL(folder, ROOT), { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile() && !skip.test(entry.parentPath))
+    .filter((entry) => entry.isFile() && !skip.test(entry.parentPath.slice(ROOT.pathname.length)))
     .map((entry) => `${entry.parentPath}/${entry.name}`);
 }
 
