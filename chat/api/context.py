@@ -87,7 +87,7 @@ async def indexing(request: HttpRequest) -> HttpResponse:
         workspace = settings.WORKSPACE(project)
         done, total = progress(workspace)
         if done < total:
-            indexer.written(workspace.key)
+            indexer.wanted(workspace.key)
         return {"done": done, "total": total, "running": done < total and bool(settings.BACKGROUND_INDEX)}
 
     return json_response(await readers.run(work))

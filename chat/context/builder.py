@@ -271,7 +271,7 @@ class Builder:
         budget = Budget(max(0, room - around), self._cost, self.request.style)
         found = engine.select(self.workspace, files, self.request.content, budget, self._signals())
         if found.indexed < found.total:
-            indexing.indexer.written(self.workspace.key)
+            indexing.indexer.wanted(self.workspace.key)
         self._take([_part(part) for part in found.parts])
         self.left_out += [_absent(one) for one in found.left_out]
         return self._texts(found.parts)

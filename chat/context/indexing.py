@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections.abc import Callable, Sequence
+from functools import partial
 
 from django.apps import apps
 from django.core.exceptions import ObjectDoesNotExist
@@ -15,8 +17,9 @@ from chat.context import engine, store
 from chat.workspace import FileEntry, Workspace
 
 logger = logging.getLogger(__name__)
-#: Writes that follow each other are indexed together (seconds); an idle thread ends after so long.
-REST, IDLE = 1.0, 30.0
+#: Writes that follow each other are indexed together, once there was none for so long (seconds): they need the
+#: processor themselves. Who writes without end is waited for at most so long; an idle thread ends after so long.
+REST, MOST_REST, IDLE = 1.0, 5.0, 30.0
 #: A project of fewer bytes goes into a prompt whole: it needs no index.
 SMALL_BYTES = 40_000
 LOT = 16
@@ -30,9 +33,15 @@ class Indexer:
         self._waiting: dict[str, None] = {}
         self._wake = threading.Condition()
         self._thread: threading.Thread | None = None
+        self._quiet_from = 0.0
 
     def written(self, project_id: int | str) -> None:
-        """A project's files have changed, or there is more of them than a request could wait for."""
+        """A project's files have changed."""
+        self._quiet_from = time.monotonic() + REST
+        self.wanted(project_id)
+
+    def wanted(self, project_id: int | str) -> None:
+        """There is more to find out of a project than a request could wait for."""
         if not settings.BACKGROUND_INDEX:
             return
         with self._wake:
@@ -49,7 +58,7 @@ class Indexer:
                 connections.close_all()
                 return
             try:
-                index_project(project_id, lambda: self._rest(PAUSE))
+                index_project(project_id, partial(self._let_write, time.monotonic() + MOST_REST))
             except Exception:
                 # whatever a project's files do to us, the next project is indexed all the same
                 logger.exception("project %s could not be indexed", project_id)
@@ -61,11 +70,19 @@ class Indexer:
             if not self._waiting and not self._wake.wait_for(lambda: bool(self._waiting), IDLE):
                 self._thread = None
                 return None
+        latest = time.monotonic() + MOST_REST
         self._rest(REST)
+        self._let_write(latest)
         with self._wake:
             project_id = next(iter(self._waiting))
             del self._waiting[project_id]
             return project_id
+
+    def _let_write(self, latest: float) -> None:
+        """Waits until nobody writes any more, yet not beyond a moment."""
+        self._rest(PAUSE)
+        while (left := min(self._quiet_from, latest) - time.monotonic()) > 0:
+            self._rest(left)
 
     @staticmethod
     def _rest(seconds: float) -> None:

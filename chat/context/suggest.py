@@ -117,7 +117,7 @@ class Catalog:
         found = engine.find_out(workspace, lacking, until - time.monotonic())
         self.known |= {key: [(name, line) for name, line, *_ in facts.symbols] for key, facts in found.items()}
         if len(found) < len(set(lacking.values())):
-            indexing.indexer.written(workspace.key)
+            indexing.indexer.wanted(workspace.key)
 
 
 class Catalogs:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import threading
 from io import StringIO
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -172,6 +173,28 @@ def test_the_thread_indexes_each_project_once_and_goes_on_after_a_failure(
         worker.written(number)
     assert three.wait(60)
     assert sorted(done) == ["1", "2", "3"]
+
+
+@pytest.mark.parametrize(("writes", "waited"), [(0, 0.0), (3, 2.5), (100, 5.0)])
+def test_it_waits_while_somebody_writes_yet_not_for_ever(
+    monkeypatch: pytest.MonkeyPatch, writes: int, waited: float
+) -> None:
+    """A write every 0.75 seconds, by a clock that only waiting moves on."""
+    now, left = [100.0], [writes]
+    worker = Indexer()
+    monkeypatch.setattr(worker, "wanted", lambda _project: None)
+
+    def rest(seconds: float) -> None:
+        now[0] += 0.75 if left[0] else seconds
+        if left[0]:
+            left[0] -= 1
+            worker.written(1)
+
+    monkeypatch.setattr(indexing, "time", SimpleNamespace(monotonic=lambda: now[0]))
+    monkeypatch.setattr(indexing, "PAUSE", 0.0)
+    monkeypatch.setattr(worker, "_rest", rest)
+    worker._let_write(now[0] + indexing.MOST_REST)
+    assert now[0] - 100.0 == pytest.approx(waited, abs=0.76)
 
 
 def test_nothing_is_indexed_where_the_setting_says_so(settings: Any) -> None:
