@@ -5,7 +5,9 @@ Django compiles a SELECT anew for every `get` and `exists`, which costs several 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import lru_cache
 from typing import Any, NamedTuple, TypeVar
 
@@ -16,6 +18,8 @@ from projects.preview_models import Preview
 
 Row = TypeVar("Row", bound=models.Model)
 Converter = Callable[[Any, Any, Any], Any]
+
+_rows: ContextVar[dict[tuple[str, tuple[Any, ...]], tuple[Any, ...] | None] | None] = ContextVar("rows", default=None)
 
 #: No database has a larger key, and SQLite's driver fails at one.
 LARGEST = 2**63 - 1
@@ -33,9 +37,7 @@ def by_key(model: type[Row], key: int) -> Row:
     if abs(key) > LARGEST:
         raise model.DoesNotExist  # type: ignore[attr-defined]
     select = _select(model, connection.vendor)
-    with connection.cursor() as cursor:
-        cursor.execute(select.sql, [key])
-        found = cursor.fetchone()
+    found = _first(select.sql, (key,))
     if found is None:
         raise model.DoesNotExist  # type: ignore[attr-defined]
     values = list(found)
@@ -48,9 +50,33 @@ def by_key(model: type[Row], key: int) -> Row:
 def shows_previews(origins: Sequence[str]) -> bool:
     """Whether a preview that has not expired is at one of these origins."""
     now = connection.ops.adapt_datetimefield_value(timezone.now())
+    return _first(_open_previews(len(origins), connection.vendor), (*origins, now), (*origins,)) is not None
+
+
+@contextmanager
+def reading_once() -> Iterator[None]:
+    """What several ask for inside is read once, for they all ask at the same moment.
+
+    Rows are kept, and each gets an object of its own made of them. Nothing outlives the block.
+    """
+    token = _rows.set({})
+    try:
+        yield
+    finally:
+        _rows.reset(token)
+
+
+def _first(sql: str, values: tuple[Any, ...], same: tuple[Any, ...] | None = None) -> tuple[Any, ...] | None:
+    """The first row. `same`: what two must have in common to be answered alike, by default all values."""
+    rows, asked = _rows.get(), (sql, values if same is None else same)
+    if rows is not None and asked in rows:
+        return rows[asked]
     with connection.cursor() as cursor:
-        cursor.execute(_open_previews(len(origins), connection.vendor), [*origins, now])
-        return cursor.fetchone() is not None
+        cursor.execute(sql, values)
+        found: tuple[Any, ...] | None = cursor.fetchone()
+    if rows is not None:
+        rows[asked] = found
+    return found
 
 
 @lru_cache(maxsize=4)

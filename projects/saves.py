@@ -25,8 +25,10 @@ from django.utils import translation
 
 from projects import caller
 from projects.api_save import Saving
+from projects.checkpoints import Checkpoints, leave_to_others
 from projects.files import turn
 from projects.http import Right, asked_by, error_answer, private
+from projects.prepared import reading_once
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
@@ -93,6 +95,7 @@ class Saves:
         self._pool: ThreadPoolExecutor | None = None
         self._waiting: list[tuple[Waiting, Told]] = []
         self._running = 0
+        self._checkpoints = Checkpoints()
         self._projects: set[int] = set()  # that have a save on its way
 
     async def startup(self) -> None:
@@ -104,12 +107,13 @@ class Saves:
         if pool is not None:
             await asyncio.get_running_loop().run_in_executor(pool, _close)
             pool.shutdown(wait=False)
+        await self._checkpoints.shutdown()
 
     async def save(self, request: HttpRequest, project_id: int, path: str, language: str) -> HttpResponse:
         """Saves one file. Raises nothing: an error is an answer."""
         told: Told = asyncio.get_running_loop().create_future()
         self._waiting.append((Waiting(request, project_id, path, language), told))
-        self._go_on()
+        asyncio.get_running_loop().call_soon(self._go_on)  # after those that came with this one
         return await told
 
     def _go_on(self) -> None:
@@ -140,11 +144,13 @@ class Saves:
             if not told.done():  # else its caller has left
                 told.set_result(cast("HttpResponse", waiting.response))
         self._go_on()
+        self._checkpoints.saved(len(group))
 
 
 def _work(group: Sequence[Waiting]) -> None:
     """In a thread of ours, which owns `connection`: a broken one goes, and so does one of a pool."""
     try:
+        leave_to_others()
         answer_all(group)
     except Exception as error:  # noqa: BLE001 - whatever it is, nobody waits for ever
         for one in group:
@@ -156,8 +162,9 @@ def _work(group: Sequence[Waiting]) -> None:
 
 def answer_all(group: Sequence[Waiting]) -> None:
     """Every one of them gets its response."""
-    for one in group:
-        one.read()
+    with reading_once():  # a right that was withdrawn before a save was sent is withdrawn here
+        for one in group:
+            one.read()
     commit_all([one for one in group if one.response is None])
     for one in group:
         one.answer()

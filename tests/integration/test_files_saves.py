@@ -10,8 +10,12 @@ from types import SimpleNamespace
 from typing import TYPE_CHECKING, cast
 
 import pytest
+from django.contrib.sessions.models import Session
+from django.core.cache import cache
 from django.db import IntegrityError, OperationalError, connection, transaction
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -20,7 +24,8 @@ from projects import history, paths, saves, statements
 from projects.content import digest_of
 from projects.errors import PathError
 from projects.files import Delete, Write, commit
-from projects.models import Project, Revision
+from projects.models import Membership, Project, Revision
+from projects.prepared import by_key, reading_once
 from projects.saves import Waiting, answer_all
 
 if TYPE_CHECKING:
@@ -28,7 +33,6 @@ if TYPE_CHECKING:
 
     from django.contrib.auth.models import User
     from django.http import HttpRequest
-    from django.test import Client
 
 pytestmark = pytest.mark.django_db
 SAME_SITE = {"sec-fetch-site": "same-origin"}
@@ -123,7 +127,48 @@ def test_a_group_is_one_transaction_and_a_save_takes_few_queries(
     # the person, the project, the file; then the project again, the file, names near, blob, revision, file, change,
     # project; around them BEGIN and COMMIT, or in a group a savepoint and its release
     assert len(alone) <= 3 + 8 + 2
-    assert len(many) == 10 * len(alone) + 2
+    # the person and the project are read once for all of them
+    assert len(many) == 10 * (len(alone) - 2) + 2 + 2
+
+
+def test_each_of_a_group_has_the_rights_of_its_own_and_as_they_are(
+    mine: Project, mallory: User, waiting: Callable[..., Waiting], client: Client
+) -> None:
+    logins = [client.cookies]
+    for person in (mallory, mine.owner):
+        other = Client()
+        other.force_login(person)
+        logins.append(other.cookies)
+    Session.objects.filter(pk=logins[2]["sessionid"].value).delete()  # another one of the owner's
+    cache.clear()
+
+    def group() -> list[int]:
+        group = []
+        for client.cookies, path in zip(logins, ("a.txt", "hers.txt", "nobodys.txt"), strict=True):
+            group.append(waiting(path, f"{Revision.objects.count()}", if_match="*"))
+        answer_all(group)
+        return [outcome(one)[0] for one in group]
+
+    assert group() == [200, 404, 401]
+    commit(mine, None, [Write("hers.txt", b"h")])
+    member = Membership.objects.create(project=mine, user=mallory, role=Membership.Role.EDITOR)
+    assert group() == [200, 200, 401]
+    Membership.objects.filter(pk=member.pk).update(role=Membership.Role.VIEWER)
+    assert group() == [200, 403, 401]
+    Project.objects.filter(pk=mine.pk).update(archived_at=timezone.now())
+    assert group() == [403, 403, 401]
+    mine.owner.is_active = False
+    mine.owner.save()
+    assert group() == [401, 403, 401]
+
+
+def test_what_is_read_once_is_everybodys_own_and_kept_no_longer(mine: Project) -> None:
+    with reading_once():
+        one, other = by_key(Project, mine.pk), by_key(Project, mine.pk)
+        Project.objects.filter(pk=mine.pk).update(name="Neu")
+        assert one is not other
+        assert by_key(Project, mine.pk).name == "Vide"
+    assert by_key(Project, mine.pk).name == "Neu"
 
 
 @pytest.mark.django_db(transaction=True)
