@@ -9,6 +9,8 @@ from django.views.generic import RedirectView
 from webox import docs, forgotten, icon, passwords
 from webox.login import AdminLoginForm, Login
 
+admin.site.site_header = admin.site.site_title = "WeBox Studio"
+admin.site.index_title = "Administration"
 admin.site.login_form = AdminLoginForm
 UserAdmin.change_password_form = passwords.GivenForm
 

@@ -48,6 +48,13 @@ def test_results_come_while_one_types_and_open_at_their_line(site: StudioPage) -
     expect(site.page.locator(".cm-activeLine")).to_contain_text("color: black")
 
 
+def test_who_opens_it_by_its_tab_can_type_at_once(site: StudioPage) -> None:
+    side = site.page.get_by_role("navigation", name="Panneau latéral")
+    side.get_by_role("button", name="Fichiers").click()
+    side.get_by_role("button", name="Recherche").click()
+    expect(query(site)).to_be_focused()
+
+
 def test_case_patterns_and_globs(site: StudioPage) -> None:
     query(site).fill("H1")
     expect(status(site)).to_have_text("4 résultats dans 3 fichiers")

@@ -14,7 +14,11 @@ export function startLazyPanes(studio) {
   const look = () => {
     for (const name of Object.keys(PARTS)) if (studio.panes.isShown(name)) start(name);
   };
-  studio.bus.addEventListener("panes", look);
+  studio.bus.addEventListener("panes", async ({ detail }) => {
+    look();
+    // whoever opens the search wants to type
+    if (detail.name === "search" && detail.shown) (await start("search")).focus();
+  });
   look();
   addCommands(studio, start);
 }

@@ -169,3 +169,9 @@ class TestDeletion:
         boss.post(address(message.conversation, "delete"), {"post": "yes"})
         assert stopped == [message.pk]
         assert not AIConversation.objects.exists()
+
+
+def test_the_admin_is_the_studios(boss: Client) -> None:
+    text = boss.get(reverse("admin:index")).content.decode()
+    assert "WeBox Studio" in text
+    assert "Administration de Django" not in text
