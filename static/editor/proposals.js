@@ -14,10 +14,11 @@ export function startProposals(studio, area) {
   if (!chat) return;
   const inline = new Inline(studio, area);
   let paths = {};
-  const show = ({ paths: counts, elsewhere }) => {
+  const show = ({ paths: counts, elsewhere, created }) => {
     paths = counts;
     const notes = notesOf(elsewhere, studio.t);
     area.proposals(counts, notes);
+    studio.tree.propose(created);
     studio.tree.markAll("proposals", counts, notes);
     inline.update(counts);
   };

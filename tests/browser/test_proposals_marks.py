@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -138,3 +139,39 @@ def test_all_is_rejected_with_a_reason_by_keyboard(review: Review, studio: Studi
     expect(review.button("review")).to_be_focused()
     conversation = studio.client.get("/api/chat/conversations/1").json()["conversations"][0]["id"]
     assert studio.client.messages(conversation)[-1]["actions"][0]["reason"] == "Gardez le rouge"
+
+
+def create(path: str, content: str) -> tuple[str, dict[str, str]]:
+    return "create_file", {"path": path, "content": content}
+
+
+def test_a_file_that_is_only_proposed_has_a_row(review: Review, studio: Studio, files: Files) -> None:
+    page, there = review.page, files.put("there.css", "a { color: red; }\n")
+    open_file(review, Editor(page, studio.editor_url), there)
+    folder, one, two = (files.path(name) for name in ("fresh", "fresh/button.css", "fresh/link.css"))
+    propose(review, studio, create(one, "b {}\n"), create(two, "i {}\n"))
+    row = {path: page.locator(f'.tree [data-path="{path}"]') for path in (folder, one, two)}
+    expect(row[folder]).to_have_accessible_name(re.compile("proposé, pas encore dans le projet"))
+    expect(row[one]).to_have_count(0)
+    row[folder].click()
+    expect(row[one]).to_have_accessible_name("button.css proposé, pas encore dans le projet 1 proposition")
+    review.panel.assert_accessible()
+    row[one].click(button="right")
+    expect(page.get_by_role("menuitem", name="Relire la proposition")).to_be_visible()
+    expect(page.get_by_role("menuitem", name="Supprimer")).to_have_count(0)
+    page.keyboard.press("Escape")
+    page.locator(".tree").press("Enter")
+    review.wait_open()
+    expect(review.title).to_have_text(one)
+    review.press("Shift+A")
+    review.assert_status("appliqué")
+    review.press("Escape")
+    expect(row[one]).to_have_accessible_name("button.css")
+    review.panel.reload()
+    page.locator(".tree").focus()
+    expect(row[two]).to_have_accessible_name(re.compile("proposé"))
+    row[two].locator(".tree-mark.proposals").click()
+    review.wait_open()
+    review.press("Shift+R")
+    review.do("reject-now")
+    expect(row[two]).to_have_count(0)

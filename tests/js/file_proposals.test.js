@@ -114,7 +114,7 @@ test("what is applied is what was shown, without the hunks that were left out", 
   const { proposals, sent, told } = scene({ actions: [proposal(1, "a.js")] });
   proposals.keep(1, 0, false);
   assert.equal(proposals.isKept(1, 0), false);
-  assert.deepEqual(told, [["proposals", { paths: { "a.js": 1 }, elsewhere: {} }]]);
+  assert.deepEqual(told, [["proposals", { paths: { "a.js": 1 }, elsewhere: {}, created: [] }]]);
   await proposals.apply(1);
   assert.deepEqual(sent, [[1, { id: 1, hash: "h1", hunks: [1] }]]);
   assert.equal(proposals.isKept(1, 0), true, "a choice that was applied is forgotten");

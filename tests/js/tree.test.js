@@ -61,6 +61,38 @@ test("a file may be where a folder was, and a folder where a file was", () => {
   assert.deepEqual(model.paths(), ["a/b"]);
 });
 
+test("proposed files have rows, and are no files: neither counted, nor taken, nor in the way", () => {
+  const shown = (model) => model.rows.map(({ node }) => [node.path, model.isProposed(node)]);
+  const model = new TreeModel(["a.txt", "src/b.txt"]);
+  model.propose(["new/deep/c.txt", "src/d.txt", "a.txt", "a.txt/below", "src"]);
+  for (const folder of ["new", "new/deep", "src"]) model.toggle(folder, true);
+  assert.deepEqual(shown(model), [
+    ["new", true],
+    ["new/deep", true],
+    ["new/deep/c.txt", true],
+    ["src", false],
+    ["src/b.txt", false],
+    ["src/d.txt", true],
+    ["a.txt", false],
+  ]);
+  assert.deepEqual(model.paths(), ["a.txt", "src/b.txt"]);
+  assert.deepEqual(model.folders(), ["src"]);
+  assert.deepEqual(model.filesIn("src"), ["src/b.txt"]);
+  assert.equal(model.has("src/d.txt"), false);
+  assert.equal(model.has("new"), false);
+  model.update({ added: ["src/d.txt"], gone: ["a.txt"] });
+  assert.equal(model.has("src/d.txt"), true);
+  assert.deepEqual(shown(model).at(-1), ["a.txt", true]);
+  model.replace(["a.txt", "src/b.txt", "src/d.txt"]);
+  assert.equal(model.has("a.txt"), true);
+  assert.equal(model.get("new/deep/c.txt").isProposed, true);
+  model.propose([]);
+  assert.deepEqual(
+    shown(model).map(([path]) => path),
+    ["src", "src/b.txt", "src/d.txt", "a.txt"],
+  );
+});
+
 test("ten thousand files have their rows and are found in them", () => {
   const many = Array.from({ length: 10_000 }, (_, n) => `d${n % 100}/e${n % 7}/file${n}.txt`);
   const model = new TreeModel(many);

@@ -34,6 +34,12 @@ export class FileProposals {
     return Object.fromEntries(found);
   }
 
+  /** The paths of files that are proposed anew: they may not be there yet. */
+  get created() {
+    const made = this.#all().filter(({ action_type: type, path }) => type === "create_file" && path);
+    return [...new Set(made.map(({ path }) => path))];
+  }
+
   /** All that the page shows of the open proposals, as a text: it hears when any of this is other than before. */
   get key() {
     const told = ["id", "path", "status", "hash", "inTurn", "isElsewhere", "conversationTitle"];
@@ -69,7 +75,7 @@ export class FileProposals {
 
   /** Tells the page how things are, whether or not that is other than before. */
   tell() {
-    this.#tell("proposals", { paths: this.paths, elsewhere: this.elsewhere });
+    this.#tell("proposals", { paths: this.paths, elsewhere: this.elsewhere, created: this.created });
   }
 
   /**

@@ -55,6 +55,7 @@ export default {
   "tree.mark.inside": "contains marked files",
   "tree.mark.proposals.one": "1 proposal",
   "tree.mark.proposals.other": "{count} proposals",
+  "tree.proposed": "proposed, not in the project yet",
   "tree.mark.here": "opened by {names}",
   "tree.do.review": "Review the proposal",
   "tree.do.open": "Open",

@@ -55,6 +55,7 @@ export default {
   "tree.mark.inside": "contient des fichiers signalés",
   "tree.mark.proposals.one": "1 proposition",
   "tree.mark.proposals.other": "{count} propositions",
+  "tree.proposed": "proposé, pas encore dans le projet",
   "tree.mark.here": "ouvert par {names}",
   "tree.do.review": "Relire la proposition",
   "tree.do.open": "Ouvrir",

@@ -62,7 +62,10 @@ export class TreeActions {
 
   /** Those that are not there already, nor would be put into themselves. */
   movable(paths, folder) {
-    return outermost(paths).filter((path) => parentOf(path) !== folder && !isInside(folder, path));
+    const { model } = this.#tree;
+    return outermost(paths).filter(
+      (path) => model.has(path) && parentOf(path) !== folder && !isInside(folder, path),
+    );
   }
 
   async askWhereTo(paths) {

@@ -35,13 +35,16 @@ export class TreeMenu {
   #items() {
     const { targets, active } = this.#tree.selection;
     const node = active === null ? null : this.#tree.model.get(active);
-    const reading = node ? this.#reading(node) : [];
+    const isThere = node !== null && this.#tree.model.has(active);
+    const reading = node ? this.#reading(node, isThere) : [];
     if (!this.#tree.canWrite)
       return reading.length ? reading : [this.#item("refresh", () => this.#tree.refresh())];
-    return [...reading, ...this.#making(), ...(targets.length ? this.#changing(targets, node) : [])];
+    const there = targets.filter((path) => this.#tree.model.has(path));
+    return [...reading, ...this.#making(), ...(there.length ? this.#changing(there, isThere) : [])];
   }
 
-  #reading(node) {
+  /** Of a file that is only proposed there is nothing but that. */
+  #reading(node, isThere) {
     const { commands, api } = this.#studio;
     const copy = () => navigator.clipboard.writeText(node.path);
     const history = () => commands.run("history.of_file", node.path);
@@ -49,12 +52,14 @@ export class TreeMenu {
       location.assign(
         api.url(`raw/${node.path.split("/").map(encodeURIComponent).join("/")}`, { download: 1 }),
       );
+    const isFile = isThere && !node.isFolder;
     return [
-      this.#item(node.isFolder ? "toggle" : "open", () => this.#tree.open(node.path), "Enter"),
+      (isThere || node.isFolder) &&
+        this.#item(node.isFolder ? "toggle" : "open", () => this.#tree.open(node.path), "Enter"),
       this.#tree.marked(node.path, "proposals") > 0 &&
         this.#item("review", () => this.#tree.review(node.path)),
-      !node.isFolder && this.#item("history", history),
-      !node.isFolder && this.#item("download", save),
+      isFile && this.#item("history", history),
+      isFile && this.#item("download", save),
       this.#item("copy_path", copy),
       null,
     ].filter((item) => item !== false);
@@ -69,15 +74,15 @@ export class TreeMenu {
     ];
   }
 
-  #changing(targets, node) {
+  #changing(targets, isThere) {
     const { actions } = this.#tree;
     return [
       null,
-      node && this.#item("rename", () => this.#tree.run("rename"), "F2"),
+      isThere && this.#item("rename", () => this.#tree.run("rename"), "F2"),
       this.#item("move_to", () => actions.askWhereTo(targets)),
       this.#item("duplicate", () => actions.duplicate(targets)),
       { ...this.#item("delete", () => actions.remove(targets), "Del"), danger: true },
-    ].filter((item) => item !== undefined);
+    ].filter((item) => item !== false);
   }
 
   #item(name, run, keys) {

@@ -74,7 +74,9 @@ class FileTree {
 
   /** By keyboard one goes on in the text; by mouse among the files. */
   open(path, { focus = true } = {}) {
-    if (this.model.get(path)?.isFolder) this.toggle(path);
+    const node = this.model.get(path);
+    if (node?.isFolder) this.toggle(path);
+    else if (node?.isProposed) this.review(path);
     else this.#studio.open(path, { focus });
   }
 
@@ -129,11 +131,11 @@ class FileTree {
   }
 
   run(command) {
-    const { targets } = this.selection;
+    const targets = this.selection.targets.filter((path) => this.model.has(path));
     const needsWrite = { rename: true, delete: true, cut: true, copy: true, paste: true };
     if (needsWrite[command] && !this.canWrite) return;
     const commands = {
-      rename: () => this.#naming.rename(),
+      rename: () => this.model.has(this.selection.active) && this.#naming.rename(),
       delete: () => targets.length && this.actions.remove(targets),
       cut: () => targets.length && this.actions.hold(targets, "cut"),
       copy: () => targets.length && this.actions.hold(targets, "copy"),
@@ -195,6 +197,14 @@ class FileTree {
     this.#marks.setAll(kind, counts);
     this.view.notes[kind] = notes;
     this.#marked();
+  }
+
+  /** Files that are proposed and not there: they have rows, too. */
+  propose(paths) {
+    const index = this.model.indexOf(this.selection.active);
+    this.model.propose(paths);
+    this.selection.repair(index);
+    if (!this.view.editing) this.repaint();
   }
 
   repaint() {
@@ -286,10 +296,11 @@ export function startTree(studio) {
   const tree = new FileTree(studio, studio.panes.element("files"));
   studio.tree = {
     paths: () => tree.model.paths(),
-    has: (path) => tree.model.get(path)?.isFolder === false,
+    has: (path) => tree.model.has(path) && !tree.model.get(path).isFolder,
     refresh: () => tree.refresh(),
     mark: (path, kind, count) => tree.mark(path, kind, count),
     markAll: (kind, counts, notes) => tree.markAll(kind, counts, notes),
+    propose: (paths) => tree.propose(paths),
     show: (path) => tree.show(path),
     focus: () => tree.focus(),
   };

@@ -13,6 +13,8 @@ class Node {
     this.name = path.slice(path.lastIndexOf("/") + 1);
     this.level = parent ? parent.level + 1 : 0;
     this.children = isFolder ? new Map() : null;
+    /** A file that somebody proposes, and that is not there. */
+    this.isProposed = false;
   }
 
   put(child) {
@@ -41,6 +43,7 @@ export class TreeModel {
   #index = null;
   #filter = [];
   #emptyFolders = new Set();
+  #proposed = [];
   expanded = new Set();
 
   constructor(paths = []) {
@@ -53,14 +56,32 @@ export class TreeModel {
     this.#nodes = new Map([["", this.#root]]);
     for (const path of paths) this.#add(path);
     for (const folder of this.#emptyFolders) this.#folder(folder);
+    this.#putProposed();
     this.changed();
   }
 
   /** Files that came and went. */
   update({ added = [], gone = [] }) {
+    this.#takeProposed();
     for (const path of gone) this.#remove(path);
     for (const path of added) this.#add(path);
+    this.#putProposed();
     this.changed();
+  }
+
+  /** Files that are proposed: a row each while they are not there, and nothing else that a file is. */
+  propose(paths) {
+    this.#takeProposed();
+    this.#proposed = paths;
+    this.#putProposed();
+    this.changed();
+  }
+
+  /** Whether a row is of a proposed file, or of a folder that only such files would make. */
+  isProposed(node) {
+    if (!node.isFolder) return node.isProposed;
+    if (!node.path || !node.children.size || this.#emptyFolders.has(node.path)) return false;
+    return [...node.children.values()].every((child) => this.isProposed(child));
   }
 
   /** A folder without files is only here: a project keeps files. */
@@ -83,8 +104,10 @@ export class TreeModel {
     return this.#nodes.get(path);
   }
 
+  /** Whether a file or folder is there. */
   has(path) {
-    return this.#nodes.has(path);
+    const node = this.#nodes.get(path);
+    return node !== undefined && !this.isProposed(node);
   }
 
   get fileCount() {
@@ -92,17 +115,19 @@ export class TreeModel {
   }
 
   paths() {
-    return [...this.#nodes.values()].filter((node) => !node.isFolder).map((node) => node.path);
+    const isThere = (node) => !node.isFolder && !node.isProposed;
+    return [...this.#nodes.values()].filter(isThere).map((node) => node.path);
   }
 
   folders() {
-    return [...this.#nodes.values()].filter((node) => node.isFolder && node.path).map((node) => node.path);
+    const isThere = (node) => node.isFolder && node.path && !this.isProposed(node);
+    return [...this.#nodes.values()].filter(isThere).map((node) => node.path);
   }
 
   /** The files that a path stands for: itself, or all that are in it. */
   filesIn(path) {
     const node = this.#nodes.get(path);
-    if (!node) return [];
+    if (!node || node.isProposed) return [];
     return node.isFolder ? [...node.children.values()].flatMap((child) => this.filesIn(child.path)) : [path];
   }
 
@@ -197,6 +222,24 @@ export class TreeModel {
     this.#nodes.delete(path);
     node.parent.drop(node.name);
     this.#prune(node.parent);
+  }
+
+  #putProposed() {
+    for (const path of this.#proposed) {
+      if (this.#nodes.has(path) || this.#isBelowFile(path)) continue;
+      this.#add(path);
+      this.#nodes.get(path).isProposed = true;
+    }
+  }
+
+  #takeProposed() {
+    for (const path of this.#proposed) if (this.#nodes.get(path)?.isProposed) this.#remove(path);
+  }
+
+  #isBelowFile(path) {
+    for (let up = parentOf(path); up; up = parentOf(up))
+      if (this.#nodes.get(up)?.isFolder === false) return true;
+    return false;
   }
 
   /** A folder goes with its last file, unless somebody has just made it. */

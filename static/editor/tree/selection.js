@@ -45,11 +45,11 @@ export class Selection {
 
   /** After files went or moved: what is no more is not chosen, and the keyboard stays about where it was. */
   repair(index) {
-    this.paths = new Set([...this.paths].filter((path) => this.#model.has(path)));
+    this.paths = new Set([...this.paths].filter((path) => this.#model.get(path)));
     if (this.active !== null && this.#model.indexOf(this.active) >= 0) return;
     const { rows } = this.#model;
     this.active = rows[Math.min(Math.max(index, 0), rows.length - 1)]?.node.path ?? null;
-    if (this.#anchor !== null && !this.#model.has(this.#anchor)) this.#anchor = this.active;
+    if (this.#anchor !== null && !this.#model.get(this.#anchor)) this.#anchor = this.active;
   }
 
   /** What a command is about: what is chosen, else the row that the keyboard is at. */

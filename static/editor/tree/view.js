@@ -115,6 +115,7 @@ export class TreeView {
     return JSON.stringify([
       note,
       node.isFolder,
+      this.#model.isProposed(node),
       this.#model.isOpen(node),
       this.editing?.path === node.path,
       marks,
@@ -141,21 +142,23 @@ export class TreeView {
   #row({ node }) {
     const { path } = node;
     const isOpen = this.#model.isOpen(node);
+    const isProposed = this.#model.isProposed(node);
     const row = h(
       "div",
       {
-        class: "tree-row",
+        class: isProposed ? "tree-row proposed" : "tree-row",
         id: `tree-${encodeURIComponent(path)}`,
         role: "treeitem",
         "aria-level": node.level,
         "aria-expanded": node.isFolder ? String(isOpen) : null,
         "data-path": path,
-        draggable: "true",
-        title: path,
+        draggable: String(!isProposed),
+        title: isProposed ? `${path} · ${this.#t("tree.proposed")}` : path,
       },
       node.isFolder ? drawing("M9 6l6 6-6 6", "tree-arrow") : h("span", { class: "tree-arrow" }),
       this.#icon(node, isOpen),
       this.editing?.path === path ? this.editing.element : h("span", { class: "tree-name" }, node.name),
+      ...(isProposed ? [h("span", { class: "sr-only" }, ` ${this.#t("tree.proposed")}`)] : []),
       ...this.#marksOf(node, isOpen),
     );
     row.style.setProperty("--level", node.level - 1);
