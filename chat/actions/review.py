@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any
 
 from django.db import transaction
@@ -114,11 +115,16 @@ def proposed(message: AIMessage) -> dict[str, str | None]:
 
 
 def reject(
-    message: AIMessage, ids: Iterable[int] | None, reason: str, decision: Decision, *, seen: str | None = None
+    message: AIMessage,
+    ids: Iterable[int] | None,
+    reason: str,
+    decision: Decision,
+    *,
+    seen: Mapping[int, str] = MappingProxyType({}),
 ) -> Decided:
     """Drops proposals; the reason goes to the model with the next request.  Twice is once.
 
-    `seen` is the hash of what was shown of the one action.  Raises `ChatError("stale")` where that is another now.
+    `seen` are the hashes of what was shown, by action.  Raises `ChatError("stale")` where one is another now.
     """
     states = {Status.PENDING, Status.FAILED}
     return _marked(message, ids, states, Status.REJECTED, decision, reason=reason[:MAX_REASON], seen=seen)
@@ -188,7 +194,7 @@ def _marked(
     status: Status,
     decision: Decision,
     reason: str = "",
-    seen: str | None = None,
+    seen: Mapping[int, str] = MappingProxyType({}),
 ) -> Decided:
     """Gives actions another state; no file changes."""
     with transaction.atomic():
@@ -196,7 +202,7 @@ def _marked(
         chosen = list(actions.values()) if ids is None else [_of(actions, pk) for pk in ids]
         if ids is not None and any(action.status not in {*states, status, Status.FAILED} for action in chosen):
             raise ChatError("stale", actions=[action.pk for action in chosen])
-        if seen is not None and any(action.hash != seen for action in chosen):
+        if any(seen.get(action.pk, action.hash) != action.hash for action in chosen):
             raise ChatError("stale", actions=[action.pk for action in chosen])
         for action in [action for action in chosen if action.status in states]:
             failed = status == Status.PENDING and action.error is not None

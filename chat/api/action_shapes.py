@@ -58,10 +58,24 @@ class UndoBody(msgspec.Struct, frozen=True):
     ) = None
 
 
+class ShownAction(msgspec.Struct, frozen=True):
+    """One of a message's actions, as it was shown."""
+
+    id: Id
+    hash: Annotated[str, Meta(max_length=64)]
+
+
 class RejectBody(msgspec.Struct, frozen=True):
     """`POST …/reject`."""
 
     hash: Annotated[str, Meta(max_length=64, description="Of what was shown of the one action.")] | None = None
+    actions: (
+        Annotated[
+            list[ShownAction],
+            Meta(max_length=2_000, description="Of a whole message: those that were shown; others stay as they are."),
+        ]
+        | None
+    ) = None
     reason: Annotated[str, Meta(max_length=2_000, description="Goes to the model with the next request.")] = ""
 
 

@@ -120,7 +120,9 @@ class Reject(Decide):
         """Drops proposals."""
         body = body_of(self.http, RejectBody)
         reason = CONTROL.sub("\N{REPLACEMENT CHARACTER}", body.reason)
-        return review.reject(message, ids, reason.strip(), Decision(user), seen=body.hash)
+        seen = _seen(body, ids)
+        chosen = list(seen) if ids is None and seen is not None else ids
+        return review.reject(message, chosen, reason.strip(), Decision(user), seen=seen or {})
 
 
 class Reopen(Decide):
@@ -133,6 +135,13 @@ class Reopen(Decide):
 
 
 DECISIONS: dict[str, type[Decide]] = {"apply": Apply, "reject": Reject, "undo": Undo, "reopen": Reopen}
+
+
+def _seen(body: RejectBody, ids: list[int] | None) -> dict[int, str] | None:
+    """The hashes of what was shown, by action; nothing where the caller does not say."""
+    if ids is None:
+        return None if body.actions is None else {each.id: each.hash for each in body.actions}
+    return None if body.hash is None else dict.fromkeys(ids, body.hash)
 
 
 def choice_of(body: ActionChoice | NamedChoice, pk: int) -> Choice:

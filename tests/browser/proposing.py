@@ -24,9 +24,9 @@ def edit(path: str, *changes: tuple[str, str]) -> tuple[str, dict[str, Any]]:
     return "modify_file", {"path": path, "edits": [{"search": old, "replace": new} for old, new in changes]}
 
 
-def propose(review: Review, studio: Studio, *made: tuple[str, dict[str, Any]]) -> None:
+def propose(review: Review, studio: Studio, *made: tuple[str, dict[str, Any]], ask: str = "Change la page") -> None:
     """The model proposes, and says that it did."""
     studio.model.queue(calls(*made), say("C’est proposé."))
     count = review.panel.answers.count()
-    review.panel.send_message("Change la page")
+    review.panel.send_message(ask)
     review.panel.wait_status("complete", review.panel.answers.nth(count), seconds=40)

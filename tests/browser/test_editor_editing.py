@@ -379,7 +379,7 @@ def test_a_selection_goes_to_the_assistant(manual: Editor, files: Files, name: s
     expect(button).to_be_visible()
     editor.assert_accessible()
     button.click()
-    editor.page.wait_for_function("window.asked.length")
+    editor.page.wait_for_function("() => window.asked.length")
     asked = editor.page.evaluate("window.asked[0]")
     assert text in asked["text"]
     assert asked["send"] is True

@@ -90,13 +90,13 @@ def test_a_font_is_tried(site: StudioPage) -> None:
         commit(site.project, None, [Write("real.ttf", found[0].read_bytes())])
         site.row("real.ttf").click()
         expect(site.page.get_by_label("Texte d'essai")).to_be_visible()
-        site.page.wait_for_function("[...document.fonts].some((face) => face.family.includes('studio-font'))")
+        site.page.wait_for_function("() => [...document.fonts].some((face) => face.family.includes('studio-font'))")
 
 
 def test_sound_and_other_files(site: StudioPage) -> None:
     site.row("a.wav").click()
     expect(site.page.locator(".media audio")).to_be_visible()
-    site.page.wait_for_function("document.querySelector('.media audio').readyState > 0")
+    site.page.wait_for_function("() => document.querySelector('.media audio').readyState > 0")
     site.row("data.bin").click()
     expect(site.page.locator(".media-facts")).to_contain_text(re.compile(r"1,5\sMo"))
     expect(site.page.locator(".media")).to_contain_text("ne peut pas être montré")

@@ -350,6 +350,6 @@ def test_it_is_accessible_and_fits(world: Previewing, scheme: str) -> None:
             page.locator('[data-view="preview"]:visible').first.click()
         expect(world.row("lost")).to_be_visible()
         assert page.evaluate("document.documentElement.scrollWidth") <= width
-        page.wait_for_function("document.getAnimations().every((one) => one.playState !== 'running')")
+        page.wait_for_function("() => document.getAnimations().every((one) => one.playState !== 'running')")
         found = Axe().run(page, context=".preview")
         assert found.violations_count == 0, found.generate_report()

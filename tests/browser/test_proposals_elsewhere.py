@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.sync_api import BrowserContext, Locator, Page, expect
 
@@ -68,6 +70,8 @@ def test_a_mark_leads_to_the_conversation_that_it_is_of(inline: Inline, files: F
     inline.propose(path, edit(path, ("Bonjour", "Bonsoir")))
     question = "Change la page"
     inline.review.panel.begin()
+    # the row is drawn anew when its mark names the conversation: a click before would end on another one
+    expect(mark(inline.page, path)).to_have_attribute("title", re.compile("conversation"))
     mark(inline.page, path).click()
     inline.review.wait_open()
     expect(inline.review.title).to_have_text(path)

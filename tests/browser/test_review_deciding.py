@@ -169,6 +169,22 @@ def test_rejected_with_a_reason_and_taken_up_again(review: Review) -> None:
     review.assert_status("appliqué")
 
 
+def test_a_reason_waits_with_its_file(review: Review) -> None:
+    review.open("several")
+    reason = review.dialog.locator('[data-do="reason"]')
+    review.choose("src/App.jsx")
+    review.do("reject-file")
+    reason.fill("Trop tôt")
+    review.choose("src/old.css")
+    review.do("reject-file")
+    expect(reason).to_have_value("")
+    review.choose("src/App.jsx")
+    review.do("reject-file")
+    expect(reason).to_have_value("Trop tôt")
+    review.do("reject-now")
+    review.assert_status("écarté")
+
+
 def test_undo_of_one_action_keeps_later_edits(review: Review, backend: FakeBackend) -> None:
     review.open("app")
     review.do("apply-file")

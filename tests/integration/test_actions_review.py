@@ -292,6 +292,22 @@ class TestReject:
         post(me, f"messages/{message.pk}/reopen")
         assert status_of(good, bad) == ["pending", "failed"]
 
+    def test_only_what_was_shown_is_rejected(self, me: Client, message: AIMessage) -> None:
+        seen, unseen = propose(message, write(0, "a.txt", None, b"a"), write(1, "b.txt", None, b"b"))
+        other = [{"id": seen.pk, "hash": "0" * 64}]
+        assert post(me, f"messages/{message.pk}/reject", {"actions": other}).json()["error"]["code"] == "stale"
+        assert post(me, f"actions/{seen.pk}/reject", {"hash": "0" * 64}).json()["error"]["code"] == "stale"
+        assert status_of(seen, unseen) == ["pending", "pending"]
+        shown = [{"id": seen.pk, "hash": seen.hash}]
+        assert post(me, f"messages/{message.pk}/reject", {"actions": shown}).status_code == 200
+        assert status_of(seen, unseen) == ["rejected", "pending"]
+
+    def test_only_what_the_message_has_is_rejected(self, me: Client, message: AIMessage) -> None:
+        (other,) = propose(answer_in(message.conversation.project), write(0, "a.txt", None, b"a"))
+        reply = post(me, f"messages/{message.pk}/reject", {"actions": [{"id": other.pk, "hash": other.hash}]})
+        assert reply.status_code == 404
+        assert status_of(other) == ["pending"]
+
     def test_what_is_applied_cannot_be_rejected(self, me: Client, message: AIMessage) -> None:
         actions = propose(message, write(0, "a.txt", None, b"a"))
         apply_all(me, message, actions)

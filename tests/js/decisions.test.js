@@ -90,6 +90,31 @@ test("a rejection names what was shown; nothing else does", async () => {
   ]);
 });
 
+test("what is turned down is what was shown, of one and of all", async () => {
+  const actions = [
+    proposal(1, { hash: "h1" }),
+    proposal(2, { hash: "h2", status: "failed" }),
+    proposal(3, { hash: "h3", status: "completed" }),
+  ];
+  const { decisions, seen } = scene(async () => ({ revision: null, actions: [] }), actions);
+  await decisions.decide("reject", 9, { actionId: 1 });
+  await decisions.decide("reject", 9, { reason: "non" });
+  assert.deepEqual(seen.sent, [
+    ["reject", 1, { hash: "h1" }],
+    [
+      "reject",
+      9,
+      {
+        actions: [
+          { id: 1, hash: "h1" },
+          { id: 2, hash: "h2" },
+        ],
+        reason: "non",
+      },
+    ],
+  ]);
+});
+
 test("a second click while the first is on its way sends nothing", async () => {
   const { decisions, seen } = scene(async () => ({ revision: 4, actions: [] }));
   const answers = await Promise.all([

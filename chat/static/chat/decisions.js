@@ -2,6 +2,8 @@
 // server does twice-sent things once. What is decided is told to the store, the host page and the other tabs.
 
 const OUTDATED = new Set(["stale", "not_found"]);
+/** What can still be turned down. */
+const OPEN = new Set(["pending", "failed"]);
 
 /** Every place that a change touched. */
 function pathsOf(actions) {
@@ -54,7 +56,7 @@ export class Decisions {
   decide(what, messageId, { actionId = null, reason = "", hash, seen, settled = [] } = {}) {
     const body = {
       ...(what === "undo" ? { seen: seen ?? this.#shownOf(messageId, actionId) } : {}),
-      ...(hash && what === "reject" ? { hash } : {}),
+      ...(what === "reject" ? this.#seen(messageId, actionId, hash) : {}),
       ...(reason.trim() ? { reason: reason.trim() } : {}),
       ...(settled.length ? { settled } : {}),
     };
@@ -105,12 +107,28 @@ export class Decisions {
     this.#project.decided(actions);
   }
 
+  /** What is turned down is what was shown: what has come or changed meanwhile is not. */
+  #seen(messageId, actionId, hash) {
+    const meant = this.#known(messageId, actionId);
+    if (actionId !== null) {
+      const shown = hash ?? meant[0]?.hash;
+      return shown ? { hash: shown } : {};
+    }
+    if (!meant.length) return {};
+    const open = meant.filter(({ status }) => OPEN.has(status));
+    return { actions: open.map(({ id, hash: shown }) => ({ id, hash: shown ?? "" })) };
+  }
+
   /** Whether it is shown as applied or as undone. */
   #shownOf(messageId, actionId) {
+    const meant = this.#known(messageId, actionId);
+    return meant.some(({ status }) => status === "completed") ? "completed" : "undone";
+  }
+
+  #known(messageId, actionId) {
     const message = this.#store.state.messages.find(({ id }) => id === messageId);
     const known = message?.actions ?? [this.#project.find(actionId)];
-    const meant = known.filter((action) => action && (actionId === null || action.id === actionId));
-    return meant.some(({ status }) => status === "completed") ? "completed" : "undone";
+    return known.filter((action) => action && (actionId === null || action.id === actionId));
   }
 
   #placeOf(messageId) {

@@ -56,7 +56,7 @@ export class FileView {
     this.#model = model;
     this.#drawHead(model);
     this.#drawNotes(model);
-    this.#form.update(model.ui.asksReason, model.busy);
+    this.#form.update(model.ui.asksReason, model.busy, model.action.id);
     const { name, key } = bodyOf(model);
     if (key !== this.#key) this.#replace(name, model);
     this.#key = key;

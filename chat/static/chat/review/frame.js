@@ -50,7 +50,7 @@ export class Frame {
     setText(this.#buttons.layout, t(ui.split ? "review.unified" : "review.split"));
     this.#buttons.full.setAttribute("aria-pressed", String(ui.full));
     this.#drawFoot(actions, ended, choiceOf);
-    this.#form.update(ui.asksReason, busy);
+    this.#form.update(ui.asksReason, busy, actions[0]?.id);
     if (ui.asksReason) for (const name of ["apply", "reject", "undo"]) this.#buttons[name].hidden = true;
     for (const name of ["apply", "reject", "undo"])
       this.#buttons[name].setAttribute("aria-disabled", String(busy));

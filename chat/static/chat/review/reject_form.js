@@ -2,18 +2,23 @@
 import { h, textButton } from "../dom.js";
 
 const LONGEST = 2000;
+/** What was written for each: it waits while another one is in sight, and until it is emptied. */
+const written = new Map();
 
 export class RejectForm {
   element;
   #reason;
   #submit;
   #cancel;
+  #kind;
+  #of = "";
 
   /** `actions` is `{reject(reason), cancel()}`; `whole` for all proposals of a turn. */
   constructor(i18n, { reject, cancel }, { whole = false } = {}) {
     const { t } = i18n;
     const of = whole ? "-turn" : "";
     this.#cancel = cancel;
+    this.#kind = whole ? "turn" : "file";
     this.#reason = h("input", {
       type: "text",
       maxlength: String(LONGEST),
@@ -21,6 +26,7 @@ export class RejectForm {
       placeholder: t("review.reason_hint"),
       "aria-label": t(whole ? "review.reason_all" : "review.reason"),
       "data-do": `reason${of}`,
+      oninput: () => written.set(this.#key, this.#reason.value),
     });
     this.#submit = h(
       "button",
@@ -36,7 +42,7 @@ export class RejectForm {
           event.preventDefault();
           if (this.#submit.getAttribute("aria-disabled") !== "true") reject(this.#reason.value);
         },
-        onkeydown: (event) => this.#key(event),
+        onkeydown: (event) => this.#press(event),
       },
       this.#reason,
       this.#submit,
@@ -44,16 +50,22 @@ export class RejectForm {
     );
   }
 
-  update(open, busy) {
+  /** `of` is the id of what would be turned down. */
+  update(open, busy, of) {
     this.#submit.setAttribute("aria-disabled", String(busy));
-    if (open === !this.element.hidden) return;
+    if (open === !this.element.hidden && (!open || of === this.#of)) return;
+    this.#of = of;
     this.element.hidden = !open;
     if (!open) return;
-    this.#reason.value = "";
+    this.#reason.value = written.get(this.#key) ?? "";
     this.#reason.focus();
   }
 
-  #key(event) {
+  get #key() {
+    return `${this.#kind}:${this.#of}`;
+  }
+
+  #press(event) {
     if (event.key !== "Escape") return;
     // Only the form closes, not the review around it.
     event.preventDefault();

@@ -183,7 +183,7 @@ export class Proposals {
     this.#asksReason = on;
     const button = this.#buttons.get("reject-all");
     button.setAttribute("aria-expanded", String(on));
-    this.#form.update(on, false);
+    this.#form.update(on, false, this.#shown?.[0]?.id);
     if (!on) button.focus({ preventScroll: true });
   }
 
@@ -191,7 +191,7 @@ export class Proposals {
   #settleForm(offered, deciding) {
     this.#asksReason &&= offered.has("reject-all");
     this.#buttons.get("reject-all").setAttribute("aria-expanded", String(this.#asksReason));
-    this.#form.update(this.#asksReason, deciding !== "");
+    this.#form.update(this.#asksReason, deciding !== "", this.#shown?.[0]?.id);
   }
 
   #drawBar(shown, ended, deciding, previewed) {
