@@ -31,7 +31,7 @@ function panel() {
   const list = { conversations: [{ id: 5, title: "Cinq" }], next: null };
   store.dispatch({ type: "conversations.loaded", page: list, search: "", more: false });
   const turns = { followOpen() {}, sendNext() {} };
-  return { controller: new Controller({ api, store, shelf: {}, turns, tabs: {} }), asked };
+  return { controller: new Controller({ api, store, shelf: {}, turns, tabs: {} }), asked, api, store };
 }
 
 test("what somebody did to the open conversation is read; what is known already is not", () => {
@@ -48,6 +48,20 @@ test("what somebody did to the open conversation is read; what is known already 
     controller.changed(news);
     assert.deepEqual(asked, expected, JSON.stringify(news));
   }
+});
+
+test("a page that was read before a decision takes nothing of it off the screen", async () => {
+  const { controller, api, store } = panel();
+  const rejected = [{ id: 7, status: "rejected" }];
+  const before = { conversation: { id: 5 }, messages: [ANSWER], before: null };
+  const after = { ...before, messages: [{ ...ANSWER, actions: rejected }] };
+  const pages = [before, after];
+  api.messages = async () => pages.shift();
+  const reading = controller.reload();
+  store.dispatch({ type: "actions.decided", messageId: 12, actions: rejected });
+  assert.equal(await reading, true);
+  assert.equal(store.state.messages[0].actions[0].status, "rejected");
+  assert.deepEqual(pages, []);
 });
 
 /** A panel that is starting: its lists come when `arrive()` is called. */

@@ -107,10 +107,14 @@ export class Controller {
 
   /** Makes the open conversation what the server says it is, and follows what is being written; false where it can't. */
   async reload() {
+    const { decided } = this.#store.state;
     const { id } = this.#store.state.conversation;
     if (id === null) return true;
     try {
-      this.#loaded(id, await this.#api.messages(id));
+      const page = await this.#api.messages(id);
+      // read before a decision and come after it, it would take that off the screen, and nothing else tells of it
+      if (decided !== this.#store.state.decided) return this.reload();
+      this.#loaded(id, page);
       return true;
     } catch (error) {
       if (error.status === 404) this.gone(id);

@@ -4,6 +4,7 @@ const freeze = Object.freeze;
 
 export const NO_DECISIONS = freeze({
   deciding: freeze({}), // message id → what is being done with its proposals
+  decided: 0, // how many decisions were taken in: a page that was read before one is old
   previewed: null, // the message whose proposal the host page shows
 });
 
@@ -27,7 +28,8 @@ export const PROPOSAL_HANDLERS = freeze({
     const index = state.messages.findIndex(({ id }) => id === messageId);
     if (index < 0 || !actions.length) return state;
     const message = withDecided(state.messages[index], actions);
-    return freeze({ ...state, messages: freeze(state.messages.with(index, message)) });
+    const decided = state.decided + 1;
+    return freeze({ ...state, decided, messages: freeze(state.messages.with(index, message)) });
   },
 
   "proposal.previewed": (state, { messageId }) => freeze({ ...state, previewed: messageId }),
