@@ -21,6 +21,10 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 TELL = """(path) => document.querySelector("webox-chat").dispatchEvent(
     new CustomEvent("webox-chat:files-changed", { detail: { paths: [path] }, bubbles: true }))"""
 
+#: As the panel tells what the assistant proposes.
+MARK = """([path, count]) => document.querySelector("webox-chat").dispatchEvent(
+    new CustomEvent("webox-chat:proposals", { detail: { paths: { [path]: count }, elsewhere: {}, created: [] } }))"""
+
 
 def test_a_file_that_was_taken_back_gets_no_row(
     page: Page, live_server: LiveServer, client: Client, alice: User
@@ -33,4 +37,23 @@ def test_a_file_that_was_taken_back_gets_no_row(
     page.evaluate(TELL, "made.txt")
     expect(site.row("made.txt")).to_be_visible()
     expect(site.row("taken-back.txt")).to_have_count(0)
+    assert site.problems == []
+
+
+def test_news_between_press_and_release_lose_no_click(
+    page: Page, live_server: LiveServer, client: Client, alice: User
+) -> None:
+    client.force_login(alice)
+    project = make_project(alice)
+    site = StudioPage(page, live_server, client, project).open()
+    site.row("README.md").hover()
+    page.mouse.down()
+    commit(project, alice, [Write("z.txt", b"x")])  # below: what was pressed stays below the pointer
+    page.evaluate(TELL, "z.txt")
+    expect(site.row("z.txt")).to_be_visible()
+    expect(site.row("README.md")).not_to_have_attribute("aria-current", "true")
+    page.evaluate(MARK, ["README.md", 2])
+    expect(site.row("README.md").locator(".tree-mark.proposals")).to_be_visible()
+    page.mouse.up()
+    expect(site.row("README.md")).to_have_attribute("aria-current", "true")
     assert site.problems == []

@@ -94,21 +94,32 @@ export class TreeView {
     for (const row of rows) {
       const made = this.#look(row);
       const old = before.get(row.node.path);
-      const kept = old?.look === made ? old : { look: made, element: this.#row(row) };
+      const kept = old?.look === made ? old : { look: made, element: this.#made(row, old?.element) };
       this.#state(kept.element, row);
       this.#kept.set(row.node.path, kept);
     }
-    const elements = [...this.#kept.values()].map(({ element }) => element);
-    const isSame =
-      elements.length === this.#space.children.length &&
-      elements.every((element, index) => element === this.#space.children[index]);
-    if (!isSame) this.#space.replaceChildren(...elements);
+    this.#place([...this.#kept.values()].map(({ element }) => element));
     this.#space.style.paddingTop = `${top}px`;
     const input = this.#space.querySelector("input");
     if (input && document.activeElement !== input) this.editing.focus();
   }
 
-  /** What a row is made of; where it differs the row is made anew. */
+  /** Only what is elsewhere is moved: of a row that is taken out and put back the browser forgets the press. */
+  #place(elements) {
+    const stays = new Set(elements);
+    for (const child of [...this.#space.children]) if (!stays.has(child)) child.remove();
+    for (const [index, element] of elements.entries()) {
+      const there = this.#space.children[index] ?? null;
+      if (there !== element) this.#space.insertBefore(element, there);
+    }
+  }
+
+  #made(row, before) {
+    const made = this.#row(row);
+    return before ? become(before, made) : made;
+  }
+
+  /** What a row is made of; where it differs the row is filled anew. */
   #look({ node }) {
     const marks = node.isFolder ? this.markedFolders.has(node.path) : [...(this.marks.get(node.path) ?? [])];
     const note = this.#noteOf("proposals", node.path);
@@ -190,6 +201,22 @@ export class TreeView {
     const label = this.#t(`tree.mark.${kind}`, { count }) + (this.#noteOf(kind, path) ?? "");
     return mark(kind, label, kind === "proposals" ? String(count) : "");
   }
+}
+
+/** The same element with all that another one has: a press on any part of it that stays is not forgotten. */
+function become(element, made) {
+  for (const { name } of [...element.attributes]) if (!made.hasAttribute(name)) put(element, name, null);
+  for (const { name, value } of made.attributes) put(element, name, value);
+  const parts = [...made.childNodes];
+  for (const [index, part] of parts.entries()) {
+    const there = element.childNodes[index];
+    if (!there) element.append(part);
+    else if (there.isEqualNode(part)) continue;
+    else if (there.className && there.className === part.className) become(there, part);
+    else there.replaceWith(part);
+  }
+  while (element.childNodes.length > parts.length) element.lastChild.remove();
+  return element;
 }
 
 /** Only what differs: nothing is announced twice. */
