@@ -124,6 +124,7 @@ NOTHING_CAME = {
         "La réponse a atteint la longueur maximale du modèle. Demandez moins à la fois, ou choisissez un autre modèle."
     ),
     "server_restarted": _("Le serveur a redémarré pendant la réponse. Réessayez."),
+    "too_many_steps": _("La réponse a demandé trop d’étapes. Demandez moins à la fois, ou plus précisément."),
     "timeout_total": _("La réponse a dépassé la durée autorisée. Réessayez, ou demandez moins à la fois."),
     "stream_error": _("le serveur a signalé une erreur au lieu de répondre. Réessayez"),
     "timeout_stall": _("le modèle s’est tu avant d’avoir répondu. Réessayez"),

@@ -15,6 +15,7 @@ admin.site.login_form = AdminLoginForm
 UserAdmin.change_password_form = passwords.GivenForm
 
 handler400 = "webox.refusals.bad_request"
+handler500 = "webox.refusals.server_error"
 urlpatterns = [
     path("api/schema", docs.schema, name="schema"),
     path("api/docs", docs.docs, name="docs"),

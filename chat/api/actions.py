@@ -138,7 +138,13 @@ DECISIONS: dict[str, type[Decide]] = {"apply": Apply, "reject": Reject, "undo": 
 
 
 def _seen(body: RejectBody, ids: list[int] | None) -> dict[int, str] | None:
-    """The hashes of what was shown, by action; nothing where the caller does not say."""
+    """The hashes of what was shown, by action; nothing where the caller does not say.
+
+    Raises `ChatError("invalid")` for a condition that is not one of this route: it must not be taken for kept.
+    """
+    other = "hash" if ids is None else "actions"
+    if getattr(body, other) is not None:
+        raise ChatError("invalid", fields={other: "not of this route"})
     if ids is None:
         return None if body.actions is None else {each.id: each.hash for each in body.actions}
     return None if body.hash is None else dict.fromkeys(ids, body.hash)

@@ -80,7 +80,9 @@ class Steps:
         spent = bool(failed) and not self._may_repair(failed)
         if call.tool_calls and not dialogue.native:
             self.goes_on = not spent and not self._is_done(call)
-            dialogue.corrected(call, "\n\n".join((kit.say("no_tools"), *self._corrections(kit, failed))))
+            words = ["no_tools", "by_text"] if kit.types else ["no_tools"]  # a reader can have nothing changed
+            said = " ".join(map(kit.say, words))
+            dialogue.corrected(call, "\n\n".join((said, *self._corrections(kit, failed))))
         elif call.tool_calls:
             self.goes_on = not spent and (asked or not self._is_done(call))
             dialogue.answered(call, results)

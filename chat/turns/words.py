@@ -122,10 +122,12 @@ SAID: Words = {
         "en": "These proposals can't be applied. Correct only these:",
     },
     "no_tools": {
-        "fr": "Aucun outil ne peut être appelé ici : rien n'a été fait. Réponds par du texte seul, et propose les "
-        "changements de fichiers comme les instructions le décrivent.",
-        "en": "No tool can be called here: nothing was done. Answer by text alone, and propose changes of files as the "
-        "instructions say.",
+        "fr": "Aucun outil ne peut être appelé ici : rien n'a été fait. Réponds par du texte seul.",
+        "en": "No tool can be called here: nothing was done. Answer by text alone.",
+    },
+    "by_text": {
+        "fr": "Propose les changements de fichiers comme les instructions le décrivent.",
+        "en": "Propose changes of files as the instructions say.",
     },
     "read_before": {
         "fr": "Tu as déjà lu cela plus haut, rien n'a changé. Réponds maintenant.",

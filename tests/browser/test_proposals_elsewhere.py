@@ -70,7 +70,7 @@ def test_a_mark_leads_to_the_conversation_that_it_is_of(inline: Inline, files: F
     inline.propose(path, edit(path, ("Bonjour", "Bonsoir")))
     question = "Change la page"
     inline.review.panel.begin()
-    # the row is drawn anew when its mark names the conversation: a click before would end on another one
+    # what the project's other conversations propose is read by now
     expect(mark(inline.page, path)).to_have_attribute("title", re.compile("conversation"))
     mark(inline.page, path).click()
     inline.review.wait_open()

@@ -55,6 +55,19 @@ def test_who_opens_it_by_its_tab_can_type_at_once(site: StudioPage) -> None:
     expect(query(site)).to_be_focused()
 
 
+def test_coming_back_to_it_searches_for_nothing_else(site: StudioPage) -> None:
+    query(site).fill("H1")
+    expect(status(site)).to_have_text("4 résultats dans 3 fichiers")
+    side = site.page.get_by_role("navigation", name="Panneau latéral")
+    side.get_by_role("button", name="Fichiers").click()
+    site.row("README.md").click()
+    site.page.locator(".cm-content").press("Control+a")
+    assert site.page.evaluate("String(getSelection()).trim()")
+    side.get_by_role("button", name="Recherche").click()
+    expect(query(site)).to_be_focused()
+    expect(query(site)).to_have_value("H1")
+
+
 def test_case_patterns_and_globs(site: StudioPage) -> None:
     query(site).fill("H1")
     expect(status(site)).to_have_text("4 résultats dans 3 fichiers")

@@ -57,3 +57,25 @@ def test_news_between_press_and_release_lose_no_click(
     page.mouse.up()
     expect(site.row("README.md")).to_have_attribute("aria-current", "true")
     assert site.problems == []
+
+
+def test_a_name_that_is_being_written_outlives_news_of_its_file(
+    page: Page, live_server: LiveServer, client: Client, alice: User
+) -> None:
+    client.force_login(alice)
+    project = make_project(alice)
+    site = StudioPage(page, live_server, client, project).open()
+    site.row("README.md").click()
+    site.press("F2")
+    page.keyboard.type("LISEZ")
+    for count in (1, 2):
+        page.evaluate(MARK, ["README.md", count])
+        commit(project, alice, [Write(f"z{count}.txt", b"x")])
+        page.evaluate(TELL, f"z{count}.txt")
+        expect(site.row(f"z{count}.txt")).to_be_visible()
+        expect(page.locator(".tree-input")).to_be_focused()
+    page.keyboard.type("MOI")
+    site.press("Enter")
+    expect(site.row("LISEZMOI.md")).to_be_visible()
+    assert "LISEZMOI.md" in site.files()
+    assert site.problems == []

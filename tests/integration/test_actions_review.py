@@ -302,6 +302,17 @@ class TestReject:
         assert post(me, f"messages/{message.pk}/reject", {"actions": shown}).status_code == 200
         assert status_of(seen, unseen) == ["rejected", "pending"]
 
+    def test_a_condition_of_another_route_is_not_taken_for_kept(self, me: Client, message: AIMessage) -> None:
+        (action,) = propose(message, write(0, "a.txt", None, b"a"))
+        shown = [{"id": action.pk, "hash": action.hash}]
+        for route, body in (
+            (f"messages/{message.pk}", {"hash": action.hash}),
+            (f"actions/{action.pk}", {"actions": shown}),
+        ):
+            reply = post(me, f"{route}/reject", body)
+            assert (reply.status_code, reply.json()["error"]["code"]) == (400, "invalid")
+        assert status_of(action) == ["pending"]
+
     def test_only_what_the_message_has_is_rejected(self, me: Client, message: AIMessage) -> None:
         (other,) = propose(answer_in(message.conversation.project), write(0, "a.txt", None, b"a"))
         reply = post(me, f"messages/{message.pk}/reject", {"actions": [{"id": other.pk, "hash": other.hash}]})

@@ -343,6 +343,7 @@ class TestText:
         assert (said["role"], said["content"]) == ("assistant", f"Voici. \n\n{CREATE[0]}({CREATE[1]})")
         assert (told["role"], "tool_calls" in said, results(model.requests[1])) == ("user", False, [])
         assert "Aucun outil" in told["content"]
+        assert "Propose les changements" in told["content"]
         again, model = asked(me, project, Script.calls(CREATE), ACTION_FORMAT="text")
         assert (again["status"], again["metadata"]["error"]["code"]) == ("failed", "unknown_tool")
         assert len(model.requests) == 2
@@ -546,6 +547,9 @@ class TestWho:
         message, model = asked(client, project, Script.text(text), ACTION_FORMAT="text")
         assert message["actions"] == []
         assert "SEARCH" not in model.requests[0].messages[0]["content"]
+        tries = [Script.calls(CREATE, text="Voici. "), Script.text("Désolé.")]
+        message, model = asked(client, project, *tries, ACTION_FORMAT="text")
+        assert "Propose" not in model.requests[1].messages[-1]["content"]
 
     def test_a_rejection_and_its_reason_go_with_the_next_request(self, me: Client, project: Project) -> None:
         message, _ = asked(me, project, Script.calls(CREATE, EDIT), DONE)

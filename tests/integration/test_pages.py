@@ -19,6 +19,8 @@ from projects.models import Project
 from projects.workspace import ProjectWorkspace
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from django.contrib.auth.models import User
     from django.test import Client
     from pytest_django.fixtures import SettingsWrapper
@@ -153,16 +155,32 @@ class TestLogin:
         assert client.get(editor(Project.objects.get()), headers={"host": "localhost:8001"}).status_code == 200
 
 
-@pytest.mark.parametrize(("language", "says"), [("fr", "pu être montrée"), ("en", "could not be shown")])
-def test_an_error_of_the_server_has_a_page(
-    as_alice: Client, monkeypatch: pytest.MonkeyPatch, language: str, says: str
-) -> None:
-    def broken(*_: object, **__: object) -> None:
+@pytest.fixture
+def broken(as_alice: Client, monkeypatch: pytest.MonkeyPatch) -> Client:
+    """Gets an error of the server from the account page."""
+
+    def fail(*_: object, **__: object) -> None:
         raise RuntimeError("broken")
 
-    monkeypatch.setattr("projects.views_account.render", broken)
+    monkeypatch.setattr("projects.views_account.render", fail)
     as_alice.raise_request_exception = False
-    answer = as_alice.get(reverse("projects:account"), headers={"accept-language": language})
+    return as_alice
+
+
+@pytest.mark.parametrize(("language", "says"), [("fr", "pu être montrée"), ("en", "could not be shown")])
+def test_an_error_of_the_server_has_a_page(broken: Client, language: str, says: str) -> None:
+    answer = broken.get(reverse("projects:account"), headers={"accept-language": language})
     assert answer.status_code == 500
     assert says in answer.content.decode()
     assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
+
+
+def test_an_error_has_a_page_where_the_static_files_were_not_collected(
+    broken: Client, settings: SettingsWrapper, tmp_path: Path
+) -> None:
+    storage = {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"}
+    settings.STORAGES = {**settings.STORAGES, "staticfiles": storage}
+    settings.STATIC_ROOT = tmp_path
+    answer = broken.get(reverse("projects:account"))
+    assert answer.status_code == 500
+    assert "Server Error (500)" in answer.content.decode()

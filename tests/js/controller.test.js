@@ -64,6 +64,22 @@ test("a page that was read before a decision takes nothing of it off the screen"
   assert.deepEqual(pages, []);
 });
 
+test("a decision on an answer that is still on its way is not undone by its page", async () => {
+  const { controller, api, store } = panel();
+  const rejected = [{ id: 7, status: "rejected" }];
+  store.dispatch({ type: "conversation.opened", id: 5, title: "" });
+  const page = { conversation: { id: 5 }, before: null };
+  const pages = [
+    { ...page, messages: [ANSWER] },
+    { ...page, messages: [{ ...ANSWER, actions: rejected }] },
+  ];
+  api.messages = async () => pages.shift();
+  const reading = controller.reload();
+  store.dispatch({ type: "actions.decided", messageId: 12, actions: rejected });
+  await reading;
+  assert.equal(store.state.messages[0].actions[0].status, "rejected");
+});
+
 /** A panel that is starting: its lists come when `arrive()` is called. */
 function starting() {
   let arrive;

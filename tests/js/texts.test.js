@@ -48,6 +48,28 @@ test("too large is said of what was", () => {
   assert.equal(endText(french, { metadata: null }), errorText(french, null));
 });
 
+test("nothing is promised of a text that never came", () => {
+  const promise = /conserv|is kept|Continu/;
+  for (const [language, texts] of [
+    ["fr", fr],
+    ["en", en],
+  ]) {
+    const i18n = new I18n(language);
+    const codes = Object.keys(texts).filter((key) => /^error\.[a-z_]+$/.test(key));
+    for (const code of ["stopped", "server_restarted", "too_many_steps", "repeating"]) {
+      assert.ok(codes.includes(`error.${code}`));
+      const error = { code };
+      const said = (content, actions = []) =>
+        endText(i18n, { status: "failed", content, actions, metadata: { error } });
+      assert.match(said("Bon"), promise, code);
+      assert.match(said("", [{ id: 1 }]), promise, code);
+      assert.doesNotMatch(said(""), promise, code);
+    }
+    assert.match(endText(i18n, { status: "stopped", content: "Bon", metadata: {} }), promise);
+    assert.doesNotMatch(endText(i18n, { status: "stopped", content: "", metadata: {} }), promise);
+  }
+});
+
 test("a code of a newer server is told in the server's words", () => {
   assert.equal(
     errorText(new I18n("en"), { code: "moon_phase", message: "The moon is wrong." }),

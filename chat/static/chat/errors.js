@@ -23,11 +23,16 @@ export function errorText(i18n, error) {
   return FROM_THE_API.has(code) ? i18n.t("error.openai", { detail: uncapitalised(text) }) : text;
 }
 
-/** Of an answer: what means something else under one than of a request goes first. */
-export function endText(i18n, { metadata }) {
-  const error = metadata?.error;
-  const own = `answer.${error?.code}`;
-  return errorText(i18n, i18n.has(`error.${own}`) ? { ...error, code: own } : error);
+/**
+ * Of an answer: what means something else under one than of a request goes first, and nothing is promised of a text that
+ * never came.
+ */
+export function endText(i18n, { status, content, actions, metadata }) {
+  const error = status === "stopped" ? { code: "stopped" } : metadata?.error;
+  const isEmpty = content === "" && !actions?.length;
+  const own = [isEmpty ? `nothing.${error?.code}` : "", `answer.${error?.code}`];
+  const code = own.find((name) => i18n.has(`error.${name}`));
+  return errorText(i18n, code ? { ...error, code } : error);
 }
 
 export function canRetry(message) {

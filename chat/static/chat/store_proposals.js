@@ -25,10 +25,11 @@ export const PROPOSAL_HANDLERS = freeze({
   },
 
   "actions.decided": (state, { messageId, actions }) => {
+    if (!actions.length) return state;
+    const decided = state.decided + 1; // also of a message that is still on its way here
     const index = state.messages.findIndex(({ id }) => id === messageId);
-    if (index < 0 || !actions.length) return state;
+    if (index < 0) return freeze({ ...state, decided });
     const message = withDecided(state.messages[index], actions);
-    const decided = state.decided + 1;
     return freeze({ ...state, decided, messages: freeze(state.messages.with(index, message)) });
   },
 

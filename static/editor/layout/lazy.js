@@ -17,7 +17,7 @@ export function startLazyPanes(studio) {
   studio.bus.addEventListener("panes", async ({ detail }) => {
     look();
     // whoever opens the search wants to type
-    if (detail.name === "search" && detail.shown) (await start("search")).focus();
+    if (detail.name === "search" && detail.shown) (await start("search")).focus({ fill: false });
   });
   look();
   addCommands(studio, start);

@@ -68,10 +68,12 @@ export class SearchForm {
     this.#replaceAll.disabled = !can;
   }
 
-  focus({ replace = false } = {}) {
+  /** `fill`: what is selected in the page is searched for. */
+  focus({ replace = false, fill = true } = {}) {
     if (replace && !isOn(this.#toggle)) this.#toggle.click();
     const chosen = String(getSelection()).trim();
     if (
+      fill &&
       chosen &&
       !chosen.includes("\n") &&
       chosen.length < 200 &&

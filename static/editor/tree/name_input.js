@@ -22,7 +22,7 @@ export class NameInput {
       spellcheck: "false",
       maxlength: "1000",
     });
-    this.element = h("span", { class: "tree-name" }, this.#input);
+    this.element = h("span", { class: "tree-name naming" }, this.#input);
     this.#input.addEventListener("keydown", (event) => this.#press(event));
     this.#input.addEventListener("blur", () => this.#left());
     for (const name of ["click", "dblclick", "contextmenu", "dragstart"]) {

@@ -212,12 +212,18 @@ function become(element, made) {
     const there = element.childNodes[index];
     if (!there) element.append(part);
     else if (there.isEqualNode(part)) continue;
-    else if (there.className && there.className === part.className) become(there, part);
+    else if (isSameKind(there, part)) become(there, part);
     else there.replaceWith(part);
   }
   while (element.childNodes.length > parts.length) element.lastChild.remove();
   return element;
 }
+
+function isSameKind(one, other) {
+  return one.localName !== undefined && one.localName === other.localName && classOf(one) === classOf(other);
+}
+
+const classOf = (element) => element.getAttribute("class");
 
 /** Only what differs: nothing is announced twice. */
 function put(element, name, value) {

@@ -51,7 +51,6 @@ export default {
   "message.retry_failed": "Réessayer",
   "message.continue": "Continuer",
   "message.details": "Détails",
-  "message.stopped": "Réponse arrêtée. Le texte reçu est conservé.",
   "message.continued": "Suite",
   "message.thinking": "L’assistant réfléchit",
   "message.reasoning": "Raisonnement",
@@ -392,6 +391,11 @@ export default {
   "error.unknown_tool": "Le modèle a demandé un outil qui n’existe pas.",
   "error.answer.too_large":
     "La réponse dépasse la taille permise : elle a été coupée. Demandez moins à la fois.",
+  "error.nothing.server_restarted": "Le serveur a redémarré pendant la réponse. Réessayez.",
+  "error.nothing.stopped": "Réponse arrêtée.",
+  "error.nothing.too_many_steps":
+    "La réponse a demandé trop d’étapes. Demandez moins à la fois, ou plus précisément.",
+  "error.nothing.repeating": "Le modèle répétait la même chose : la réponse est arrêtée.",
   "error.too_large": "C’est trop long pour être envoyé. Raccourcissez le message.",
   "error.server_restarted": "Le serveur a redémarré pendant la réponse. Le texte reçu est conservé.",
   "error.invalid": "Cette demande n’est pas valable.",

@@ -120,8 +120,7 @@ export class Problem {
 
   #content(message, offers) {
     const { error } = message.metadata ?? {};
-    const text =
-      message.status === "stopped" ? this.#i18n.t("message.stopped") : endText(this.#i18n, message);
+    const text = endText(this.#i18n, message);
     const detail = error?.detail ? this.#said(error.detail) : null;
     const buttons = offers ? h("div", { class: "problem-actions" }, this.#ways(message)) : null;
     // The given texts bring their own sign.
