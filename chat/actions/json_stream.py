@@ -181,6 +181,12 @@ def json_object(text: str) -> dict[str, Any] | None:
     return value if isinstance(value, dict) else None
 
 
+def json_array(text: str) -> list[Any] | None:
+    """The one array that a text is, by the letter of the standard; else `None`."""
+    value = _loads(text)
+    return value if isinstance(value, list) else None
+
+
 def _loads(text: str) -> Any:
     try:
         return json.loads(text, parse_constant=_no_constant, object_pairs_hook=_once_each)

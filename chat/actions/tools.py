@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import Any
 
 from chat.actions.collect import Proposals
-from chat.actions.json_stream import JsonStream, Piece, Place, json_object
+from chat.actions.json_stream import JsonStream, Piece, Place, json_array, json_object
 from chat.actions.kinds import BUILT_IN, ActionType, Call, Refused
 from chat.actions.reads import READ_TOOLS
 from chat.actions.text import is_storable
@@ -204,12 +204,22 @@ def _read(call: _Written, kind: ActionType, position: int, *, cut: bool) -> Done
             return Done(position, partial)
         error = ActionError("incomplete") if cut else ActionError("malformed", {"reason": "json"})
         return Bad(position, error, kind.name, path, call.id, partial)
+    arguments = _decoded_once_more(arguments, kind)
     try:
         if not all(map(is_storable, _strings(arguments))):
             raise Refused("bad_path" if not is_storable(str(arguments.get("path", ""))) else "binary")
         return Done(position, kind.validate(arguments, Call(position, call.id)))
     except Refused as refused:
         return Bad(position, refused.error, kind.name, path, call.id, _partial(call, kind, position))
+
+
+def _decoded_once_more(arguments: Mapping[str, Any], kind: ActionType) -> dict[str, Any]:
+    """Some models write an array as a string that holds its JSON: read to the letter, it is that array."""
+    found = dict(arguments)
+    for name, schema in kind.parameters.items():
+        if schema.get("type") == "array" and isinstance(found.get(name), str):
+            found[name] = json_array(found[name]) or found[name]
+    return found
 
 
 def _partial(call: _Written, kind: ActionType, position: int) -> Proposal | None:

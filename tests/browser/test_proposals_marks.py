@@ -175,3 +175,18 @@ def test_a_file_that_is_only_proposed_has_a_row(review: Review, studio: Studio, 
     review.press("Shift+R")
     review.do("reject-now")
     expect(row[two]).to_have_count(0)
+
+
+def test_a_new_name_has_a_row_that_leads_to_its_proposal(review: Review, studio: Studio, files: Files) -> None:
+    page, old, new = review.page, files.put("old.css", "a { color: red; }\n"), files.path("new.css")
+    open_file(review, Editor(page, studio.editor_url), old)
+    propose(review, studio, ("rename_file", {"path": old, "to": new}))
+    row = page.locator(f'.tree [data-path="{new}"]')
+    expect(row).to_have_accessible_name(re.compile("new.css proposé, pas encore dans le projet"))
+    row.click()
+    review.wait_open()
+    review.press("Shift+A")
+    review.assert_status("appliqué")
+    review.press("Escape")
+    expect(row).to_have_accessible_name("new.css")
+    expect(mark(page, old)).to_have_count(0)

@@ -72,6 +72,17 @@ function scene(...answers) {
   return { proposals, project, listed, timers, sent, told, failures, store };
 }
 
+test("a path that a file would get leads to what would give it", async () => {
+  const rename = proposal(1, "a.js", { action_type: "rename_file", to: "b.js" });
+  const { proposals, sent } = scene({
+    actions: [rename, proposal(2, "c.js", { action_type: "create_file" })],
+  });
+  assert.deepEqual(proposals.created, ["c.js", "b.js"]);
+  assert.equal(await proposals.review("b.js"), true);
+  assert.deepEqual(sent, [["review", 1, 1]]);
+  assert.equal(await proposals.review("d.js"), false);
+});
+
 test("a file's open proposals, the newest first, and nothing that is decided", () => {
   const { proposals } = scene(
     { actions: [proposal(1, "a.js"), proposal(2, "b.js"), proposal(3, "a.js", { status: "rejected" })] },

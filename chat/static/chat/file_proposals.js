@@ -34,10 +34,9 @@ export class FileProposals {
     return Object.fromEntries(found);
   }
 
-  /** The paths of files that are proposed anew: they may not be there yet. */
+  /** The paths that files are proposed for, new ones and those of a rename: there may be nothing yet. */
   get created() {
-    const made = this.#all().filter(({ action_type: type, path }) => type === "create_file" && path);
-    return [...new Set(made.map(({ path }) => path))];
+    return [...new Set(this.#all().map(placeOf).filter(Boolean))];
   }
 
   /** All that the page shows of the open proposals, as a text: it hears when any of this is other than before. */
@@ -107,9 +106,12 @@ export class FileProposals {
     return this.#host.try(what, messageId, { action }, request);
   }
 
-  /** Opens the review at a proposal for a file, the newest unless one is named. Whether there is one. */
+  /**
+   * Opens the review at a proposal for a file, the newest unless one is named; else at one that would give a file this
+   * path. Whether there is one.
+   */
   async review(path, id) {
-    const all = this.of(path);
+    const all = [...this.of(path), ...this.#all().filter((proposal) => placeOf(proposal) === path)];
     const chosen = all.find((proposal) => proposal.id === id) ?? all[0];
     if (chosen) await this.#host.review(chosen.messageId, chosen.position);
     return Boolean(chosen);
@@ -153,6 +155,11 @@ export class FileProposals {
     const found = this.#project.find(id);
     return found && { messageId: found.message_id, action: found };
   }
+}
+
+/** Where a proposal would put a file that was not there before; nothing of a change. */
+function placeOf({ action_type: type, path, to }) {
+  return { create_file: path, rename_file: to }[type];
 }
 
 function newestFirst(one, other) {

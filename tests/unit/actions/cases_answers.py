@@ -54,6 +54,9 @@ WHERE = {
     "thinking-tags": Case("nothing", '<tool_call>{"name": "delete_file", "arguments": {"path": "a.js"}}</tool_call>'),
 }
 
+#: As some models write an array.
+EDITS = json.dumps([{"search": "let a;", "replace": "let c;"}])
+
 CALLS = {
     "call": Case("applied", calls=[create("a.js", "let a;\n")], gives={"a.js": b"let a;\n"}),
     "call-prefix": Case("applied", calls=[("functions.create_file", create("a.js", "x")[1])], gives={"a.js": b"x"}),
@@ -65,6 +68,22 @@ CALLS = {
     ),
     "call-twice-encoded": Case(
         "applied", calls=[("create_file", json.dumps(json.dumps(create("a.js", "x\n")[1])))], gives={"a.js": b"x\n"}
+    ),
+    "call-array-encoded": Case(
+        "applied",
+        files={"a.js": b"let a;\nlet b;\n"},
+        calls=[("modify_file", {"path": "a.js", "edits": EDITS})],
+        gives={"a.js": b"let c;\nlet b;\n"},
+    ),
+    "call-array-cut": Case(
+        "malformed/argument",
+        files={"a.js": b"let a;\n"},
+        calls=[("modify_file", {"path": "a.js", "edits": EDITS[:-1]})],
+    ),
+    "call-array-half-pair": Case(
+        "binary",
+        files={"a.js": b"let a;\n"},
+        calls=[("modify_file", {"path": "a.js", "edits": EDITS.replace("let c;", "\\ud83d")})],
     ),
     "call-truncated": Case("malformed/json", calls=[("create_file", '{"path": "a.js", "content": "half')]),
     "call-cut": Case("incomplete", calls=[("create_file", '{"path": "a.js", "content": "half')], cut=True),
