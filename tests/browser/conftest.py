@@ -1,6 +1,8 @@
+from __future__ import annotations
+
 import os
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -11,7 +13,13 @@ from tests.browser.editor import Editor, Files
 from tests.browser.inline import Inline
 from tests.browser.panel import Panel
 from tests.browser.review import Review
+from tests.browser.studio_page import StudioPage, make_project
 from tests.live import Studio
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import User
+    from django.test import Client
+    from pytest_django.live_server_helper import LiveServer
 
 # Two cores may be shared by a browser, a server and its model: waiting longer costs nothing where it is not needed.
 expect.set_options(timeout=15_000)
@@ -89,3 +97,12 @@ def inline(page: Page, studio: Studio) -> Iterator[Inline]:
     panel.begin()
     yield Inline(Review(panel), studio)
     assert panel.problems == []
+
+
+@pytest.fixture
+def site(page: Page, live_server: LiveServer, client: Client, alice: User) -> Iterator[StudioPage]:
+    """Alice in the editor of a project of hers; no error may reach the console, whatever the story."""
+    client.force_login(alice)
+    site = StudioPage(page, live_server, client, make_project(alice))
+    yield site.open()
+    assert site.problems == []

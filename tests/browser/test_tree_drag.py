@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import pytest
@@ -35,14 +34,6 @@ AIMED_AT = """async ([path, over]) => {
   tell(path, "dragend");
   return paths;
 }"""
-
-
-@pytest.fixture
-def site(page: Page, live_server: LiveServer, client: Client, alice: User) -> Iterator[StudioPage]:
-    client.force_login(alice)
-    site = StudioPage(page, live_server, client, make_project(alice))
-    yield site.open()
-    assert site.problems == []
 
 
 def a_file(site: StudioPage) -> JSHandle:

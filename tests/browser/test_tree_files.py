@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import pytest
@@ -21,14 +20,6 @@ if TYPE_CHECKING:
     from pytest_django.live_server_helper import LiveServer
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-
-
-@pytest.fixture
-def site(page: Page, live_server: LiveServer, client: Client, alice: User) -> Iterator[StudioPage]:
-    client.force_login(alice)
-    site = StudioPage(page, live_server, client, make_project(alice))
-    yield site.open()
-    assert site.problems == []
 
 
 def messages(project: Project) -> list[str]:
