@@ -8,6 +8,7 @@ import os
 import secrets
 import shlex
 import socket
+import statistics
 import subprocess
 import sys
 from pathlib import Path
@@ -234,8 +235,31 @@ def context(options: argparse.Namespace, more: list[str]) -> int:
     if not evaluate.is_file():
         raise SystemExit(f"✗ {evaluate} is not there: name the folder of the context benchmark with --tools DIR")
     KEPT.mkdir(exist_ok=True)
+    if options.costs:
+        return _costs(evaluate.with_name("costs.py"), options.rounds, Path(options.repos).resolve(), more)
     styles = ("focus", "dense") if options.style == "both" else (options.style,)
     return max(_scored(evaluate, style, Path(options.repos).resolve(), more) for style in styles)
+
+
+def _costs(costs: Path, rounds: int, repos: Path, more: list[str]) -> int:
+    """Prints medians of what the trial's engine and ours take, each in a process of its own, by turns."""
+    engines = {"the trial's": "reference:Focus", "ours": "tests.bench.context:Focus"}
+    rows: dict[str, list[dict[str, float]]] = {name: [] for name in engines}
+    for _ in range(rounds):
+        for name, adapter in engines.items():
+            command = [str(_setup.PYTHON), "-B", str(costs), "--repos", str(repos), "--adapter", adapter, *more]
+            env = {**os.environ, **production(KEPT / "none")}
+            ended = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, check=False)
+            if ended.returncode:
+                print(ended.stderr, file=sys.stderr)
+                return ended.returncode
+            rows[name].append(json.loads(ended.stdout))
+    theirs, own = rows.values()
+    print(f"{own[0]['repo']}, {own[0]['files']} files, median of {rounds}: the trial's engine, ours, ratio")
+    for figure in [name for name, value in own[0].items() if isinstance(value, float)]:
+        them, us = (statistics.median(row[figure] for row in found) for found in (theirs, own))
+        print(f"  {figure:30} {them:8.1f} {us:8.1f} {us / them:6.2f}")
+    return 0
 
 
 def _scored(evaluate: Path, style: str, repos: Path, more: list[str]) -> int:
