@@ -190,3 +190,21 @@ def test_a_new_name_has_a_row_that_leads_to_its_proposal(review: Review, studio:
     review.press("Escape")
     expect(row).to_have_accessible_name("new.css")
     expect(mark(page, old)).to_have_count(0)
+
+
+def test_an_open_review_is_not_hidden_by_a_window_that_gets_narrow(
+    review: Review, studio: Studio, files: Files
+) -> None:
+    """What is open and not seen would block the whole page."""
+    page, path = review.page, files.put("there.css", "a { color: red; }\n")
+    page.set_viewport_size({"width": 1440, "height": 800})
+    open_file(review, Editor(page, studio.editor_url), path)
+    propose(review, studio, edit(path, ("red", "blue")))
+    mark(page, path).click()
+    review.wait_open()
+    page.set_viewport_size({"width": 360, "height": 800})
+    expect(review.dialog).to_be_visible()
+    expect(review.title).to_have_text(path)
+    review.press("Escape")
+    page.get_by_role("button", name="Code").click()
+    expect(page.locator("[data-editor-code] .cm-content")).to_be_visible()

@@ -113,6 +113,7 @@ export class ProposalsHost {
           openFile: (path, line) => this.#tools.tell("open-file", line ? { path, line } : { path }),
           ask: (text) => this.#tools.ask({ text, send: true }),
           closed: () => this.#closedPane(),
+          hidden: () => this.#tools.tell("review", {}),
         },
       });
       this.#tools.place(this.#pane.element);

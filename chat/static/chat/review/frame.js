@@ -14,7 +14,7 @@ export class Frame {
   #form;
   #foot;
 
-  /** `actions`: layout(), full(), applyAll(), askReason(on), rejectAll(reason), undoAll(), close(), run(command), key, cancel, closed(event). */
+  /** `actions`: layout(), full(), applyAll(), askReason(on), rejectAll(reason), undoAll(), close(), run(command), key, cancel, closed(event), hidden(). */
   constructor(i18n, actions, parts) {
     this.#i18n = i18n;
     this.#buttons = this.#makeButtons(actions);
@@ -38,6 +38,9 @@ export class Frame {
       new HelpLine(i18n, actions.run).element,
       this.#live,
     );
+    // Of a turned tablet or a narrowed window the page may hide the panel: an open dialog that nobody sees blocks it all.
+    const look = () => this.element.open && !this.element.checkVisibility() && actions.hidden();
+    new ResizeObserver(look).observe(this.element);
   }
 
   say(text) {

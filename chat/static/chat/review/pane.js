@@ -31,7 +31,7 @@ export class ReviewPane {
   #ui = { split: true, full: false, editing: false, asksReason: null };
   #commands;
 
-  /** `host` is `{openFile(path, line), ask(text), closed()}`; `decisions`, `shelf`, `choices` and `i18n` are the panel's. */
+  /** `host` is `{openFile(path, line), ask(text), closed(), hidden()}`; `decisions`, `shelf`, `choices` and `i18n` are the panel's. */
   constructor({ i18n, decisions, shelf, choices, host }) {
     this.#i18n = i18n;
     this.#decisions = decisions;
@@ -128,6 +128,7 @@ export class ReviewPane {
       close: () => this.close(),
       key: (event) => this.#key(event),
       cancel: (event) => this.#cancel(event),
+      hidden: () => this.#host.hidden(),
       closed: () => {
         this.#choices.flush();
         this.#file.destroy();
