@@ -125,10 +125,22 @@ def test_an_undo_in_conflict_is_shown_not_guessed(review: Review, backend: FakeB
     review.do("undo-file")
     expect(review.body).to_have_attribute("data-shows", "conflict")
     expect(review.body).to_contain_text("l’annulation ne peut pas se faire seule")
+    expect(review.body.get_by_role("button", name="Sans ce changement")).to_be_visible()
     assert backend.project()["files"]["src/App.jsx"] == later
     review.write(later)
     review.do("settle")
     review.assert_status("annulé")
+
+
+def test_the_assistant_is_asked_to_undo_what_cannot_be_undone_alone(review: Review, backend: FakeBackend) -> None:
+    review.open("app")
+    review.do("apply-file")
+    review.assert_status("appliqué")
+    changed(backend, "Bonjour, studio", "Bonsoir, studio")
+    review.do("undo-file")
+    expect(review.body).to_have_attribute("data-shows", "conflict")
+    review.do("ask-again")
+    expect(review.panel.questions.last).to_contain_text("annuler ton changement de src/App.jsx")
 
 
 def test_a_stale_proposal_is_read_again(review: Review, backend: FakeBackend) -> None:

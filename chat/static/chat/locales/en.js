@@ -198,6 +198,10 @@ export default {
   "conflict.base": "Base",
   "conflict.theirs": "Current version",
   "conflict.mine": "Proposal",
+  "conflict.undo_mine": "Without this change",
+  "conflict.undo_ask_text":
+    "I want to undo your change of {path}, but the file has changed in the same place since. Read it again and propose to take your change out, keeping what came since.",
+  "review.unchanged": "$ unchanged lines",
   "conflict.result": "Result",
   "conflict.take": "Take this passage",
   "conflict.settle": "Apply this result",

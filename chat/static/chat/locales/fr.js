@@ -198,6 +198,10 @@ export default {
   "conflict.base": "Base",
   "conflict.theirs": "Version actuelle",
   "conflict.mine": "Proposition",
+  "conflict.undo_mine": "Sans ce changement",
+  "conflict.undo_ask_text":
+    "Je veux annuler ton changement de {path}, mais le fichier a changé depuis au même endroit. Relis-le et propose de retirer ton changement, en gardant ce qui est venu depuis.",
+  "review.unchanged": "$ lignes inchangées",
   "conflict.result": "Résultat",
   "conflict.take": "Prendre ce passage",
   "conflict.settle": "Appliquer ce résultat",

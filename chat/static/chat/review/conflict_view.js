@@ -12,6 +12,7 @@ export class ConflictView {
   #conflict;
   #split;
   #root;
+  #isUndo;
   #side = "theirs";
   #text;
   #view = null;
@@ -23,16 +24,17 @@ export class ConflictView {
   /**
    * `conflict` is `{what, path, base, mine, theirs, text}`, a side being `{text}` or null, `text` what the person has
    * written so far: it is kept there, for this view may be made again any time; `actions` is `{settle(text), ask(),
-   * cancel()}`, `settle` left out where the conflict can only be looked at.
+   * cancel()}`, `settle` left out where the conflict can only be looked at. `isUndo`: "mine" is without the change.
    */
-  constructor(conflict, i18n, actions, { split, root }) {
+  constructor(conflict, i18n, actions, { split, root, isUndo }) {
     this.#root = root;
+    this.#isUndo = isUndo;
     this.#conflict = conflict;
     this.#i18n = i18n;
     this.#actions = actions;
     this.#split = split;
     const { t } = i18n;
-    const names = { mine: t("conflict.mine"), theirs: t("conflict.theirs") };
+    const names = { mine: this.#name("mine"), theirs: this.#name("theirs") };
     this.#text = conflict.text ?? merged3(this.#texts(), names);
     this.#tabs = new Map(SIDES.map((side) => [side, this.#tab(side)]));
     this.#apply = textButton(t("conflict.settle"), () => this.#settle(), {
@@ -66,13 +68,7 @@ export class ConflictView {
     return h(
       "div",
       { class: "conflict-head" },
-      h(
-        "p",
-        {},
-        t(this.#conflict.what === "undo" ? "conflict.undo_text" : "conflict.text", {
-          path: this.#conflict.path,
-        }),
-      ),
+      h("p", {}, t(this.#isUndo ? "conflict.undo_text" : "conflict.text", { path: this.#conflict.path })),
       choose,
       h(
         "div",
@@ -92,8 +88,12 @@ export class ConflictView {
     return h(
       "button",
       { type: "button", class: "segment", "data-side": side, onclick: press },
-      this.#i18n.t(`conflict.${side}`),
+      this.#name(side),
     );
+  }
+
+  #name(side) {
+    return this.#i18n.t(side === "mine" && this.#isUndo ? "conflict.undo_mine" : `conflict.${side}`);
   }
 
   #draw() {
@@ -101,7 +101,8 @@ export class ConflictView {
     for (const [side, tab] of this.#tabs) tab.setAttribute("aria-pressed", String(side === this.#side));
     this.#view?.destroy();
     const labels = {
-      original: t(`conflict.${this.#side}`),
+      original: this.#name(this.#side),
+      unchanged: t("review.unchanged"),
       text: t("conflict.result"),
       take: t("conflict.take"),
     };

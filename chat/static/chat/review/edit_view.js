@@ -18,7 +18,7 @@ export class EditView {
   #root;
 
   /**
-   * `given` is `{path, original, text}`; `labels` `{original, text, take}`; `onChange(text)` hears every change.
+   * `given` is `{path, original, text}`; `labels` `{original, text, unchanged, take}`; `onChange(text)` hears every change.
    * With `take`, a button between the two puts a piece of the left text into the right one.
    */
   constructor(given, labels, { split, root, onChange }) {
@@ -43,15 +43,15 @@ export class EditView {
     else this.#view.destroy();
   }
 
-  #common() {
-    return [look, lineNumbers(), coloured()];
+  #common({ unchanged }) {
+    return [look, lineNumbers(), coloured(), EditorState.phrases.of({ "$ unchanged lines": unchanged })];
   }
 
-  #editing(label, text) {
+  #editing(labels, text) {
     return [
       EditorState.lineSeparator.of(separatorOf(text)),
-      ...this.#common(),
-      writable(label),
+      ...this.#common(labels),
+      writable(labels.text),
       history(),
       // Tab stays the way out: who has no mouse must be able to leave.
       keymap.of([...defaultKeymap, ...historyKeymap]),
@@ -61,8 +61,8 @@ export class EditView {
 
   #beside({ original, text }, labels) {
     this.#merge = new MergeView({
-      a: { doc: original, extensions: [...this.#common(), readOnly(labels.original)] },
-      b: { doc: text, extensions: this.#editing(labels.text, text) },
+      a: { doc: original, extensions: [...this.#common(labels), readOnly(labels.original)] },
+      b: { doc: text, extensions: this.#editing(labels, text) },
       parent: this.element,
       root: this.#root,
       gutter: false,
@@ -85,7 +85,7 @@ export class EditView {
     });
     this.#view = new EditorView({
       doc: text,
-      extensions: [...this.#editing(labels.text, text), merge],
+      extensions: [...this.#editing(labels, text), merge],
       parent: this.element,
       root: this.#root,
     });

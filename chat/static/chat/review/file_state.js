@@ -28,12 +28,18 @@ function textBody(action, { before, after }, version) {
 /** What can be done with one proposal now. */
 export function offers({ action, ended, details, choice, ui }) {
   if (ui.conflict || ui.asksReason) return new Set();
-  if (action.id === undefined || !ended) return new Set(["open-file"]);
+  const look = isThere(action, details) ? ["open-file"] : [];
+  if (action.id === undefined || !ended) return new Set(look);
   const edited = choice.content === null ? [] : ["forget-edit"];
   if (ui.editing) return new Set(["stop-edit", ...edited]);
   const isOpen = ["pending", "failed"].includes(action.status);
   const open = isOpen ? [...openOffers(action, choice, details), ...edited] : [];
-  return new Set(["open-file", ...open, ...(BY_STATUS[action.status] ?? [])]);
+  return new Set([...look, ...open, ...(BY_STATUS[action.status] ?? [])]);
+}
+
+/** A new file can be opened once it has been written. */
+function isThere({ action_type: type, status }, details) {
+  return type !== "create_file" || status === "completed" || typeof details?.data?.before === "string";
 }
 
 const BY_STATUS = Object.freeze({
@@ -50,4 +56,9 @@ function openOffers(action, choice, details) {
   const text = action.incomplete || action.status !== "failed" ? data?.after : data?.before;
   const isText = ["create_file", "modify_file"].includes(action.action_type) && typeof text === "string";
   return [...(isReady(action, choice) ? ["apply-file"] : []), ...(isText ? ["edit-file"] : [])];
+}
+
+/** Whether a conflict is about taking a change back; of an undone one it is about making it again. */
+export function isUndoOf(conflict, action) {
+  return conflict?.what === "undo" && action.status === "completed";
 }

@@ -7,7 +7,7 @@ import { ConflictView } from "./conflict_view.js";
 import { DiffView } from "./diff_view.js";
 import { EditView } from "./edit_view.js";
 import { FailedView } from "./failed_view.js";
-import { bodyOf, offers } from "./file_state.js";
+import { bodyOf, isUndoOf, offers } from "./file_state.js";
 import { lineDiff } from "./line_diff.js";
 import { PlainView } from "./plain_view.js";
 import { RejectForm } from "./reject_form.js";
@@ -243,15 +243,17 @@ export class FileView {
     const labels = {
       original: t("review.before", { path: action.path }),
       text: t("review.edit_of", { path: action.path }),
+      unchanged: t("review.unchanged"),
     };
     const given = { path: action.to ?? action.path, original: textOf(details.data.before), text };
     const onChange = (changed) => this.#actions.keepText(changed === proposed ? null : changed);
     return new EditView(given, labels, { split: ui.split, root: this.#root, onChange });
   }
 
-  #conflict({ ui }) {
+  #conflict({ action, ui }) {
     const { settle, askAgain, leaveConflict } = this.#actions;
     const ways = { settle: ui.conflict.canSettle ? settle : null, ask: askAgain, cancel: leaveConflict };
-    return new ConflictView(ui.conflict, this.#i18n, ways, { split: ui.split, root: this.#root });
+    const isUndo = isUndoOf(ui.conflict, action);
+    return new ConflictView(ui.conflict, this.#i18n, ways, { split: ui.split, root: this.#root, isUndo });
   }
 }

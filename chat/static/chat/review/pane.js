@@ -3,6 +3,7 @@
 import { canApply } from "./choice.js";
 import { Details } from "./details.js";
 import { FileList } from "./file_list.js";
+import { isUndoOf } from "./file_state.js";
 import { FileView } from "./file_view.js";
 import { Frame } from "./frame.js";
 import { commandOf, isWriting } from "./keymap.js";
@@ -287,8 +288,9 @@ export class ReviewPane {
       await this.#outcomes.decide("reject", this.#message, action, { reason: t("conflict.reason") });
       if (this.#outcomes.errorOf(action)) return;
     }
+    const isUndo = isUndoOf(this.#outcomes.conflictOf(action), action);
     this.close();
-    this.#host.ask(t("conflict.ask_text", { path: action.path }));
+    this.#host.ask(t(isUndo ? "conflict.undo_ask_text" : "conflict.ask_text", { path: action.path }));
   }
 
   #openFile(path, line) {
