@@ -82,9 +82,14 @@ class Inline {
     };
   }
 
+  /** What cannot be fetched now, without a network say, is asked for again with the next news. */
   update(counts) {
     if (this.review) this.review.update();
-    else if (Object.keys(counts).length) this.#loading ??= this.#load();
+    else if (Object.keys(counts).length)
+      this.#loading ??= this.#load().catch((error) => {
+        this.#loading = null;
+        console.warn("the review in the text could not be loaded", error);
+      });
   }
 }
 

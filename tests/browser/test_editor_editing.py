@@ -238,7 +238,6 @@ def test_emmet_in_html_and_css(manual: Editor, files: Files) -> None:
     editor.press("ArrowDown")
     editor.page.keyboard.type("ul>li*2")
     expect(editor.code.locator(".emmet-tracker").first).to_be_visible()
-    editor.press("Escape")  # the completion, not the abbreviation
     editor.press("Tab")
     expect(editor.code).to_contain_text("<li></li>")
     editor.go_to(sheet)
@@ -247,6 +246,8 @@ def test_emmet_in_html_and_css(manual: Editor, files: Files) -> None:
     editor.press("ArrowDown")
     editor.page.keyboard.type("m10")
     expect(editor.code.locator(".emmet-tracker").first).to_be_visible()
+    # the completion first: pressed before it is there, Escape would be for the abbreviation
+    expect(editor.page.locator(".cm-tooltip-autocomplete")).to_be_visible()
     editor.press("Escape")
     editor.press("Tab")
     expect(editor.code).to_contain_text("margin: 10px;")
