@@ -85,11 +85,46 @@ ADVICE: dict[str, Any] = {
     "duplicate": gettext_lazy("Gardez une seule version."),
     "incomplete": gettext_lazy("Elle peut être lue, mais pas appliquée."),
 }
+#: In two or three words, for a list.
+NAMES: dict[str, Any] = {
+    "no_match": gettext_lazy("texte introuvable"),
+    "ambiguous_match": gettext_lazy("texte à plusieurs endroits"),
+    "missing_file": gettext_lazy("fichier absent"),
+    "incomplete": gettext_lazy("incomplète"),
+    "elided": gettext_lazy("contenu abrégé"),
+    "bad_path": gettext_lazy("chemin refusé"),
+    "path_conflict": gettext_lazy("chemin déjà pris"),
+    "overlap": gettext_lazy("lignes modifiées deux fois"),
+    "duplicate": gettext_lazy("fichier en double"),
+    "malformed": gettext_lazy("forme illisible"),
+    "unknown_tool": gettext_lazy("outil inconnu"),
+    "binary": gettext_lazy("fichier binaire"),
+    "encoding": gettext_lazy("encodage inconnu"),
+    "too_large": gettext_lazy("trop grande"),
+    "empties_file": gettext_lazy("fichier vidé"),
+    "conflict": gettext_lazy("conflit"),
+    "stale": gettext_lazy("périmée"),
+}
+#: Of these the advice is for whoever reads it.
+FOR_PEOPLE = frozenset({"missing_file", "incomplete"})
 
 
 def message_of(error: ActionError) -> str:
-    """The error in the active language: what, where, what is there instead, and what would help."""
-    return "\n".join(filter(None, (_where(error) + _what(error), _advice(error), _nearest(error), *_also(error))))
+    """The error as a model reads it: what, where, what is there instead, and what would help."""
+    also = [message_of(other) for other in _also(error)]
+    return "\n".join(filter(None, (_where(error) + _what(error), _advice(error), _nearest(error), *also)))
+
+
+def message_for_people(error: ActionError) -> str:
+    """The error as a person reads it: how a model would have to write it is no advice to one."""
+    advice = _advice(error) if error.code in FOR_PEOPLE else ""
+    also = [message_for_people(other) for other in _also(error)]
+    return "\n".join(filter(None, (_where(error) + _what(error), advice, *also)))
+
+
+def name_of(code: str) -> str:
+    """An error's code as people call it; one that is not known by its code."""
+    return str(NAMES.get(code, code))
 
 
 def short_message_of(error: ActionError) -> str:
@@ -150,6 +185,6 @@ def _nearest(error: ActionError) -> str:
     return "\n".join((title, *(f"{number:>5} | {text}" for number, text in shown)))
 
 
-def _also(error: ActionError) -> list[str]:
+def _also(error: ActionError) -> list[ActionError]:
     """The other edits of the same file that cannot be made."""
-    return [message_of(ActionError.from_json(other)) for other in error.values.get("also", ())]
+    return [ActionError.from_json(other) for other in error.values.get("also", ())]

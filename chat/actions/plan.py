@@ -14,7 +14,7 @@ from chat.actions.files import Files, Tried
 from chat.actions.hunks import counts, hunks_of
 from chat.actions.kinds import BUILT_IN, ActionType, Change, Refused
 from chat.actions.policy import is_protected
-from chat.actions.text import is_storable
+from chat.actions.text import is_storable, text_of
 from chat.actions.types import (
     ActionError,
     Bad,
@@ -173,7 +173,9 @@ class _Planner:
             raise Refused("too_large", size=len(change.after), limit=self.rules.max_bytes)
 
     def _planned(self, item: Proposal, change: Change) -> PlannedAction:
-        hunks = hunks_of(change.before, change.after)
+        # of what is no text there are no lines to count, and none to choose from
+        is_text = all(side is None or text_of(side) is not None for side in (change.before, change.after))
+        hunks = hunks_of(change.before, change.after) if is_text else ()
         added, removed = counts(hunks)
         if change.error is None:
             if change.to is not None:

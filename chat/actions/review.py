@@ -19,6 +19,7 @@ from django.utils import timezone
 
 from chat.actions import rows
 from chat.actions.steps import Change, Clash, Draft, Settled, Step, named
+from chat.actions.text import text_of
 from chat.actions.ways import Back, Choice, Wanted, Way
 from chat.conf import settings
 from chat.errors import ChatError
@@ -110,7 +111,7 @@ def proposed(message: AIMessage) -> dict[str, str | None]:
         sides = contents[action.pk]
         draft.take(Change(action.path, sides["before"], sides["after"], action.to))
     moved = [path for path in _paths(actions) if draft.files.get(path) != draft.there.get(path)]
-    texts = {path: rows.text_of(draft.files.get(path)) for path in moved}
+    texts = {path: text_of(draft.files.get(path)) for path in moved}
     return {path: text for path, text in texts.items() if text is not None or path not in draft.files}
 
 
@@ -241,7 +242,7 @@ def _carried_out(
     steps = _steps(actions, contents, way, draft)
     revision = _committed(workspace, draft, way.origin, decision)
     for action in actions:
-        _update(action, decision, **way.values(action, revision))
+        _update(action, decision, **way.values(action, revision, steps[action.pk]))
     _keep(steps)
     tell(message, actions, revision)
     return Decided(revision, told)
@@ -312,5 +313,5 @@ def side_json(data: bytes | None) -> dict[str, Any] | None:
     """One side of a conflict; no text where it is none or too long to show."""
     if data is None:
         return None
-    text = rows.text_of(data) if len(data) <= SHOWN_BYTES else None
+    text = text_of(data) if len(data) <= SHOWN_BYTES else None
     return {"digest": named(data), "size": len(data), "text": text}

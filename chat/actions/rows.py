@@ -10,9 +10,9 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from chat.actions.messages import message_of
+from chat.actions.messages import message_for_people
 from chat.actions.registry import action_types
-from chat.actions.text import is_storable
+from chat.actions.text import is_storable, text_of
 from chat.actions.types import ActionError, ModifyFile, OtherAction, PlannedAction, RenameFile
 from chat.models import ActionContent, AIAction, AIMessage
 from chat.packing import pack_bytes, unpack_bytes
@@ -95,6 +95,7 @@ def contents_of(rows: Iterable[AIAction]) -> dict[int, dict[str, bytes | None]]:
 
 def shown(row: AIAction) -> dict[str, Any]:
     """An action as the API and the events show it: no contents, so that lists stay light."""
+    written = (row.result or {}) if was_applied(row) else {}
     return {
         "id": row.pk,
         "position": row.position,
@@ -105,8 +106,8 @@ def shown(row: AIAction) -> dict[str, Any]:
         "status": row.status,
         "base": row.base or None,
         "hash": row.hash,
-        "added": row.added,
-        "removed": row.removed,
+        "added": written.get("added", row.added),
+        "removed": written.get("removed", row.removed),
         "hunks": row.hunks,
         "error": error_shown(row.error),
         "protected": row.protected,
@@ -121,6 +122,23 @@ def shown(row: AIAction) -> dict[str, Any]:
         "created_at": _moment(row.created_at),
         "executed_at": _moment(row.executed_at),
     }
+
+
+def was_applied(row: AIAction) -> bool:
+    """Whether it was carried out, taken back since or not."""
+    return row.status in {Status.COMPLETED, Status.UNDONE}
+
+
+def written_of(row: AIAction, contents: Mapping[str, bytes | None]) -> dict[str, str | None] | None:
+    """What a person's own text in place of the proposal made of the file; nothing where there is none.
+
+    `was` and `became` are of the last step: of an undo they are the other way round.
+    """
+    if not (row.edited and was_applied(row)):
+        return None
+    sides = ("was", "became") if row.status == Status.COMPLETED else ("became", "was")
+    before, after = (text_of(contents[side]) for side in sides)
+    return {"before": before, "after": after}
 
 
 def label_of(row: AIAction) -> str:
@@ -152,7 +170,7 @@ def error_shown(error: dict[str, Any] | None) -> dict[str, Any] | None:
     if error is None:
         return None
     found = ActionError.from_json(error)
-    return {"code": found.code, "message": message_of(found), "nearest": [list(line) for line in found.nearest]}
+    return {"code": found.code, "message": message_for_people(found), "nearest": [list(line) for line in found.nearest]}
 
 
 def revision_name(message: AIMessage, actions: list[AIAction], *, undo: bool = False) -> str:
@@ -163,16 +181,6 @@ def revision_name(message: AIMessage, actions: list[AIAction], *, undo: bool = F
     )
     words = _("Annulation") if undo else _("Assistant")
     return f"{words} : {files} — {message.conversation.title} (#{message.pk})"
-
-
-def text_of(data: bytes | None) -> str | None:
-    """A file's text for people, without its byte order mark; `None` for no file and for what is no text."""
-    if data is None or b"\0" in data:
-        return None
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return None
 
 
 def encoded_like(text: str, like: bytes | None) -> bytes:

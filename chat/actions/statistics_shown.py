@@ -10,6 +10,7 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from chat.actions.formats import AUTO, Formats, counted, format_set
+from chat.actions.messages import name_of
 from chat.actions.statistics import OUTCOMES, ModelStatistics, statistics
 from chat.models import AIAction
 from chat.plots import bar, columns
@@ -30,6 +31,7 @@ def shown(*, days: int, project_id: int | None = None) -> dict[str, Any]:
         "capped": found.capped,
         "outcomes": [(name, AIAction.Status(name).label) for name in OUTCOMES],
         "columns": columns(found.by_day, OUTCOMES),
+        "most": max(sum(outcomes.values()) for _day, outcomes in found.by_day),
         "first_day": found.by_day[0][0],
         "last_day": found.by_day[-1][0],
         "rows": [_row(model) | {"format": _format(model.model, formats)} for model in models],
@@ -55,7 +57,7 @@ def _row(model: ModelStatistics) -> dict[str, Any]:
         "model": model,
         "bar": bar(model.outcomes, OUTCOMES),
         "words": ", ".join(_counted(model, name) for name in OUTCOMES if model.outcomes[name]),
-        "errors": ", ".join(f"{code} {count}" for code, count in model.errors.most_common(MOST_ERRORS)),
+        "errors": ", ".join(f"{name_of(code)} {count}" for code, count in model.errors.most_common(MOST_ERRORS)),
         "cells": [(count, model.share(count)) for count in counts],
         "cost_per_line": _price(model.cost_per_line, lower_bound=model.unpriced > 0),
     }

@@ -42,6 +42,16 @@ def read_text(data: bytes) -> TextFile | ActionError:
         return ActionError("binary" if sum(byte >= 0x80 for byte in sample) * 10 > len(sample) * 3 else "encoding")
 
 
+def text_of(data: bytes | None) -> str | None:
+    """A file's text for people, without its byte order mark; `None` for no file and for what is no text."""
+    if data is None or b"\0" in data:
+        return None
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return None
+
+
 def is_storable(text: str) -> bool:
     """Whether a text is one at all: no NUL, no half of a surrogate pair."""
     return "\0" not in text and not any("\ud800" <= character <= "\udfff" for character in text)

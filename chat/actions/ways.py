@@ -9,9 +9,9 @@ from typing import Any, Protocol
 from django.utils import timezone
 
 from chat.actions import rows
-from chat.actions.hunks import accept_hunks
+from chat.actions.hunks import accept_hunks, counts, hunks_of
 from chat.actions.messages import short_message_of
-from chat.actions.steps import Change, Settled
+from chat.actions.steps import Change, Settled, Step
 from chat.actions.types import ActionError
 from chat.context.masking import KNOWN_MARK
 from chat.errors import ChatError
@@ -33,8 +33,8 @@ class Way(Protocol):
         """What the person wants where the file has moved on."""
         ...
 
-    def values(self, action: AIAction, revision: int | None) -> dict[str, Any]:
-        """The row's columns, once it is done."""
+    def values(self, action: AIAction, revision: int | None, step: Step) -> dict[str, Any]:
+        """The row's columns, once it is done; `step` is what it found and left."""
         ...
 
 
@@ -51,6 +51,11 @@ class Choice:
     content: str | None = None
     is_settled: bool = False
     settled: str | None = None
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether it is taken as it was proposed."""
+        return self.hunks is None and self.content is None
 
 
 MASKED = ActionError("malformed", values={"reason": "masked"})
@@ -80,8 +85,8 @@ class Wanted:
         takes_nothing = choice.content is None and choice.hunks == ()
         return Settled(choice.settled, change.mine) if choice.is_settled and not takes_nothing else None
 
-    def values(self, action: AIAction, revision: int | None) -> dict[str, Any]:
-        """The row's columns, once it is applied."""
+    def values(self, action: AIAction, revision: int | None, step: Step) -> dict[str, Any]:
+        """The row's columns, once it is applied; the lines of what a person has changed are those that were written."""
         choice = self.choices[action.pk]
         now = timezone.now()
         taken = None if choice.hunks is None else sorted(set(choice.hunks))
@@ -90,10 +95,16 @@ class Wanted:
             "revision": revision,
             "undone_by": None,
             "executed_at": now,
-            "result": {"revision": revision},
+            "result": {"revision": revision} | ({} if choice.is_whole else _written(step)),
             "taken": taken,
             "edited": choice.content is not None,
         }
+
+
+def _written(step: Step) -> dict[str, int]:
+    """Added and removed lines of a file, as it was and as it became."""
+    added, removed = counts(hunks_of(step.was, step.became))
+    return {"added": added, "removed": removed}
 
 
 def _refuse_marks(content: str, before: bytes | None) -> None:
@@ -141,7 +152,7 @@ class Back:
         like = change.base if change.base is not None else change.mine
         return replace(found, result=rows.encoded_like(found.result.decode(), like))
 
-    def values(self, action: AIAction, revision: int | None) -> dict[str, Any]:
+    def values(self, action: AIAction, revision: int | None, step: Step) -> dict[str, Any]:
         """The row's columns, once it is taken back."""
         if self.back:
             return {"status": Status.UNDONE, "undone_by": revision}

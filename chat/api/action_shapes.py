@@ -106,7 +106,7 @@ class ActionShown(msgspec.Struct):
     status: Literal["pending", "completed", "failed", "rejected", "undone"]
     base: Annotated[str | None, Meta(description="Digest of the file that it was planned on; null: no file.")]
     hash: Annotated[str, Meta(description="Of all that is shown; an approval is bound to it.")]
-    added: int
+    added: Annotated[int, Meta(description="Lines: of the proposal, and once applied of what was written.")]
     removed: int
     hunks: Annotated[
         list[Annotated[list[int], Meta(min_length=4, max_length=4)]],
@@ -133,11 +133,22 @@ class ActionEdit(msgspec.Struct):
     replace: str
 
 
+class ActionWritten(msgspec.Struct):
+    """A file before and after a person's own text was written to it."""
+
+    before: str | None
+    after: str | None
+
+
 class ActionWhole(ActionShown):
     """One action with its contents.  A side is null where there is no file, or no text."""
 
     before: str | None
     after: str | None
+    written: Annotated[
+        ActionWritten | None,
+        Meta(description="Of one that was applied after the person had edited it: what it was to the file."),
+    ]
     edits: Annotated[list[ActionEdit], Meta(description="Of a failed one: what it was to change, to place by hand.")]
     current: Annotated[str | None, Meta(description="The file now, where it has moved on.")]
     current_digest: str | None

@@ -11,6 +11,7 @@ from rest_framework.response import Response
 from chat.actions import review, rows
 from chat.actions.review import Decided, Decision
 from chat.actions.steps import Settled, named
+from chat.actions.text import text_of
 from chat.actions.ways import Choice
 from chat.api.action_shapes import ActionChoice, ApplyBody, NamedChoice, RejectBody, ReopenBody, UndoBody
 from chat.api.conversations import ChatView
@@ -51,10 +52,11 @@ class Action(ChatView):
         return Response(
             {
                 **rows.shown(action),
-                "before": rows.text_of(contents["before"]),
-                "after": rows.text_of(contents["after"]),
+                "before": text_of(contents["before"]),
+                "after": text_of(contents["after"]),
+                "written": rows.written_of(action, contents),
                 "edits": [{"search": a, "replace": b} for a, b in action.action_data.get("edits", ())],
-                "current": rows.text_of(now) if moved else None,
+                "current": text_of(now) if moved else None,
                 "current_digest": named(now) if moved else None,
             }
         )

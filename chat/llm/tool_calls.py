@@ -4,7 +4,8 @@ Servers disagree on how a piece names its call: by index, by id, by both, by nei
 
 1. a piece with an index belongs to that index; one without, to the call with its id, or else to the last call;
 2. a new id is a new call, whatever the index says: pieces of two calls are never glued;
-3. without a new id, arguments that were whole already are not continued: the piece starts another call;
+3. without a new id, arguments that were whole already are not continued: the piece starts another call, with the same
+   id where it begins another object; one that repeats the whole of them adds nothing;
 4. the first name that comes is kept;
 5. every call has an id of its own: one that another call has already is replaced, for the next request's history
    pairs each result with its call by it;
@@ -73,8 +74,11 @@ class ToolCalls:
         key = index if isinstance(index, int) and not isinstance(index, bool) else None
         if not (name or arguments or given):
             return None
-        call = self._call_of(key, given, name, arguments)
-        call.name = call.name or name
+        known = self._known(key, given)
+        if known is not None and given and _repeats(known, given, arguments):
+            return None
+        call = self._call_of(known, key, given, name, arguments)
+        call.name = call.name or name or (known.name if known is not None and given == known.given_id else "")
         added = call.channel.feed(arguments) if arguments else ""
         if added:
             call.arguments.append(added)
@@ -85,9 +89,8 @@ class ToolCalls:
         """The calls as they stand at the end of the answer."""
         return tuple(map(_finished, self._calls))
 
-    def _call_of(self, key: int | None, given: str, name: str, arguments: str) -> _Call:
+    def _call_of(self, call: _Call | None, key: int | None, given: str, name: str, arguments: str) -> _Call:
         """The call that a piece belongs to, a new one where it belongs to none."""
-        call = self._known(key, given)
         if call is None or _starts_another(call, given, name, arguments):
             return self._begin(key, given)
         if given and not call.given_id:
@@ -97,7 +100,7 @@ class ToolCalls:
 
     def _known(self, key: int | None, given: str) -> _Call | None:
         if given:
-            same = next((call for call in self._calls if call.given_id == given), None)
+            same = next((call for call in reversed(self._calls) if call.given_id == given), None)
             if same is not None and (key is None or same.key is None or same.key == key):
                 return same
         if key is not None:
@@ -119,10 +122,16 @@ class ToolCalls:
 def _starts_another(call: _Call, given: str, name: str, arguments: str) -> bool:
     """True where a piece that points at a call is really the start of the next one."""
     if given and call.given_id:
-        return given != call.given_id
+        another = arguments.lstrip().startswith("{") or (name and name != call.name)
+        return given != call.given_id or bool(another and call.whole())
     if name and call.name and name != call.name:
         return True
     return bool(arguments.strip()) and call.whole()
+
+
+def _repeats(call: _Call, given: str, arguments: str) -> bool:
+    """True where a piece says again all that came: some servers end a call so."""
+    return given == call.given_id and call.whole() and arguments == "".join(call.arguments)
 
 
 def _finished(call: _Call) -> ToolCall:

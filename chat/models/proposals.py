@@ -22,7 +22,7 @@ class AIAction(models.Model):
         PENDING = "pending", _("en attente")
         COMPLETED = "completed", _("appliquée")
         FAILED = "failed", _("échouée")
-        REJECTED = "rejected", _("refusée")
+        REJECTED = "rejected", _("rejetée")
         UNDONE = "undone", _("annulée")
 
     message = models.ForeignKey(

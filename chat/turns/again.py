@@ -22,7 +22,7 @@ from chat.turns.values import Outcome
 
 @dataclass(frozen=True, slots=True)
 class Rerun:
-    """What the other model made of it."""
+    """What the other model made of it; `model` is what was asked for, and in parentheses what its server calls it."""
 
     model: str
     status: str
@@ -58,4 +58,6 @@ async def rerun(answer: AIMessage, request: Mapping[str, Any], model: str) -> Re
     finally:
         await registry.close_all()
     status = outcome.status if outcome.error is None else f"{outcome.status} ({outcome.error.code})"
-    return Rerun(account["model"], status, "".join(text), plan, account["cost"])
+    reported = account["model"]
+    shown = name if reported in {name, ""} else f"{name} ({reported})"
+    return Rerun(shown, status, "".join(text), plan, account["cost"])

@@ -9,7 +9,7 @@ from typing import Any, cast
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from chat.actions.rows import text_of
+from chat.actions.text import text_of
 from chat.context.kinds import SECRET
 from chat.context.masking import mask
 from chat.context.prompt import longest_run

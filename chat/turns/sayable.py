@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from chat.actions.nearest import SHOWN_CHARACTERS
-from chat.actions.rows import text_of
+from chat.actions.text import text_of
 from chat.actions.types import ActionError, Plan
 from chat.context.masking import mask
 

@@ -17,6 +17,7 @@ export class TabStrip {
     this.#actions = actions;
     list.replaceChildren();
     list.addEventListener("keydown", (event) => this.#key(event));
+    new ResizeObserver(() => list.checkVisibility() && this.#showActive()).observe(list);
   }
 
   get paths() {
@@ -61,7 +62,12 @@ export class TabStrip {
     const tab = this.#tabs.get(path);
     if (tab) this.#panel.setAttribute("aria-labelledby", tab.id);
     else this.#panel.removeAttribute("aria-labelledby");
-    tab?.scrollIntoView({ block: "nearest", inline: "nearest" });
+    this.#showActive();
+  }
+
+  /** In a strip that got narrow, too. */
+  #showActive() {
+    this.#tabs.get(this.#active)?.scrollIntoView({ block: "nearest", inline: "nearest" });
   }
 
   /** `state` is "dirty", "saving", "problem", "deleted" or "". */

@@ -94,6 +94,8 @@ export class Project {
       revision: null,
       undone_by: null,
       executed_at: null,
+      edited: false,
+      taken: null,
     };
     if (given.edits) message.tool_calls.push(calling("modify_file", { path, edits: given.edits }));
     Object.defineProperty(action, "texts", { value: { before, after }, writable: true });
@@ -107,7 +109,9 @@ export class Project {
     const { before, after } = action.texts;
     const current = this.read(action.path);
     const moved = action.status === "pending" && current !== before;
-    return { ...action, before, after, ...(moved ? { current } : {}) };
+    const isApplied = action.edited && ["completed", "undone"].includes(action.status);
+    const written = isApplied ? { before, after: action.texts.applied } : null;
+    return { ...action, before, after, written, ...(moved ? { current } : {}) };
   }
 
   /** Planned anew: another text, another hash. */
@@ -150,6 +154,8 @@ export class Project {
     this.revision += 1;
     this.applied += 1;
     for (const { action, text } of results) this.#write(action, text);
+    for (const { item, action } of chosen)
+      Object.assign(action, { edited: item.content !== undefined, taken: item.hunks ?? null });
     return this.#answer(results.map(({ action }) => action));
   }
 

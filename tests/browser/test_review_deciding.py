@@ -48,7 +48,7 @@ def test_hunks_by_mouse(review: Review, backend: FakeBackend) -> None:
     expect(review.files.first).to_contain_text("en partie")
     expect(review.body.locator(".diff-out").first).to_be_visible()
     review.do("apply-file")
-    review.assert_status("appliqué · révision 2")
+    review.assert_status("appliqué · en partie · révision 2")
     assert "Bonjour, studio" not in app(backend)
     assert "Button.jsx" in app(backend)
     assert "<Button" in app(backend)
@@ -81,7 +81,7 @@ def test_everything_by_keyboard(review: Review, backend: FakeBackend) -> None:
     expect(reason).to_be_focused()
     review.page.keyboard.type("Pas de bouton ici")
     review.press("Enter")
-    review.assert_status("écarté")
+    review.assert_status("rejeté")
     expect(review.dialog.locator(".file-notes")).to_contain_text("Raison donnée : Pas de bouton ici")
     review.press("Control+Enter")
     expect(review.files.nth(2)).to_contain_text("appliqué")
@@ -120,6 +120,74 @@ def test_the_proposal_is_edited_before_it_is_applied(review: Review, backend: Fa
     assert app(backend) == "export default null;\n"
 
 
+def test_what_was_written_is_what_is_shown(review: Review, backend: FakeBackend) -> None:
+    review.open("app")
+    review.do("edit-file")
+    review.write("export default null;\n")
+    review.do("stop-edit")
+    review.assert_status("proposé · retouché")
+    expect(review.facts.locator(".count-added")).to_have_text("+1")
+    expect(review.files.first).to_contain_text("proposé · retouché")
+    review.do("apply-file")
+    review.assert_status("appliqué · retouché")
+    expect(review.dialog.locator(".file-notes")).to_contain_text("voici ce qui a été écrit")
+    expect(review.body.locator(".diff-added")).to_have_text("export default null;")
+    review.do("look-proposed")
+    expect(review.body.locator(".diff-added").first).to_contain_text("Button")
+    review.do("look-written")
+    expect(review.body.locator(".diff-added")).to_have_text("export default null;")
+    review.do("undo-file")
+    review.assert_status("annulé · retouché")
+    review.do("reopen-file")
+    review.assert_status("proposé · retouché")
+    expect(review.body.locator(".diff-added")).to_have_text("export default null;")
+    review.do("apply-file")
+    review.assert_status("appliqué")
+    assert app(backend) == "export default null;\n"
+
+
+def test_what_was_taken_in_part_is_again_when_it_is_taken_up(review: Review, backend: FakeBackend) -> None:
+    review.open("app")
+    review.heads.nth(1).get_by_role("button", name="Écarter").click()
+    review.assert_status("proposé · en partie")
+    review.do("apply-file")
+    review.assert_status("appliqué · en partie")
+    review.do("undo-file")
+    review.do("reopen-file")
+    review.assert_status("proposé · en partie")
+    review.do("apply-file")
+    review.assert_status("appliqué · en partie")
+    assert "Bonjour, studio" not in app(backend)
+
+
+def test_a_text_of_ones_own_outlives_a_rejection(review: Review, backend: FakeBackend) -> None:
+    review.open("app")
+    review.do("edit-file")
+    review.write("à moi\n")
+    review.do("stop-edit")
+    review.do("reject-file")
+    review.do("reject-now")
+    review.assert_status("rejeté")
+    review.do("reopen-file")
+    review.assert_status("proposé · retouché")
+    expect(review.body.locator(".diff-added")).to_have_text("à moi")
+
+
+def test_nothing_is_kept_and_said(review: Review, backend: FakeBackend) -> None:
+    review.open("one")
+    review.press("r")
+    review.assert_status("proposé · rien n’est gardé")
+    review.press("Shift+A")
+    expect(review.said).to_have_text("Rien n’est gardé de ce fichier : il ne sera pas appliqué.")
+    assert backend.project()["applied"] == 0
+
+
+def test_what_keeping_a_deletion_means_is_said(review: Review) -> None:
+    review.open("several")
+    review.choose("src/old.css")
+    expect(review.heads.get_by_role("button")).to_have_text(["Supprimer", "Ne pas supprimer"])
+
+
 def test_back_to_the_proposal(review: Review, backend: FakeBackend) -> None:
     review.open("one")
     review.do("edit-file")
@@ -149,7 +217,7 @@ def test_a_failed_one_is_dropped_when_the_others_are_applied(review: Review, bac
     expect(review.button("apply-turn")).to_have_text("Appliquer sans les échecs")
     review.do("apply-turn")
     expect(review.files.nth(1)).to_contain_text("appliqué")
-    expect(review.files.nth(0)).to_contain_text("écarté")
+    expect(review.files.nth(0)).to_contain_text("rejeté")
     assert "src/Button.jsx" in backend.project()["files"]
 
 
@@ -158,10 +226,10 @@ def test_rejected_with_a_reason_and_taken_up_again(review: Review) -> None:
     review.do("reject-file")
     review.dialog.locator('[data-do="reason"]').fill("Trop tôt")
     review.do("reject-now")
-    review.assert_status("écarté")
+    review.assert_status("rejeté")
     review.panel.reload()
     review.open()
-    review.assert_status("écarté")
+    review.assert_status("rejeté")
     expect(review.dialog.locator(".file-notes")).to_contain_text("Raison donnée : Trop tôt")
     review.do("reopen-file")
     review.assert_status("proposé")
@@ -182,7 +250,7 @@ def test_a_reason_waits_with_its_file(review: Review) -> None:
     review.do("reject-file")
     expect(reason).to_have_value("Trop tôt")
     review.do("reject-now")
-    review.assert_status("écarté")
+    review.assert_status("rejeté")
 
 
 def test_undo_of_one_action_keeps_later_edits(review: Review, backend: FakeBackend) -> None:
@@ -224,7 +292,7 @@ def test_choices_survive_a_reload(review: Review) -> None:
     review.press("r", "r")
     review.panel.reload()
     review.open()
-    expect(review.dialog.locator(".review-total")).to_contain_text("1 modifications gardées sur 3")
+    expect(review.dialog.locator(".review-total")).to_contain_text("1 modification gardée sur 3")
 
 
 def test_nothing_kept_is_nothing_to_apply(review: Review) -> None:

@@ -178,6 +178,41 @@ class TestApply:
         assert change.renamed_from == "style.css"
 
 
+class TestEdited:
+    """A person's own text in place of the proposal."""
+
+    TEXT = PAGE.replace(b"deux", b"DEUX") + b"<p>six</p>\n"
+
+    def test_what_was_written_is_shown_and_counted(self, me: Client, message: AIMessage) -> None:
+        (action,) = propose(message, write(0, "index.html", PAGE, NEW_PAGE))
+        assert me.get(f"/api/chat/actions/{action.pk}").json()["written"] is None
+        chosen = {"hash": action.hash, "content": self.TEXT.decode()}
+        (row,) = post(me, f"actions/{action.pk}/apply", chosen).json()["actions"]
+        assert (row["edited"], row["added"], row["removed"]) == (True, 2, 1)
+        written = {"before": PAGE.decode(), "after": self.TEXT.decode()}
+        whole = me.get(f"/api/chat/actions/{action.pk}").json()
+        assert (whole["written"], whole["after"]) == (written, NEW_PAGE.decode())
+
+    def test_it_is_not_lost_by_an_undo(self, me: Client, message: AIMessage) -> None:
+        (action,) = propose(message, write(0, "index.html", PAGE, NEW_PAGE))
+        post(me, f"actions/{action.pk}/apply", {"hash": action.hash, "content": self.TEXT.decode()})
+        written = {"before": PAGE.decode(), "after": self.TEXT.decode()}
+        for _ in range(2):
+            assert post(me, f"actions/{action.pk}/undo").status_code == 200
+            assert me.get(f"/api/chat/actions/{action.pk}").json()["written"] == written
+        post(me, f"actions/{action.pk}/undo")
+        (row,) = post(me, f"actions/{action.pk}/reopen").json()["actions"]
+        assert (row["status"], row["added"], row["removed"]) == ("pending", action.added, action.removed)
+
+    def test_what_was_taken_in_part_is_counted_in_part(self, me: Client, message: AIMessage) -> None:
+        (action,) = propose(message, write(0, "index.html", PAGE, NEW_PAGE))
+        (action,) = propose(
+            answer_in(message.conversation.project), write(0, "index.html", PAGE, b"UN\nDEUX\n" + PAGE[12:])
+        )
+        (row,) = post(me, f"actions/{action.pk}/apply", {"hash": action.hash, "hunks": [0]}).json()["actions"]
+        assert (row["added"], row["removed"], row["taken"]) == (2, 1, [0])
+
+
 class TestNothingIsHalfDone:
     def test_a_conflict_writes_nothing_and_shows_all_sides(self, me: Client, message: AIMessage) -> None:
         project = message.conversation.project

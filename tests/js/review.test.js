@@ -5,6 +5,7 @@ import {
   applyingAll,
   canApply,
   choiceFor,
+  choiceOfApplied,
   EVERYTHING,
   inTheWay,
   isReady,
@@ -18,6 +19,7 @@ import { lineDiff, linesOf } from "../../chat/static/chat/review/line_diff.js";
 import { isUnsettled, merged3 } from "../../chat/static/chat/review/merge3.js";
 import { Outcomes } from "../../chat/static/chat/review/outcomes.js";
 import { firstRows, sections, sideBySide, unified } from "../../chat/static/chat/review/rows.js";
+import { sizeOf } from "../../chat/static/chat/review/size.js";
 import { wantedEdits } from "../../chat/static/chat/review/wanted.js";
 
 const HUNKS = [
@@ -50,6 +52,31 @@ test("an edited text goes instead of hunks", () => {
   const edited = withContent(action(), withHunk(action(), EVERYTHING, 0, false), "mine");
   assert.deepEqual(applying(action(), edited), { id: 7, hash: "h", content: "mine" });
 });
+
+test("what was applied and taken back is chosen as it was", () => {
+  assert.equal(choiceOfApplied(action(), null), null);
+  assert.equal(choiceOfApplied(action({ taken: [0, 1, 2] }), null), null);
+  assert.deepEqual(choiceOfApplied(action({ taken: [1] }), null), {
+    hash: "h",
+    dropped: [0, 2],
+    content: null,
+  });
+  const edited = action({ edited: true, taken: null });
+  assert.deepEqual(choiceOfApplied(edited, "mine"), { hash: "h", dropped: [], content: "mine" });
+  assert.equal(choiceOfApplied(edited, null), null, "no text, nothing to begin with");
+});
+
+test("the lines of a proposal are those of what is chosen of it", () => {
+  const all = action({ added: 3, removed: 2 });
+  assert.deepEqual(pick(sizeOf(all, EVERYTHING, "")), [3, 2]);
+  assert.deepEqual(pick(sizeOf(all, withHunk(all, EVERYTHING, 1, false), "")), [1, 2]);
+  const own = withContent(all, EVERYTHING, "a\nB\nC\n");
+  assert.deepEqual(pick(sizeOf(all, own, "a\nb\n")), [2, 1]);
+  assert.deepEqual(pick(sizeOf(all, own, undefined)), [undefined, undefined]);
+  assert.deepEqual(pick(sizeOf(action({ status: "completed", added: 9, removed: 8 }), own, "a\n")), [9, 8]);
+});
+
+const pick = ({ added, removed }) => [added, removed];
 
 test("a kept choice holds for the proposal it was made of", () => {
   const kept = { hash: "h", dropped: [1, 99, -1, "x"], content: null };

@@ -11,6 +11,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db.models import Model
 
 from chat.actions import rows
+from chat.actions.text import text_of
 from chat.models import AIConversation, AIMessage
 
 CHUNK = 200
@@ -60,7 +61,7 @@ def sides(contents: Mapping[str, bytes | None] | None) -> dict[str, Any]:
     """Each side of an action."""
     shown = {}
     for side, data in (contents or {}).items():
-        text = None if data is None else rows.text_of(data)
+        text = None if data is None else text_of(data)
         shown[side] = data if text is None else text
     return shown
 

@@ -11,6 +11,7 @@ from asgiref.sync import async_to_sync
 from django.core.management.base import BaseCommand, CommandError
 
 from chat.actions import rows
+from chat.actions.text import text_of
 from chat.actions.types import PlannedAction
 from chat.models import AIAction, AIMessage, ModelCall
 from chat.turns.again import Rerun, rerun
@@ -121,7 +122,7 @@ def decided(action: AIAction) -> str:
 
 def difference(before: bytes | None, after: bytes | None, path: str) -> Iterator[str]:
     """A unified difference, where both sides are text."""
-    old, new = (("" if side is None else rows.text_of(side)) for side in (before, after))
+    old, new = (("" if side is None else text_of(side)) for side in (before, after))
     if old is None or new is None:
         yield "(no text)"
         return

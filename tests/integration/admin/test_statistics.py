@@ -167,7 +167,7 @@ class TestAdmin:
         page = boss.get(self.address()).content.decode()
         assert "&lt;script&gt;alert(1)" in page
         assert "<script>alert(1)" not in page
-        assert "no_match 1" in page
+        assert "texte introuvable 1" in page
         assert "0,002500 $" in page
         assert 'aria-label="appliquée 1, échouée 1"' in page
 

@@ -73,6 +73,34 @@ ROWS = {
         [piece(0, "i", "w", '{"path'), piece(0, "j", "w", B)],
         [("i", "w", '{"path', True), ("j", "w", B, False)],
     ),
+    "one id and one index for two calls": (
+        [piece(0, "i", "w", A), piece(0, "i", "w", B)],
+        [("i", "w", A, False), ("made_0", "w", B, False)],
+    ),
+    "one id and one index for two calls, in pieces": (
+        [
+            piece(0, "i", "w", ""),
+            piece(0, "i", arguments='{"path"'),
+            piece(0, "i", arguments=': "a"}'),
+            piece(0, "i", "w", ""),
+            piece(0, "i", arguments='{"path"'),
+            piece(0, "i", arguments=': "b"}'),
+        ],
+        [("i", "w", A, False), ("made_0", "w", B, False)],
+    ),
+    "one id and one index for calls of two tools": (
+        [piece(0, "i", "w", A), piece(0, "i", "r", ""), piece(0, "i", arguments=B)],
+        [("i", "w", A, False), ("made_0", "r", B, False)],
+    ),
+    "the whole call is said again at its end": (
+        [
+            piece(0, "i", "w", '{"path"'),
+            piece(0, "i", arguments=': "a"}'),
+            piece(0, "i", "w", A),
+            piece(0, "i", "w", ""),
+        ],
+        [("i", "w", A, False)],
+    ),
     "same index, no new id, arguments were whole": (
         [piece(0, "i", "w", A), piece(0, name="w", arguments=B)],
         [("i", "w", A, False), ("made_0", "w", B, False)],

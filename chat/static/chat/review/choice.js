@@ -26,6 +26,13 @@ export function withContent(action, choice, content) {
   return freeze({ ...choice, hash: action.hash, content });
 }
 
+/** What a person had made of a proposal that was applied and taken back; null where it was taken as it was. */
+export function choiceOfApplied({ hash, edited, taken, hunks = [] }, text) {
+  if (edited) return typeof text === "string" ? freeze({ hash, dropped: [], content: text }) : null;
+  const dropped = hunks.map((_, index) => index).filter((index) => !(taken ?? []).includes(index));
+  return Array.isArray(taken) && dropped.length ? freeze({ hash, dropped, content: null }) : null;
+}
+
 export const isKept = (choice, hunk) => !choice.dropped.includes(hunk);
 
 export const isChanged = ({ dropped, content }) => dropped.length > 0 || content !== null;

@@ -36,6 +36,11 @@ export class Choices {
     );
   }
 
+  /** As it was when the proposal was applied. */
+  take(action, choice) {
+    this.#keep(action, choice);
+  }
+
   /** The page may go away any moment. */
   flush() {
     for (const id of this.#waiting.keys()) this.#write(id);

@@ -19,6 +19,12 @@ export class Details {
     return this.#fetch(action, key, known);
   }
 
+  /** What is known of one by now; nothing is fetched. */
+  known({ id, hash }) {
+    const found = this.#known.get(id);
+    return found && found.hash === hash ? found.data : null;
+  }
+
   /** Forgets what was fetched: it may be out of date, or failed. */
   forget(id) {
     this.#known.delete(id);

@@ -79,7 +79,7 @@ export class DiffView {
   #words = new Map();
 
   /**
-   * `actions` is `{keep(hunk), drop(hunk)}`; `labels` are `t` and `label`. `given` is `{path, before, after, hunks}`;
+   * `actions` is `{keep(hunk), drop(hunk)}`; `labels` are `t`, `label` and whether it `isDelete`. `given` is `{path, before, after, hunks}`;
    * `root` is where it will stand: the styles of CodeMirror go there.
    */
   constructor(given, labels, actions, root) {
@@ -246,7 +246,8 @@ export class DiffView {
   #head(number, side) {
     const { kept, current, canChoose } = this.#choice;
     const total = this.#given.hunks.length;
-    const hunk = { number, total, kept: kept(number), current: current === number, canChoose };
+    const { isDelete } = this.#labels;
+    const hunk = { number, total, kept: kept(number), current: current === number, canChoose, isDelete };
     const actions = { keep: () => this.#actions.keep(number), drop: () => this.#actions.drop(number) };
     const make = () => (side === "a" ? hunkSpace(hunk) : hunkHead(hunk, this.#labels.t, actions));
     const widget = new Made(`head ${side} ${JSON.stringify(hunk)}`, make, 32);

@@ -1,7 +1,7 @@
 // The files of a review, and what becomes of each.
 import { h, icon, setText } from "../dom.js";
-import { counts, kindOf, pathText, statusOf } from "../views/proposals.js";
-import { canApply, isChanged } from "./choice.js";
+import { counts, kindOf, pathParts, pathText, statusOf } from "../views/proposal_words.js";
+import { sizeOf } from "./size.js";
 
 export class FileList {
   element;
@@ -19,7 +19,8 @@ export class FileList {
     this.element = h("nav", { class: "review-nav", "aria-label": i18n.t("review.files") }, this.#list);
   }
 
-  update(actions, current, ended, choiceOf) {
+  /** `textOf(action)`: what it would replace, where that is known. */
+  update(actions, current, ended, choiceOf, textOf) {
     const positions = new Set(actions.map(({ position }) => position));
     for (const [position, { element }] of this.#rows)
       if (!positions.has(position)) {
@@ -27,14 +28,16 @@ export class FileList {
         this.#rows.delete(position);
       }
     for (const [index, action] of actions.entries())
-      this.#draw(action, index, action.position === current, ended, choiceOf(action));
+      this.#draw(action, index, action.position === current, ended, choiceOf(action), textOf);
   }
 
-  #draw(action, index, isCurrent, ended, choice) {
+  #draw(action, index, isCurrent, ended, choice, textOf) {
     const row = this.#rows.get(action.position) ?? this.#add(action.position, index);
     const { text: _, ...rest } = action;
-    const shown = `${ended} ${isChanged(choice)} ${JSON.stringify(rest)}`;
-    if (row.shown !== shown) this.#fill(row, action, ended, choice);
+    const size = sizeOf(action, choice, textOf(action));
+    const status = statusOf(action, this.#i18n, ended, choice);
+    const shown = `${status.label} ${size.added} ${size.removed} ${JSON.stringify(rest)}`;
+    if (row.shown !== shown) this.#fill(row, action, size, status);
     row.shown = shown;
     if (isCurrent && row.button.getAttribute("aria-current") !== "true") {
       row.button.setAttribute("aria-current", "true");
@@ -50,20 +53,18 @@ export class FileList {
     return row;
   }
 
-  #fill({ button }, action, ended, choice) {
-    const { status, label } = statusOf(action, this.#i18n, ended);
+  #fill({ button }, action, size, { status, label }) {
     button.dataset.status = status;
     button.title = pathText(action);
-    const changed = canApply(action) && isChanged(choice);
     button.replaceChildren(
-      h("span", { class: "file-path", dir: "auto" }, pathText(action)),
+      h("span", { class: "file-path path" }, ...pathParts(action)),
       h(
         "span",
         { class: "file-line" },
         h("span", {}, kindOf(action, this.#i18n)),
-        ...[counts(action, this.#i18n)].filter(Boolean),
+        ...[counts(size, this.#i18n)].filter(Boolean),
         ...(action.protected ? [this.#locked()] : []),
-        h("span", { class: "file-status" }, label + (changed ? ` · ${this.#i18n.t("review.in_part")}` : "")),
+        h("span", { class: "file-status" }, label),
       ),
     );
   }

@@ -13,7 +13,16 @@ export function bodyOf({ action, details, choice, ui }) {
   if (choice.content !== null && isReady(action, choice))
     return { name: "diff", key: `own ${version} ${choice.content}` };
   if (status === "failed" && !action.incomplete) return { name: "failed", key: `failed ${version}` };
+  if (writtenOf(action, details) && !ui.proposed)
+    return { name: "written", key: `written ${version} ${status}` };
   return textBody(action, details.data, version);
+}
+
+/** `{before, after}`: what a person's own text in place of the proposal was to the file; or null. */
+export function writtenOf({ status }, details) {
+  const { before, after } = details?.data?.written ?? {};
+  const isApplied = status === "completed" || status === "undone";
+  return isApplied && typeof after === "string" ? { before: before ?? "", after } : null;
 }
 
 function textBody(action, { before, after }, version) {
@@ -34,7 +43,8 @@ export function offers({ action, ended, details, choice, ui }) {
   if (ui.editing) return new Set(["stop-edit", ...edited]);
   const isOpen = ["pending", "failed"].includes(action.status);
   const open = isOpen ? [...openOffers(action, choice, details), ...edited] : [];
-  return new Set([...look, ...open, ...(BY_STATUS[action.status] ?? [])]);
+  const own = writtenOf(action, details) ? [ui.proposed ? "look-written" : "look-proposed"] : [];
+  return new Set([...look, ...own, ...open, ...(BY_STATUS[action.status] ?? [])]);
 }
 
 /** A new file can be opened once it has been written. */

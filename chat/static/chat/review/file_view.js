@@ -1,16 +1,17 @@
 // One proposal of a review: its head with what can be done, what has to be said about it, and its text.
 import { h, icon, setText, textButton } from "../dom.js";
 import { errorText } from "../errors.js";
-import { counts, kindOf, pathText, statusOf } from "../views/proposals.js";
+import { counts, kindOf, pathParts, pathText, statusOf } from "../views/proposal_words.js";
 import { canApply, isKept, isReady, keepsSomething } from "./choice.js";
 import { ConflictView } from "./conflict_view.js";
 import { DiffView } from "./diff_view.js";
 import { EditView } from "./edit_view.js";
 import { FailedView } from "./failed_view.js";
-import { bodyOf, isUndoOf, offers } from "./file_state.js";
+import { bodyOf, isUndoOf, offers, writtenOf } from "./file_state.js";
 import { lineDiff } from "./line_diff.js";
 import { PlainView } from "./plain_view.js";
 import { RejectForm } from "./reject_form.js";
+import { sizeOf } from "./size.js";
 import { wantedEdits } from "./wanted.js";
 
 const textOf = (value) => (typeof value === "string" ? value : "");
@@ -19,8 +20,9 @@ export class FileView {
   element;
   #i18n;
   #actions;
-  #path = h("h3", { class: "file-title", dir: "auto", tabindex: "-1" });
+  #path = h("h3", { class: "file-title path", tabindex: "-1" });
   #facts = h("p", { class: "file-facts" });
+  #lines = h("span");
   #buttons = new Map();
   #bar = h("div", { class: "file-bar" });
   #notes = h("div", { class: "file-notes" });
@@ -32,7 +34,7 @@ export class FileView {
   #shownNotes = "";
 
   /**
-   * `actions`: apply(), reject(reason), undo(), redo(), reopen(), edit(on), keepText(text|null), forgetText(), keep(hunk), drop(hunk),
+   * `actions`: apply(), reject(reason), undo(), redo(), reopen(), edit(on), lookAt("proposed" | "written"), keepText(text|null), forgetText(), keep(hunk), drop(hunk),
    * settle(text), askAgain(), leaveConflict(), openFile(path, line), retry(), askReason(on), announce(text).
    */
   constructor(i18n, actions) {
@@ -63,10 +65,11 @@ export class FileView {
     this.#grow(name, model);
   }
 
-  /** As a click on a button does, where it is offered. */
+  /** As a click on a button does; whether it is offered. */
   press(name) {
     const button = this.#buttons.get(name);
     if (!button.hidden) button.click();
+    return !button.hidden;
   }
 
   goTo(hunk) {
@@ -95,7 +98,7 @@ export class FileView {
       this.#buttons.set(name, button);
       this.#bar.append(button);
     };
-    const { apply, askReason, undo, redo, reopen, edit, forgetText, openFile } = this.#actions;
+    const { apply, askReason, undo, redo, reopen, edit, forgetText, openFile, lookAt } = this.#actions;
     add("apply-file", "review.apply_file", apply, { class: "text-button is-primary" });
     add("reject-file", "review.reject_file", () => askReason(true));
     add("edit-file", "review.edit", () => edit(true));
@@ -104,22 +107,25 @@ export class FileView {
     add("undo-file", "review.undo", undo);
     add("redo-file", "review.redo", redo);
     add("reopen-file", "review.reopen", reopen);
+    add("look-proposed", "review.look_proposed", () => lookAt("proposed"));
+    add("look-written", "review.look_written", () => lookAt("written"));
     add("open-file", "review.open_file", () => openFile(this.#model.action.path), {
       "data-needs": "open-file",
     });
   }
 
   #drawHead({ action, ended, busy, details, choice, ui }) {
-    setText(this.#path, pathText(action));
-    const { label } = statusOf(action, this.#i18n, ended);
+    this.#drawPath(action);
+    const { label } = statusOf(action, this.#i18n, ended, choice);
+    const size = sizeOf(action, choice, details?.data?.before ?? "");
     const revision = action.revision
       ? ` · ${this.#i18n.t("review.revision", { revision: String(action.revision) })}`
       : "";
     const facts = `${kindOf(action, this.#i18n)} · ${label}${revision} `;
-    const shown = `${facts}${action.added}/${action.removed}`;
+    const shown = `${facts}${size.added}/${size.removed}`;
     if (this.#facts.dataset.shown !== shown) {
       this.#facts.dataset.shown = shown;
-      this.#facts.replaceChildren(facts, ...[counts(action, this.#i18n)].filter(Boolean));
+      this.#facts.replaceChildren(facts, ...[counts(size, this.#i18n)].filter(Boolean), this.#lines);
     }
     const offered = offers({ action, ended, details, choice, ui });
     const focused = [...this.#buttons.values()].find((button) => button.matches(":focus"));
@@ -131,6 +137,13 @@ export class FileView {
     if (focused?.hidden) this.#path.focus({ preventScroll: true });
   }
 
+  #drawPath(action) {
+    const text = pathText(action);
+    if (this.#path.title === text) return;
+    this.#path.title = text;
+    this.#path.replaceChildren(...pathParts(action));
+  }
+
   #drawNotes({ action, choice, details, error, ui }) {
     const { t } = this.#i18n;
     const notes = [];
@@ -138,6 +151,8 @@ export class FileView {
     if (action.protected && action.status === "pending") notes.push(["lock", t("review.protected")]);
     if (action.incomplete) notes.push(["alert", t("review.incomplete")]);
     if (choice.content !== null && isReady(action, choice)) notes.push(["edit", t("review.edited")]);
+    if (writtenOf(action, details))
+      notes.push(["edit", t(ui.proposed ? "review.was_proposed" : "review.was_edited")]);
     if (canApply(action) && !keepsSomething(action, choice)) notes.push(["info", t("review.nothing_kept")]);
     if (textOf(details?.data?.current) && action.status === "pending" && !ui.conflict)
       notes.push(["info", t("review.moved_on")]);
@@ -166,10 +181,14 @@ export class FileView {
 
   #grow(name, model) {
     if (name === "writing") this.#view.grow(textOf(model.action.text));
+    const lines = name === "writing" ? this.#i18n.t("action.lines", { count: this.#view.lines }) : "";
+    setText(this.#lines, lines);
     if (name === "conflict") this.#view.busy = model.busy;
-    if (name !== "diff") return;
+    if (name !== "diff" && name !== "written") return;
     const { action, choice, ui } = model;
     this.#view.show({ split: ui.split, full: ui.full });
+    if (name === "written")
+      return this.#view.choose({ kept: () => true, current: ui.hunk, canChoose: false });
     this.#view.choose({
       kept: (hunk) => (action.taken ? action.taken.includes(hunk) : isKept(choice, hunk)),
       current: ui.hunk,
@@ -184,7 +203,7 @@ export class FileView {
 
   /** Makers of the body, by name. Each makes `{element, destroy?}`. */
   #make = {
-    writing: ({ action }) => this.#plain(action.path, textOf(action.text)),
+    writing: ({ action, ended }) => this.#plain(action.path, textOf(action.text), !ended),
     plain: ({ action, details }) => this.#plain(action.path, textOf(details.data.after)),
     same: ({ action, details }) => this.#plain(action.to ?? action.path, textOf(details.data.after)),
     binary: () => this.#message("review.binary"),
@@ -194,6 +213,7 @@ export class FileView {
     edit: (model) => this.#editor(model),
     conflict: (model) => this.#conflict(model),
     diff: (model) => this.#diff(model),
+    written: (model) => this.#written(model),
   };
 
   #failed(action, details, toolCalls) {
@@ -201,8 +221,8 @@ export class FileView {
     return new FailedView({ action, details, edits }, this.#i18n, this.#actions);
   }
 
-  #plain(path, text) {
-    return new PlainView({ path, text }, this.#i18n.t("review.text_of", { path }), this.#root);
+  #plain(path, text, follow = false) {
+    return new PlainView({ path, text, follow }, this.#i18n.t("review.text_of", { path }), this.#root);
   }
 
   #message(key) {
@@ -225,15 +245,25 @@ export class FileView {
     const before = textOf(details.data.before);
     const own = choice.content !== null && isReady(action, choice);
     const after = own ? choice.content : textOf(details.data.after);
-    const hunks = own ? lineDiff(before, after) : (action.hunks ?? []);
-    const label = this.#i18n.t("review.diff_of", { path: pathText(action) });
+    return this.#diffOf(action, before, after, own ? lineDiff(before, after) : (action.hunks ?? []));
+  }
+
+  /** What the person's own text was to the file. */
+  #written({ action, details }) {
+    const { before, after } = writtenOf(action, details);
+    return this.#diffOf(action, before, after, lineDiff(before, after));
+  }
+
+  #diffOf(action, before, after, hunks) {
+    const path = action.to ?? action.path;
+    const { t } = this.#i18n;
+    const labels = {
+      t,
+      label: t("review.diff_of", { path: pathText(action) }),
+      isDelete: action.action_type === "delete_file",
+    };
     const { keep, drop } = this.#actions;
-    return new DiffView(
-      { path: action.to ?? action.path, before, after, hunks },
-      { t: this.#i18n.t, label },
-      { keep, drop },
-      this.#root,
-    );
+    return new DiffView({ path, before, after, hunks }, labels, { keep, drop }, this.#root);
   }
 
   #editor({ action, details, choice, ui }) {

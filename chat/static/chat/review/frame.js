@@ -65,7 +65,7 @@ export class Frame {
     const { files, hunks, kept } = tally(actions, choiceOf);
     const failed = inTheWay(actions, choiceOf).length;
     const applied = actions.filter(({ status }) => status === "completed").length;
-    setText(this.#total, ended ? t("review.kept", { kept, hunks, files }) : t("review.still_writing"));
+    setText(this.#total, ended ? t("review.kept", { count: kept, hunks, files }) : t("review.still_writing"));
     this.#total.hidden = ended && files === 0;
     setText(apply, t(failed ? "review.apply_others" : "review.apply_all"));
     apply.hidden = !ended || applyingAll(actions, choiceOf).length === 0;

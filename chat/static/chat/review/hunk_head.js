@@ -1,9 +1,13 @@
 // The line above a hunk: which one it is, and whether it is kept.
 import { h } from "../dom.js";
 
-/** `hunk` is `{number, total, kept, current, canChoose}`; `actions` is `{keep(), drop()}`. */
+// What "keep" means of a hunk that takes the whole file away has to be said.
+const WORDS = { false: ["review.keep", "review.drop"], true: ["review.do_delete", "review.dont_delete"] };
+
+/** `hunk` is `{number, total, kept, current, canChoose, isDelete}`; `actions` is `{keep(), drop()}`. */
 export function hunkHead(hunk, t, { keep, drop }) {
-  const { number, total, kept, canChoose } = hunk;
+  const { number, total, kept, canChoose, isDelete = false } = hunk;
+  const words = WORDS[isDelete];
   const name = t("review.hunk", { number: number + 1, total });
   const button = (key, choice, pressed, onclick) =>
     h(
@@ -20,7 +24,7 @@ export function hunkHead(hunk, t, { keep, drop }) {
       t(key),
     );
   const buttons = canChoose
-    ? [button("review.keep", "keep", kept, keep), button("review.drop", "drop", !kept, drop)]
+    ? [button(words[0], "keep", kept, keep), button(words[1], "drop", !kept, drop)]
     : [];
   const text = h("span", { class: "hunk-name" }, name);
   return h("div", { class: classOf(hunk), "data-hunk": number }, text, ...buttons);

@@ -97,19 +97,23 @@ export class Outcomes {
     );
   }
 
+  /** The server's answer, or null where there is none: why is kept. */
   async #try(what, attempt, request) {
     this.#errors.clear();
     try {
       const answer = await request();
-      if (answer === null) return;
+      if (answer === null) return null;
       for (const changed of answer.actions ?? []) {
         this.#conflicts.delete(changed.id);
         this.#begun.delete(changed.id);
-        if (what !== "reopen") this.#choices.forget(changed);
+        // What was turned down may be taken up again, as the person has left it.
+        if (what === "apply" || what === "undo") this.#choices.forget(changed);
       }
       this.#onNews(what);
+      return answer;
     } catch (error) {
       this.refused(what, attempt, error);
+      return null;
     }
   }
 

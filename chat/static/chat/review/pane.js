@@ -1,6 +1,7 @@
 // The review of a turn's proposals: a dialog over the page, in the panel's own shadow root. What it shows are rows of the
 // server; what a person has only chosen so far is kept in this browser.
-import { canApply } from "./choice.js";
+import { canApply, choiceOfApplied, keepsSomething } from "./choice.js";
+import { makeCommands } from "./commands.js";
 import { Details } from "./details.js";
 import { FileList } from "./file_list.js";
 import { isUndoOf } from "./file_state.js";
@@ -29,7 +30,7 @@ export class ReviewPane {
   #subject = new Subject();
   #walk;
   /** `asksReason` is "file" or "turn" while somebody says why that is turned down. */
-  #ui = { split: true, full: false, editing: false, asksReason: null };
+  #ui = { split: true, full: false, editing: false, asksReason: null, proposed: false };
   #commands;
 
   /** `host` is `{openFile(path, line), ask(text), closed(), hidden()}`; `decisions`, `shelf`, `choices` and `i18n` are the panel's. */
@@ -49,7 +50,14 @@ export class ReviewPane {
     this.#files = new FileList(i18n, (position) => this.#walk.choose(position));
     this.#file = new FileView(i18n, this.#fileActions());
     this.#walk = this.#makeWalk();
-    this.#commands = this.#makeCommands();
+    this.#commands = makeCommands({
+      file: this.#file,
+      walk: this.#walk,
+      toggle: (name) => this.#toggle(name),
+      current: () => this.#current,
+      applyAll: () => this.#ended && this.#outcomes.applyAll(this.#message),
+      refused: () => this.#sayNothingKept(),
+    });
     this.#frame = new Frame(i18n, this.#frameActions(), [this.#files.element, this.#file.element]);
     this.element = this.#frame.element;
     TWO_COLUMNS.addEventListener("change", this.#resized);
@@ -110,7 +118,7 @@ export class ReviewPane {
     return new Walk(this.#i18n, {
       subject: this.#subject,
       choices: this.#choices,
-      left: () => Object.assign(this.#ui, { editing: false, asksReason: null }),
+      left: () => Object.assign(this.#ui, { editing: false, asksReason: null, proposed: false }),
       draw: () => this.#draw(),
       show: (hunk) => this.#file.goTo(hunk),
       say: (text) => this.#frame.say(text),
@@ -145,7 +153,8 @@ export class ReviewPane {
       reject: (reason) => this.#outcomes.decide("reject", this.#message, this.#current, { reason }),
       undo: decide("undo"),
       redo: decide("undo"),
-      reopen: decide("reopen"),
+      reopen: () => this.#reopen(this.#current),
+      lookAt: (what) => this.#lookAt(what),
       edit: (on) => this.#edit(on),
       keepText: (text) => this.#keepText(text),
       forgetText: () => this.#forgetText(),
@@ -176,7 +185,8 @@ export class ReviewPane {
     const action = this.#current;
     const { asksReason } = this.#ui;
     const ui = { ...this.#ui, split: this.#ui.split && TWO_COLUMNS.matches, hunk: this.#walk.hunk };
-    this.#files.update(actions, action.position, ended, choiceOf);
+    const before = (one) => (this.#details.known(one) ? (this.#details.known(one).before ?? "") : undefined);
+    this.#files.update(actions, action.position, ended, choiceOf, before);
     this.#frame.update({ actions, ended, busy, choiceOf, ui: { ...ui, asksReason: asksReason === "turn" } });
     this.#file.update({
       action,
@@ -204,29 +214,23 @@ export class ReviewPane {
     this.#commands[command]?.();
   }
 
-  #makeCommands() {
-    const press = (name) => () => this.#file.press(name);
-    return {
-      next: () => this.#walk.move(1),
-      previous: () => this.#walk.move(-1),
-      keep: () => this.#walk.decide(true),
-      drop: () => this.#walk.decide(false),
-      applyFile: press("apply-file"),
-      rejectFile: press("reject-file"),
-      nextFile: () => this.#walk.moveFile(1),
-      previousFile: () => this.#walk.moveFile(-1),
-      edit: press("edit-file"),
-      layout: () => this.#toggle("split"),
-      full: () => this.#toggle("full"),
-      undo: () => this.#file.press(this.#current.status === "undone" ? "redo-file" : "undo-file"),
-      applyAll: () => this.#ended && this.#outcomes.applyAll(this.#message),
-    };
-  }
-
   #toggle(name) {
     this.#ui[name] = !this.#ui[name];
     if (name === "split") this.#shelf.keep("review-layout", this.#ui.split ? "split" : "unified");
     this.#draw();
+  }
+
+  #sayNothingKept() {
+    const nothing =
+      canApply(this.#current) && !keepsSomething(this.#current, this.#choices.of(this.#current));
+    if (nothing) this.#frame.say(this.#i18n.t("review.nothing_kept"));
+  }
+
+  /** Of a proposal that was applied with a person's own text: the one or the other. */
+  #lookAt(what) {
+    this.#ui.proposed = what === "proposed";
+    this.#draw();
+    this.#file.focus();
   }
 
   // --- Choosing
@@ -248,6 +252,17 @@ export class ReviewPane {
     this.#draw();
     if (on) this.#file.focusEditor();
     else this.#file.focus();
+  }
+
+  /** Taken up again with what the person had made of it: a text of their own is not lost by an undo. */
+  async #reopen(action) {
+    const own =
+      action.status === "undone" && choiceOfApplied(action, this.#details.known(action)?.written?.after);
+    const answer = await this.#outcomes.decide("reopen", this.#message, action);
+    const now = answer?.actions?.find(({ id }) => id === action.id);
+    if (!own || now?.status !== "pending" || now.hash !== action.hash) return;
+    this.#choices.take(now, own);
+    this.#draw();
   }
 
   #askReason(what) {

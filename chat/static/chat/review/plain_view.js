@@ -12,7 +12,8 @@ export class PlainView {
   #view;
   #length = 0;
 
-  constructor({ path, text }, label, root) {
+  /** `follow`: the end of the text is what one wants to see, until one scrolls away from it. */
+  constructor({ path, text, follow = false }, label, root) {
     const state = EditorState.create({
       doc: text,
       extensions: [look, lineNumbers(), readOnly(label), coloured()],
@@ -21,10 +22,12 @@ export class PlainView {
     this.#length = text.length;
     this.element.append(this.#view.dom);
     queueMicrotask(() => colour([this.#view], path));
+    if (follow) this.#view.dispatch({ effects: EditorView.scrollIntoView(text.length) });
   }
 
   get lines() {
-    return this.#view.state.doc.lines;
+    const { doc } = this.#view.state;
+    return doc.line(doc.lines).length ? doc.lines : doc.lines - 1;
   }
 
   /** What is new is added at the end. */

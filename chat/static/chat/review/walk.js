@@ -1,5 +1,5 @@
 // Goes through the files of a review and the hunks of each, keeps them or leaves them out, and says where one is.
-import { pathText } from "../views/proposals.js";
+import { pathText } from "../views/proposal_words.js";
 import { canApply, isKept } from "./choice.js";
 
 export class Walk {

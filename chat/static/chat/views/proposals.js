@@ -2,43 +2,8 @@
 import { h, icon, setText, textButton } from "../dom.js";
 import { canApply } from "../review/choice.js";
 import { RejectForm } from "../review/reject_form.js";
+import { counts, kindOf, pathParts, pathText, signOf, statusOf } from "./proposal_words.js";
 import { Writing } from "./writing.js";
-
-const SIGNS = { create_file: "plus", modify_file: "edit", delete_file: "trash", rename_file: "rename" };
-
-/** What is done, in a word; what a site has added says itself. */
-export function kindOf(action, i18n) {
-  const key = `action.${action.action_type}`;
-  return i18n.has(key) ? i18n.t(key) : action.label || action.action_type;
-}
-
-/** An incomplete proposal is told as such, whatever its row says. */
-export function statusOf(action, i18n, ended = true) {
-  const cut = action.incomplete || (action.status === "writing" && ended);
-  const status = cut && action.status !== "rejected" ? "incomplete" : action.status;
-  const how = status === "completed" && action.automatic ? "automatic" : status;
-  const key = `action.status.${how}`;
-  return { status, label: i18n.has(key) ? i18n.t(key) : status };
-}
-
-export function pathText({ path = "", to = null }) {
-  return to && to !== path ? `${path} → ${to}` : path;
-}
-
-export function counts({ added, removed }, i18n) {
-  if (!added && !removed) return null;
-  return h(
-    "span",
-    { class: "counts" },
-    h(
-      "span",
-      { class: "visually-hidden" },
-      `${i18n.t("review.added", { count: added ?? 0 })}, ${i18n.t("review.removed", { count: removed ?? 0 })}`,
-    ),
-    h("span", { class: "count-added", "aria-hidden": "true" }, `+${i18n.number(added ?? 0)}`),
-    h("span", { class: "count-removed", "aria-hidden": "true" }, `−${i18n.number(removed ?? 0)}`),
-  );
-}
 
 /** One proposal: its line, and the text as far as it has come. */
 class Card {
@@ -67,13 +32,12 @@ class Card {
   #draw(action, ended) {
     const { status, label } = statusOf(action, this.#i18n, ended);
     this.element.dataset.status = status;
-    const mark =
-      status === "writing" ? h("span", { class: "spinner" }) : icon(SIGNS[action.action_type] ?? "file");
+    const mark = status === "writing" ? h("span", { class: "spinner" }) : icon(signOf(action));
     this.#row.title = pathText(action);
     this.#row.replaceChildren(
       mark,
       h("span", { class: "action-kind" }, kindOf(action, this.#i18n)),
-      h("code", { dir: "auto" }, pathText(action)),
+      h("code", { class: "path" }, ...pathParts(action)),
       ...(action.protected ? [this.#locked()] : []),
       ...(action.text === undefined ? [counts(action, this.#i18n)].filter(Boolean) : [this.#lines]),
       h("span", { class: "action-status" }, label),
