@@ -28,10 +28,9 @@ def test_a_proposal_grows_while_it_is_written(review: Review) -> None:
     expect(review.body.locator(".cm-content")).to_contain_text(re.compile(r"const value\d+ = \d+;"))
     expect(review.facts).to_contain_text(re.compile(r"\d+ lignes"))
     # as it grows past what fits, its end stays in sight
-    review.page.wait_for_function(
-        "() => { const all = [...document.querySelector('webox-chat').shadowRoot.querySelectorAll('dialog .cm-line')];"
-        " return all.length > 5 && all[0].textContent !== 'const value0 = 0;'; }"
-    )
+    expect(review.body.locator(".cm-content")).to_contain_text(re.compile(r"const value([6-9]\d|[1-3]\d\d) = "))
+    at_its_end = "e => e.scrollTop > 0 && e.scrollHeight - e.scrollTop - e.clientHeight < 60"
+    review.page.wait_for_function(at_its_end, arg=review.body.locator(".cm-scroller").element_handle())
     expect(review.dialog.locator(".review-total")).to_contain_text("écrit encore")
     expect(review.button("apply-file")).to_have_count(0)
     review.close()
