@@ -46,8 +46,12 @@ def revision_list(request: HttpRequest, asked: Asked) -> HttpResponse:
     before = number(request, "before", 0) or None
     found = list(history.revisions(asked.project, path=request.GET.get("path"), before=before)[: most + 1])
     page = found[:most]
+    paths = history.paths_of(page)
     return answer({
-        "revisions": [{**_revision(one), "change_count": one.change_count} for one in page],  # type: ignore[attr-defined]
+        "revisions": [
+            {**_revision(one), "change_count": one.change_count, "paths": paths.get(one.pk, [])}  # type: ignore[attr-defined]
+            for one in page
+        ],
         "next": page[-1].number if len(found) > most else None,
     })  # fmt: skip
 

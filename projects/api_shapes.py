@@ -82,6 +82,7 @@ class RevisionListed(msgspec.Struct):
     message: str
     created_at: datetime
     change_count: int
+    paths: Annotated[list[str], Meta(description="What it changed, where that is few files; none where it is more.")]
 
 
 class RevisionList(msgspec.Struct):

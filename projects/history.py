@@ -51,6 +51,17 @@ def revisions(project: Project, *, path: str | None = None, before: int | None =
     return found.annotate(change_count=Count("changes"))
 
 
+def paths_of(revisions: Iterable[Revision]) -> dict[int, list[str]]:
+    """By its key, the paths of each revision that changed few; in one query."""
+    narrow = [one.pk for one in revisions if one.change_count <= FEW]  # type: ignore[attr-defined]
+    found: dict[int, list[str]] = {}
+    for pk, path in RevisionChange.objects.filter(revision__in=narrow).values_list("revision_id", "path"):
+        found.setdefault(pk, []).append(path)
+    return found
+
+
+#: Of a revision with more files than this the count says more than the names.
+FEW = 3
 #: A change of more files than this says nothing of any of them.
 WIDEST_TOLD = 30
 #: Changes of so many projects are kept in this process.

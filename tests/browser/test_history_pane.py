@@ -53,6 +53,8 @@ def test_the_list_says_who_and_why(site: StudioPage) -> None:
     site.axe()
     commit(site.project, None, [Write("new.txt", b"x")], message="Entre-temps")
     expect(revision(site, 4)).to_contain_text("Entre-temps")
+    commit(site.project, site.project.owner, [Write("css/style.css", b"h1 {}")])
+    expect(revision(site, 5)).to_contain_text("Modification de css/style.css")
 
 
 def test_what_a_revision_changed_is_shown(site: StudioPage) -> None:

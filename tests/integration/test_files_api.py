@@ -234,10 +234,16 @@ class TestHistory:
         assert [(r["number"], r["author"], r["origin"], r["change_count"]) for r in found["revisions"]] == [
             (3, "alice", "user", 1), (2, None, "assistant", 1),
         ]  # fmt: skip
+        assert [r["paths"] for r in found["revisions"]] == [["a.txt"], ["a.txt"]]
         (first,) = told.get(f"revisions?before={found['next']}").json()["revisions"]
-        assert (first["message"], first["change_count"]) == ("Début", 2)
+        assert (first["message"], first["change_count"], first["paths"]) == ("Début", 2, ["a.txt", "b.bin"])
         change = told.get("revisions/2").json()["changes"][0]
         assert (change["path"], change["before"]) == ("a.txt", digest_of(LINES.encode()))
+
+    def test_of_many_files_the_names_say_nothing(self, told: Api, alice: User) -> None:
+        commit(told.project, alice, [Write(f"{n}.txt", b"x") for n in range(4)])
+        (newest,) = told.get("revisions?limit=1").json()["revisions"]
+        assert (newest["change_count"], newest["paths"]) == (4, [])
 
     def test_any_two_revisions_are_compared(self, told: Api) -> None:
         (change,) = told.get("diff?from=1&to=3").json()["changes"]

@@ -3,6 +3,8 @@ import en from "./locales/en.js";
 import fr from "./locales/fr.js";
 
 const CATALOGUES = { fr, en };
+/** No line of French begins with one of these signs, or ends with an opening quote. */
+const GAPS = / (?=[»;?!%])|(?<=«) /g;
 
 export class I18n {
   #texts;
@@ -22,7 +24,9 @@ export class I18n {
     const counted =
       "count" in values ? `${key}.${this.#plural.select(values.count) === "one" ? "one" : "other"}` : key;
     const text = this.#texts[counted] ?? this.#texts[key] ?? key;
-    return text.replace(/\{(\w+)\}/g, (hole, name) => this.#shown(values[name] ?? hole));
+    return text
+      .replace(GAPS, "\u00a0")
+      .replace(/\{(\w+)\}/g, (hole, name) => this.#shown(values[name] ?? hole));
   }
 
   has(key) {

@@ -2,6 +2,7 @@
 import { h } from "../dom.js";
 import { explain } from "../problems.js";
 import { when } from "./index.js";
+import { reasonOf } from "./reason.js";
 
 const MOST_PATHS = 200;
 
@@ -50,10 +51,14 @@ export class RevisionRow {
 
   #head() {
     const { t } = this.#studio;
-    const { number, message, author, origin, created_at, change_count } = this.#revision;
+    const { number, author, origin, created_at, change_count } = this.#revision;
     const count = t("history.files", { count: change_count });
     return [
-      h("span", { class: "revision-message" }, message || t("history.no_message", { number })),
+      h(
+        "span",
+        { class: "revision-message" },
+        reasonOf(this.#revision, t) || t("history.no_message", { number }),
+      ),
       h(
         "span",
         { class: "revision-facts" },

@@ -146,6 +146,7 @@ export default {
   "history.again": "Try again",
   "history.nobody": "system",
   "history.no_message": "Revision {number}",
+  "history.change_of": "Change of {paths}",
   "history.files.one": "1 file",
   "history.files.other": "{count} files",
   "history.more_files.one": "and 1 more",

@@ -148,6 +148,7 @@ export default {
   "history.again": "Réessayer",
   "history.nobody": "système",
   "history.no_message": "Révision {number}",
+  "history.change_of": "Modification de {paths}",
   "history.files.one": "1 fichier",
   "history.files.other": "{count} fichiers",
   "history.more_files.one": "et 1 autre",

@@ -1,6 +1,7 @@
 // The preview's pane: the bar, the page, its console, and what connects them.
 import { Banners } from "../banners.js";
 import { h } from "../dom.js";
+import { reasonOf } from "../history/reason.js";
 import { ConsoleView } from "./console_view.js";
 import { Frame } from "./frame.js";
 import { Loader, NOW } from "./loader.js";
@@ -176,11 +177,12 @@ export class PreviewPane {
       dateStyle: "short",
       timeStyle: "short",
     });
-    const shown = ({ number, message, created_at: at }) => ({
-      value: String(number),
-      label: [`r${number}`, when.format(new Date(at)), message.slice(0, 60)].filter(Boolean).join(" · "),
-    });
-    this.#toolbar.setMoments(revisions.map(shown));
+    const { t } = this.#studio;
+    const label = (one) =>
+      [`r${one.number}`, when.format(new Date(one.created_at)), reasonOf(one, t).slice(0, 60)]
+        .filter(Boolean)
+        .join(" · ");
+    this.#toolbar.setMoments(revisions.map((one) => ({ value: String(one.number), label: label(one) })));
   }
 
   #setWidth(width) {
