@@ -47,7 +47,9 @@ def test_marks_stay_when_another_conversation_is_open(
         inline.propose(path, edit(path, ("Bonjour", "Bonsoir")))
         # live, in a tab that shows another conversation; nobody reloads anything
         expect(mark(page, path)).to_be_visible()
-        expect(mark(page, path)).to_have_attribute("title", "1 proposition (conversation : « Change la page »)")
+        expect(mark(page, path)).to_have_attribute(
+            "title", "1 proposition (conversation : «\N{NO-BREAK SPACE}Change la page\N{NO-BREAK SPACE}»)"
+        )
         expect(second.editor.tab(path).locator(".tab-badge")).to_be_visible()
         second.says("L'assistant propose 1 changement ici.")
         second.says("Proposition de « Change la page »")
@@ -125,7 +127,9 @@ def two_proposals(inline: Inline, files: Files) -> str:
     inline.review.panel.begin()
     propose(inline.review, inline.studio, edit(path, ("trois", "quatre")))
     talk(inline, "La fin")
-    expect(mark(inline.page, path)).to_have_attribute("title", "2 propositions (conversation : « Le titre »)")
+    expect(mark(inline.page, path)).to_have_attribute(
+        "title", "2 propositions (conversation : «\N{NO-BREAK SPACE}Le titre\N{NO-BREAK SPACE}»)"
+    )
     return path
 
 
@@ -154,7 +158,7 @@ def test_several_for_one_file_are_told_apart_by_keyboard(inline: Inline, files: 
 def test_the_review_asks_which_of_several(inline: Inline, files: Files) -> None:
     path = two_proposals(inline, files)
     mark(inline.page, path).click()
-    inline.page.get_by_role("menuitem", name="« Le titre »").click()
+    inline.page.get_by_role("menuitem", name="«\N{NO-BREAK SPACE}Le titre\N{NO-BREAK SPACE}»").click()
     inline.review.wait_open()
     expect(inline.review.dialog).to_contain_text("Bonsoir")
     inline.review.close()
