@@ -18,6 +18,20 @@ PAGE = "<h1>Bonjour</h1>\n" + "".join(f"<p>Ligne {number}</p>\n" for number in r
 DONE = PAGE.replace("Bonjour", "Bonsoir").replace("<footer></footer>", "<footer>Fin</footer>")
 CHANGES = ("<h1>Bonjour</h1>", "<h1>Bonsoir</h1>"), ("<footer></footer>", "<footer>Fin</footer>")
 
+#: Its code, which comes with the first proposal of a project.
+CODE = "**/parts/inline_review-*.js"
+
+
+def test_its_code_is_asked_for_again_after_a_network_that_failed(inline: Inline, files: Files) -> None:
+    path = files.put("index.html", PAGE)
+    inline.page.route(CODE, lambda route: route.abort())
+    with inline.page.expect_event("requestfailed", lambda request: "inline_review" in request.url):
+        inline.open(path)
+        propose(inline.review, inline.studio, edit(path, CHANGES[0]))
+    inline.page.unroute(CODE)
+    propose(inline.review, inline.studio, edit(path, CHANGES[1]))
+    expect(inline.bar).to_be_visible()
+
 
 def test_read_decide_apply_and_undo_with_the_mouse(inline: Inline, files: Files) -> None:
     path = files.put("index.html", PAGE)

@@ -257,3 +257,36 @@ test("a conversation that cannot be read is not opened on the way to an answer o
   assert.equal(await controller.reach(6, 12), false); // deleted meanwhile
   assert.equal(store.state.conversation.id, 5);
 });
+
+test("an answer is reached while the page opens its conversation by itself", async () => {
+  const page = { conversation: { id: 5 }, messages: [ANSWER], before: null };
+  for (const startedWith of [5, null]) {
+    const store = new Store(initialState(1));
+    const api = {
+      messages: async () => {
+        await null;
+        // what opens it by itself was faster
+        if (store.state.conversation.id === null) store.dispatch({ type: "conversation.opened", id: 5 });
+        return page;
+      },
+    };
+    if (startedWith) store.dispatch({ type: "conversation.opened", id: startedWith });
+    const turns = { followOpen() {}, sendNext() {}, restore() {} };
+    const controller = new Controller({ api, store, shelf: {}, turns, tabs: {}, view: {} });
+    assert.equal(await controller.reach(5, 12), true, `started with ${startedWith}`);
+    assert.equal(await controller.reach(5, 99), false, "what is not in it is not there");
+  }
+});
+
+test("a conversation that could not be read is no answer that is not there", async () => {
+  const store = new Store(initialState(1));
+  store.dispatch({ type: "conversation.opened", id: 5 });
+  const api = {
+    messages: async () => {
+      throw Object.assign(new Error("no network"), { code: "network", status: 0 });
+    },
+  };
+  const turns = { followOpen() {}, sendNext() {}, restore() {} };
+  const controller = new Controller({ api, store, shelf: {}, turns, tabs: {}, view: {} });
+  await assert.rejects(controller.reach(5, 12), { code: "network" });
+});

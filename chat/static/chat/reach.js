@@ -1,3 +1,5 @@
+// The way to an answer that is not on the page: its conversation opened, and read back until there.
+
 /**
  * Opens a conversation as far back as one of its answers; whether that is there. Where it can't be read this rejects, and the
  * person stays where they are: nothing is opened before it is read.
@@ -6,13 +8,22 @@ export async function reach({ api, store, controller }, conversationId, messageI
   const before = store.state.conversation.id;
   if (before !== conversationId) {
     const page = await read(api, conversationId, () => controller.gone(conversationId));
-    if (!page || store.state.conversation.id !== before) return false;
-    await controller.open(conversationId, page);
+    const now = store.state.conversation.id;
+    // the page, as it loads, may have opened the very same one meanwhile
+    if (!page || (now !== before && now !== conversationId)) return false;
+    if (now !== conversationId) await controller.open(conversationId, page);
   }
+  // Opened, and not read yet: that there is nothing in it is not known.
+  if (store.state.conversation.loading) await controller.reload();
+  return readBack(store, controller, conversationId, messageId);
+}
+
+async function readBack(store, controller, conversationId, messageId) {
   for (;;) {
     const { conversation, messages } = store.state;
     if (conversation.id !== conversationId) return false;
     if (messages.some(({ id }) => id === messageId)) return true;
+    if (conversation.error) throw conversation.error;
     if (!conversation.before) return false;
     await controller.loadOlder();
   }
