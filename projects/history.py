@@ -53,9 +53,12 @@ def revisions(project: Project, *, path: str | None = None, before: int | None =
 
 def paths_of(revisions: Iterable[Revision]) -> dict[int, list[str]]:
     """By its key, the paths of each revision that changed few; in one query."""
-    narrow = [one.pk for one in revisions if one.change_count <= FEW]  # type: ignore[attr-defined]
+    return _paths(one.pk for one in revisions if one.change_count <= FEW)  # type: ignore[attr-defined]
+
+
+def _paths(keys: Iterable[int]) -> dict[int, list[str]]:
     found: dict[int, list[str]] = {}
-    for pk, path in RevisionChange.objects.filter(revision__in=narrow).values_list("revision_id", "path"):
+    for pk, path in RevisionChange.objects.filter(revision__in=list(keys)).values_list("revision_id", "path"):
         found.setdefault(pk, []).append(path)
     return found
 
@@ -95,11 +98,8 @@ def _since(project: Project, number: int, most: int) -> list[PastChange]:
         .order_by("-number")
         .values_list("pk", "message", "width")[:most]
     )
-    narrow = [pk for pk, _, width in found if width <= WIDEST_TOLD]
-    paths_of: dict[int, list[str]] = {}
-    for pk, path in RevisionChange.objects.filter(revision__in=narrow).values_list("revision_id", "path"):
-        paths_of.setdefault(pk, []).append(path)
-    return [PastChange(message, tuple(paths_of.get(pk, ()))) for pk, message, _ in found]
+    paths = _paths(pk for pk, _, width in found if width <= WIDEST_TOLD)
+    return [PastChange(message, tuple(paths.get(pk, ()))) for pk, message, _ in found]
 
 
 def revision(project: Project, number: int) -> Revision:
