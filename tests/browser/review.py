@@ -82,6 +82,12 @@ class Review:
         self.press("Control+a", "Delete")
         self.page.keyboard.insert_text(text)
 
+    def edit(self, text: str) -> None:
+        """Edits the proposal: this text is the person's own."""
+        self.do("edit-file")
+        self.write(text)
+        self.do("stop-edit")
+
     def assert_status(self, label: str) -> None:
         """What the head of the file says."""
         expect(self.facts).to_contain_text(label)

@@ -107,9 +107,7 @@ def test_letters_that_are_written_decide_nothing(review: Review, backend: FakeBa
 
 def test_the_proposal_is_edited_before_it_is_applied(review: Review, backend: FakeBackend) -> None:
     review.open("app")
-    review.do("edit-file")
-    review.write("export default null;\n")
-    review.do("stop-edit")
+    review.edit("export default null;\n")
     expect(review.dialog.locator(".file-notes")).to_contain_text("Vous avez modifié cette proposition")
     expect(review.body.locator(".diff-added")).to_contain_text("export default null;")
     review.panel.reload()
@@ -122,9 +120,7 @@ def test_the_proposal_is_edited_before_it_is_applied(review: Review, backend: Fa
 
 def test_what_was_written_is_what_is_shown(review: Review, backend: FakeBackend) -> None:
     review.open("app")
-    review.do("edit-file")
-    review.write("export default null;\n")
-    review.do("stop-edit")
+    review.edit("export default null;\n")
     review.assert_status("proposé · retouché")
     expect(review.facts.locator(".count-added")).to_have_text("+1")
     expect(review.files.first).to_contain_text("proposé · retouché")
@@ -136,6 +132,9 @@ def test_what_was_written_is_what_is_shown(review: Review, backend: FakeBackend)
     expect(review.body.locator(".diff-added").first).to_contain_text("Button")
     review.do("look-written")
     expect(review.body.locator(".diff-added")).to_have_text("export default null;")
+    review.press("j")
+    expect(review.said).not_to_contain_text("Modification 2 sur 3")
+    review.do("look-proposed")
     review.do("undo-file")
     review.assert_status("annulé · retouché")
     review.do("reopen-file")
@@ -162,9 +161,7 @@ def test_what_was_taken_in_part_is_again_when_it_is_taken_up(review: Review, bac
 
 def test_a_text_of_ones_own_outlives_a_rejection(review: Review, backend: FakeBackend) -> None:
     review.open("app")
-    review.do("edit-file")
-    review.write("à moi\n")
-    review.do("stop-edit")
+    review.edit("à moi\n")
     review.do("reject-file")
     review.do("reject-now")
     review.assert_status("rejeté")
@@ -201,9 +198,7 @@ def test_back_to_the_proposal(review: Review, backend: FakeBackend) -> None:
 
 def test_a_failed_one_is_put_right_by_hand(review: Review, backend: FakeBackend) -> None:
     review.open("failed").choose("src/App.jsx")
-    review.do("edit-file")
-    review.write("export default 1;\n")
-    review.do("stop-edit")
+    review.edit("export default 1;\n")
     review.do("apply-turn")
     review.assert_status("appliqué")
     assert app(backend) == "export default 1;\n"

@@ -47,6 +47,11 @@ export function canApply(action) {
   return action.status === "pending" && !action.incomplete;
 }
 
+/** Whether it was carried out, taken back since or not. */
+export function wasApplied({ status }) {
+  return status === "completed" || status === "undone";
+}
+
 const WRITABLE = new Set(["create_file", "modify_file"]);
 
 /** Whether it can be applied with what the person has chosen: a text of their own puts right what failed, too. */

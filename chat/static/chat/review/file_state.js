@@ -1,5 +1,5 @@
 // What is shown of a proposal, and what can be done with it. Pure.
-import { isReady } from "./choice.js";
+import { isReady, wasApplied } from "./choice.js";
 
 /** What of the body is shown, by name; the view is made again when its key changes. */
 export function bodyOf({ action, details, choice, ui }) {
@@ -19,10 +19,9 @@ export function bodyOf({ action, details, choice, ui }) {
 }
 
 /** `{before, after}`: what a person's own text in place of the proposal was to the file; or null. */
-export function writtenOf({ status }, details) {
+export function writtenOf(action, details) {
   const { before, after } = details?.data?.written ?? {};
-  const isApplied = status === "completed" || status === "undone";
-  return isApplied && typeof after === "string" ? { before: before ?? "", after } : null;
+  return wasApplied(action) && typeof after === "string" ? { before: before ?? "", after } : null;
 }
 
 function textBody(action, { before, after }, version) {

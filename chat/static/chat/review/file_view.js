@@ -11,7 +11,7 @@ import { bodyOf, isUndoOf, offers, writtenOf } from "./file_state.js";
 import { lineDiff } from "./line_diff.js";
 import { PlainView } from "./plain_view.js";
 import { RejectForm } from "./reject_form.js";
-import { sizeOf } from "./size.js";
+import { replacedText, sizeOf } from "./size.js";
 import { wantedEdits } from "./wanted.js";
 
 const textOf = (value) => (typeof value === "string" ? value : "");
@@ -117,7 +117,7 @@ export class FileView {
   #drawHead({ action, ended, busy, details, choice, ui }) {
     this.#drawPath(action);
     const { label } = statusOf(action, this.#i18n, ended, choice);
-    const size = sizeOf(action, choice, details?.data?.before ?? "");
+    const size = sizeOf(action, choice, replacedText(details?.data));
     const revision = action.revision
       ? ` · ${this.#i18n.t("review.revision", { revision: String(action.revision) })}`
       : "";

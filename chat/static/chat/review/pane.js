@@ -9,6 +9,7 @@ import { FileView } from "./file_view.js";
 import { Frame } from "./frame.js";
 import { commandOf, isWriting } from "./keymap.js";
 import { Outcomes } from "./outcomes.js";
+import { replacedText } from "./size.js";
 import { Subject } from "./subject.js";
 import { Walk } from "./walk.js";
 
@@ -185,7 +186,7 @@ export class ReviewPane {
     const action = this.#current;
     const { asksReason } = this.#ui;
     const ui = { ...this.#ui, split: this.#ui.split && TWO_COLUMNS.matches, hunk: this.#walk.hunk };
-    const before = (one) => (this.#details.known(one) ? (this.#details.known(one).before ?? "") : undefined);
+    const before = (one) => replacedText(this.#details.known(one));
     this.#files.update(actions, action.position, ended, choiceOf, before);
     this.#frame.update({ actions, ended, busy, choiceOf, ui: { ...ui, asksReason: asksReason === "turn" } });
     this.#file.update({
@@ -275,7 +276,8 @@ export class ReviewPane {
 
   #heard(what, conflict) {
     if (!this.#message || !this.isOpen) return;
-    Object.assign(this.#ui, { editing: what === "failed" && this.#ui.editing, asksReason: null });
+    const editing = what === "failed" && this.#ui.editing;
+    Object.assign(this.#ui, { editing, asksReason: null, proposed: false });
     const found = conflict && this.#subject.actions.find(({ id }) => id === conflict.id);
     if (found) this.#walk.choose(found.position);
     else this.#draw();

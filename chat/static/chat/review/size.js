@@ -12,6 +12,11 @@ export function sizeOf(action, choice, before) {
   return counted((action.hunks ?? []).filter((_, index) => isKept(choice, index)));
 }
 
+/** The text that a proposal replaces, of its details: empty for a new file, undefined while they are not there. */
+export function replacedText(details) {
+  return details ? (details.before ?? "") : undefined;
+}
+
 function ownSize(choice, before) {
   const found = known.get(choice);
   if (found?.before === before) return found.size;

@@ -1,6 +1,6 @@
 // Goes through the files of a review and the hunks of each, keeps them or leaves them out, and says where one is.
 import { pathText } from "../views/proposal_words.js";
-import { canApply, isKept } from "./choice.js";
+import { canApply, isKept, wasApplied } from "./choice.js";
 
 export class Walk {
   /** The hunk that stands out, or -1. */
@@ -18,10 +18,11 @@ export class Walk {
     this.#tools = tools;
   }
 
-  /** How many hunks of the proposal in sight can be gone through one by one. */
+  /** How many hunks of the proposal in sight can be gone through one by one; none of a text of the person's own. */
   get count() {
     const { current } = this.#subject;
-    return this.#choices.of(current).content === null ? (current.hunks?.length ?? 0) : 0;
+    const isOwn = this.#choices.of(current).content !== null || (current.edited && wasApplied(current));
+    return isOwn ? 0 : (current.hunks?.length ?? 0);
   }
 
   choose(position) {

@@ -1,5 +1,6 @@
 // How a proposal is told wherever it is listed: what it does, to which file, how it stands, how many lines.
 import { h } from "../dom.js";
+import { wasApplied } from "../review/choice.js";
 
 /** A text in the place of a file is more than the making of one. */
 const isReplacing = ({ action_type: type, base }) => type === "create_file" && Boolean(base);
@@ -30,8 +31,9 @@ export function statusOf(action, i18n, ended = true, choice = null) {
 }
 
 /** What the person has made of it, or means to: the name of the words for it. */
-function changeOf({ status, edited, taken, hunks = [], incomplete }, choice) {
-  if (["completed", "undone"].includes(status)) {
+function changeOf(action, choice) {
+  const { status, edited, taken, hunks = [], incomplete } = action;
+  if (wasApplied(action)) {
     if (edited) return "touched_up";
     return Array.isArray(taken) && taken.length < hunks.length ? "in_part" : "";
   }
