@@ -34,6 +34,8 @@ def test_many_tabs_do_not_widen_the_studio(page: Page, live_server: LiveServer, 
         site.row(name).click()
         expect(page.locator(".tab")).to_have_count(count)
     assert page.locator(".tabs").evaluate("(tabs) => tabs.scrollWidth > tabs.clientWidth")
+    page.set_viewport_size({"width": 768, "height": 1024})
+    expect(page.locator(f'.tab[data-path="{names[-1]}"]')).to_be_in_viewport(ratio=0.9)
     assert page.evaluate(SCROLLED) == [0, 0]
 
 

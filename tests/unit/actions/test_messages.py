@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from django.utils.translation import override
 
-from chat.actions.messages import REASONS, TEXTS, message_of, short_message_of
+from chat.actions.messages import NAMES, REASONS, TEXTS, message_for_people, message_of, name_of, short_message_of
 from chat.actions.types import ActionError
 from tests.unit.actions.cases import CASES
 from tests.unit.actions.running import run
@@ -25,7 +25,7 @@ def test_every_error_has_words(name: str, language: str) -> None:
     assert "—" not in short_message_of(ERRORS[name])
 
 
-@pytest.mark.parametrize("text", [*TEXTS.values(), *REASONS.values()])
+@pytest.mark.parametrize("text", [*TEXTS.values(), *REASONS.values(), *NAMES.values()])
 def test_every_text_is_in_both_languages(text: object) -> None:
     with override("fr"):
         french = str(text)
@@ -43,6 +43,24 @@ def test_a_message_helps() -> None:
         "    1 | function a() {\n"
         "    2 |   return 1;"
     )
+
+
+def test_advice_on_how_to_write_an_edit_is_the_models_alone() -> None:
+    also = ActionError("no_match", {"edit": 2, "edits": 2}, ((7, "x"),)).as_json()
+    missing = ActionError("missing_file", {"similar": ["a.js"]})
+    with override("en"):
+        assert message_for_people(ERRORS["no-match-nearest"]) == "The searched text is not in the file."
+        assert message_for_people(missing) == message_of(missing)
+        both = message_for_people(ActionError("no_match", {"edit": 1, "edits": 2, "also": [also]}))
+    assert both.splitlines() == [
+        "Edit 1 of 2: The searched text is not in the file.",
+        "Edit 2 of 2: The searched text is not in the file.",
+    ]
+
+
+def test_every_code_has_a_name_for_lists() -> None:
+    assert NAMES.keys() == TEXTS.keys()
+    assert name_of("of_another_version") == "of_another_version"
 
 
 def test_all_edits_that_fail_are_told() -> None:

@@ -45,3 +45,8 @@ def test_a_row_happens_however_the_answer_is_cut(name: str, size: int) -> None:
 def _check_nearest(case: Case, errors: list[ActionError]) -> None:
     if case.nearest is not None:
         assert list(errors[0].nearest) == list(case.nearest)
+
+
+def test_what_is_no_text_has_no_lines_to_count() -> None:
+    (action,) = run(CASES["binary-delete"]).plan.actions
+    assert (action.error, action.added, action.removed, action.hunks) == (None, 0, 0, ())
