@@ -57,6 +57,10 @@ class Answer:
             self._kind = "content"
         self._pieces.append(text)
 
+    def contents(self, texts: list[str]) -> None:
+        """Several pieces of content."""
+        self.content("".join(texts))
+
     def reasoning(self, text: str) -> None:
         """A piece of thinking, from a field of its own."""
         if not text:

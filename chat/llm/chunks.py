@@ -26,10 +26,12 @@ from .failures import clean_detail, error_from_event, is_error, not_an_answer
 from .reasoning import content_pieces, reasoning_of
 from .sse import Event, SSEDecoder
 from .usage import usage_of
-from .wire import MAX_DEPTH_ERRORS, Chunk, decode_chunk, decode_loosely
+from .wire import MAX_DEPTH_ERRORS, Chunk, decode_chunk, decode_loosely, decode_together, only_text
 
 MAX_BODY_BYTES = 32 * 1024 * 1024
 START_BYTES = 500
+#: From so many events on they are decoded together; the last ones, which tell the end and the usage, never.
+MANY, AT_THE_END = 8, 3
 
 
 class AnswerDecoder:
@@ -151,7 +153,10 @@ class AnswerDecoder:
         """Decodes events; the plain ones by the fast way."""
         if events:
             self._start = b""
-        for name, data in events:
+        plain = decode_together([data for _, data in events[:-AT_THE_END]]) if len(events) >= MANY else []
+        if plain:
+            self._many(events, plain)
+        for name, data in events[len(plain) :]:
             if self.over:
                 return
             try:
@@ -160,6 +165,27 @@ class AnswerDecoder:
                 self._odd(name, data, last=last)
             else:
                 self._plain(name, data, chunk)
+
+    def _many(self, events: list[Event], chunks: list[Chunk]) -> None:
+        """Chunks that came together: the text of those that have nothing else is taken together."""
+        text: list[str] = []
+        for (name, data), chunk in zip(events, chunks, strict=False):
+            if piece := only_text(name, chunk):
+                text.append(piece)
+                continue
+            self._text(text)
+            text = []
+            if self.over:
+                return
+            self._plain(name, data, chunk)
+        self._text(text)
+        if self.model is None:
+            self._identify(chunks[-1].id, chunks[-1].model)
+
+    def _text(self, pieces: list[str]) -> None:
+        if pieces and not self.over:
+            self.progress += len(pieces)
+            self.answer.contents(pieces)
 
     def _plain(self, name: str, data: bytes, chunk: Chunk) -> None:
         """The fast way: one choice with text, thinking or a finish reason."""

@@ -42,12 +42,14 @@ class SSEDecoder:
         if b"\n" not in data:
             self._keep(data)
             return []
-        lines = data.split(b"\n")
         if self._line:
-            lines[0] = b"".join((*self._line, lines[0]))
+            data = b"".join((*self._line, data))
             self._line.clear()
+        events, end = self._plain(data)
+        lines = data[end:].split(b"\n")
         rest = lines.pop()
-        events = self._take(lines)
+        if lines:
+            events += self._take(lines)
         self._keep(rest)
         return events
 
@@ -56,6 +58,17 @@ class SSEDecoder:
         lines = [b"".join(self._line), b""]
         self._line.clear()
         return self._take(lines)
+
+    def _plain(self, data: bytes) -> tuple[list[Event], int]:
+        """The events at the beginning that are one line `data: …` each, as nearly all are, and where they end."""
+        end = -1 if self._data or self._name else data.rfind(b"\n\n")
+        if end < 0 or not data.startswith(b"data: "):
+            return [], 0
+        found = data[6:end].split(b"\n\ndata: ")
+        if data.count(b"\n", 0, end) != 2 * (len(found) - 1):
+            return [], 0
+        self._size = 0
+        return [("", one) for one in found], end + 2
 
     def _keep(self, rest: bytes) -> None:
         """Keeps the beginning of a line until its end comes."""

@@ -59,6 +59,41 @@ def test_where_the_bytes_are_cut_changes_nothing(name: str, cuts: list[int]) -> 
     assert decode(parts).verdict == decode(data).verdict
 
 
+#: Events of all rows, and plain ones as often: what comes in one read is decoded together where it can be.
+SINGLE = sorted({part + b"\n\n" for name in SMALL for part in ROWS[name].data.split(b"\n\n") if part})
+EVENTS = st.lists(st.one_of(st.sampled_from(["a", "\u00e9 ", "<thi", "\n"]).map(chunk), st.sampled_from(SINGLE)))
+
+
+@settings(max_examples=500, deadline=None)
+@given(EVENTS, st.lists(st.sampled_from([chunk("x"), chunk("y")]), min_size=9, max_size=12))
+def test_events_that_come_together_tell_what_they_tell_one_by_one(events: list[bytes], plain: list[bytes]) -> None:
+    for several in (events, [*plain, *events], [*plain[:4], *events[:1], *plain[4:]]):
+        assert decode(b"".join(several)).verdict == decode(several).verdict
+
+
+ODD = {
+    "the end": b"data: [DONE]\n\n",
+    "two values": b"data: {}, {}\n\n",
+    "two objects on two lines": chunk("x").rstrip() + b"\n" + chunk("y"),
+    "a number": b"data: 1\n\n",
+    "half an object": b"data: {\n\n",
+    "a comment": b": ping\n\n",
+    "a finish reason beside text": event(
+        {"choices": [{"index": 0, "delta": {"content": "z"}, "finish_reason": "stop"}]}
+    ),
+    "thinking beside text": event({"choices": [{"index": 0, "delta": {"content": "z", "reasoning": "r"}}]}),
+    "another choice": event({"choices": [{"index": 1, "delta": {"content": "z"}}]}),
+}
+
+
+@pytest.mark.parametrize("odd", ODD.values(), ids=ODD)
+def test_one_odd_event_among_many(odd: bytes) -> None:
+    for place in range(12):
+        several = [chunk("x")] * 12
+        several.insert(place, odd)
+        assert decode([b"".join(several)]).verdict == decode(several).verdict
+
+
 @settings(max_examples=200, deadline=None)
 @given(st.binary(max_size=200), st.booleans())
 def test_no_bytes_crash_it(data: bytes, after_text: bool) -> None:

@@ -8,6 +8,7 @@ import zlib
 
 import httpx2
 import pytest
+from aiohttp.client_proto import ResponseHandler
 
 from chat.llm import transport
 from chat.llm.base import CallTrace, Usage
@@ -120,3 +121,44 @@ async def test_between_two_pulls_nothing_is_read() -> None:
                 assert b"".join([data async for data in body]) == chunk("b")
                 assert body._transport.is_reading()
         assert server.connections == 1
+
+
+async def test_what_came_as_many_small_chunks_is_read_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A server sends each token as an HTTP chunk of its own: the connection is asked to go on for each read, and not
+    for each of them."""
+    asked_on: list[None] = []
+    usual = ResponseHandler.resume_reading
+
+    def counted(self: ResponseHandler, resume_parser: bool = True) -> None:
+        asked_on.append(None)
+        usual(self, resume_parser)
+
+    monkeypatch.setattr(ResponseHandler, "resume_reading", counted)
+    several = [chunk(f"word {number} ") for number in range(300)]
+    async with (
+        HostileServer() as server,
+        httpx2.AsyncClient(transport=transport.AiohttpTransport(secure=False)) as client,
+    ):
+        for _ in range(2):
+            go = asyncio.Event()
+            server.say(stream(chunk("a"), go, *several))
+            async with client.stream("POST", server.url, json={}) as response:
+                body = response.extensions[transport.BODY]
+                assert await body.pull() == chunk("a")
+                go.set()
+                pulls = [data async for data in body]
+                assert b"".join(pulls) == b"".join(several)
+                assert len(asked_on) <= len(pulls) + 2 < 100
+                asked_on.clear()
+                assert await body.pull() == b""
+        assert server.connections == 1
+
+
+async def test_an_answer_whose_status_has_no_body() -> None:
+    async with (
+        HostileServer() as server,
+        httpx2.AsyncClient(transport=transport.AiohttpTransport(secure=False)) as client,
+    ):
+        server.say(Reply((), status=204, framing="length"))
+        async with client.stream("POST", server.url, json={}) as response:
+            assert await response.extensions[transport.BODY].pull() == b""
