@@ -3,6 +3,7 @@ import { test } from "node:test";
 import { Controller } from "../../chat/static/chat/controller.js";
 import { initialState, Store } from "../../chat/static/chat/store.js";
 
+const NO_SHELF = { keep() {} };
 const ANSWER = {
   id: 12,
   role: "assistant",
@@ -31,7 +32,7 @@ function panel() {
   const list = { conversations: [{ id: 5, title: "Cinq" }], next: null };
   store.dispatch({ type: "conversations.loaded", page: list, search: "", more: false });
   const turns = { followOpen() {}, sendNext() {} };
-  return { controller: new Controller({ api, store, shelf: {}, turns, tabs: {} }), asked, api, store };
+  return { controller: new Controller({ api, store, shelf: NO_SHELF, turns, tabs: {} }), asked, api, store };
 }
 
 test("what somebody did to the open conversation is read; what is known already is not", () => {
@@ -92,10 +93,18 @@ function starting() {
     conversations: () => arrival.then(() => ({ conversations: [{ id: 5, title: "Cinq" }], next: null })),
   };
   const store = new Store(initialState(1));
-  const shelf = { value: () => "", outbox: () => [], written: () => [], keep() {} };
+  const kept = {};
+  const shelf = {
+    value: (name) => kept[name] ?? "",
+    outbox: () => [],
+    written: () => [],
+    keep: (name, value) => {
+      kept[name] = value;
+    },
+  };
   const turns = { restore() {}, followOpen() {}, sendNext() {} };
   const controller = new Controller({ api, store, shelf, turns, tabs: {} });
-  return { controller, store, started: controller.start(), arrive };
+  return { controller, store, kept, started: controller.start(), arrive };
 }
 
 test("the newest conversation is opened at the start", async () => {
@@ -105,12 +114,29 @@ test("the newest conversation is opened at the start", async () => {
   assert.equal(store.state.conversation.id, 5);
 });
 
-test("a new conversation begun while the panel starts stays open", async () => {
-  const { controller, store, started, arrive } = starting();
+test("a new conversation begun while the panel starts stays open, and is there after a reload", async () => {
+  const { controller, store, kept, started, arrive } = starting();
   await controller.open(null);
+  assert.equal(kept.conversation, "new");
   arrive();
   await started;
   assert.equal(store.state.conversation.id, null);
+  assert.equal(kept.conversation, "new");
+});
+
+test("a conversation that begins while the panel starts is there after a reload", async () => {
+  const { store, kept, started, arrive } = starting();
+  const item = { clientId: "a", conversationId: null, content: "Bonjour", status: "sending", error: null };
+  store.dispatch({ type: "outbox.added", item });
+  store.dispatch({
+    type: "turn.began",
+    item,
+    data: { conversation_id: 6, message_id: 62, user_message_id: 61 },
+  });
+  arrive();
+  await started;
+  assert.equal(store.state.conversation.id, 6);
+  assert.equal(kept.conversation, "6");
 });
 
 test("a message sent while the panel starts is not left behind", async () => {
@@ -272,7 +298,7 @@ test("an answer is reached while the page opens its conversation by itself", asy
     };
     if (startedWith) store.dispatch({ type: "conversation.opened", id: startedWith });
     const turns = { followOpen() {}, sendNext() {}, restore() {} };
-    const controller = new Controller({ api, store, shelf: {}, turns, tabs: {}, view: {} });
+    const controller = new Controller({ api, store, shelf: NO_SHELF, turns, tabs: {}, view: {} });
     assert.equal(await controller.reach(5, 12), true, `started with ${startedWith}`);
     assert.equal(await controller.reach(5, 99), false, "what is not in it is not there");
   }
@@ -287,6 +313,6 @@ test("a conversation that could not be read is no answer that is not there", asy
     },
   };
   const turns = { followOpen() {}, sendNext() {}, restore() {} };
-  const controller = new Controller({ api, store, shelf: {}, turns, tabs: {}, view: {} });
+  const controller = new Controller({ api, store, shelf: NO_SHELF, turns, tabs: {}, view: {} });
   await assert.rejects(controller.reach(5, 12), { code: "network" });
 });

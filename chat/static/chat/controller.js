@@ -37,14 +37,14 @@ export class Controller {
   }
 
   async start() {
+    const before = this.#shelf.value("conversation");
+    this.#store.subscribe((state, previous) => this.#remember(state, previous));
     this.#store.dispatch({ type: "model.selected", id: this.#shelf.value("model") });
     this.#turns.restore(this.#shelf.outbox());
     await Promise.all([this.loadModels(), this.loadConversations()]);
     const { items } = this.#store.state.conversations;
-    const last = this.#shelf.value("conversation");
-    const id = items.some((item) => item.id === Number(last)) ? Number(last) : items[0]?.id;
-    if (last !== NEW && id !== undefined && !this.#isChosen()) await this.open(id);
-    this.#store.subscribe((state, previous) => this.#remember(state, previous));
+    const id = items.some((item) => item.id === Number(before)) ? Number(before) : items[0]?.id;
+    if (before !== NEW && id !== undefined && !this.#isChosen()) await this.open(id);
     this.#started = true;
     await this.#leftOver.look();
   }
@@ -98,6 +98,7 @@ export class Controller {
   /** Opens a conversation, whose `page` may be read already; null is a new one, which exists once its first message is sent. */
   async open(id, page = null) {
     this.#opened = true;
+    this.#keepPlace(id); // also of a page that has just come, whose start is still under way
     const title = this.#store.state.conversations.items.find((item) => item.id === id)?.title;
     this.#store.dispatch({ type: "conversation.opened", id, title });
     this.#turns.followOpen();
@@ -251,9 +252,13 @@ export class Controller {
     return this.#api.callsUrl(messageId);
   }
 
-  /** After a reload the person is where they were. */
   #remember({ conversation: { id } }, { conversation: before }) {
-    if (id !== before.id) this.#shelf.keep("conversation", id === null ? NEW : String(id));
+    if (id !== before.id) this.#keepPlace(id);
+  }
+
+  /** After a reload the person is where they were. */
+  #keepPlace(id) {
+    this.#shelf.keep("conversation", id === null ? NEW : String(id));
   }
 
   #restore(id, item, index, wasOpen) {
