@@ -31,6 +31,7 @@ WATCH = """() => {
 TEXTS = {
     "paragraphs": "Un **mot** et `du code`.\n\nUn autre, avec [un lien](https://react.dev).\n\n## Titre\n\nFin.",
     "lists": "- un\n- deux\n  - dedans **gras**\n  - encore\n- trois\n\n1. a\n2. b\n\n   suite\n3. c\n\nFin.",
+    "tasks": "- [ ] à faire\n- [x] fait **bien**\n  - [ ] dedans\n\n  suite\n- sans case\n\nFin.",
     "long list": "\n".join(f"- élément **{number}** de la liste" for number in range(60)) + "\n\nFin.",
     "long table": "| a | b |\n|---|:-:|\n" + "\n".join(f"| {n} | `v{n}` |" for n in range(60)) + "\n\nFin.",
     "long paragraph": " ".join(f"mot{number} **gras{number}** `code{number}`" for number in range(260)) + "\n\nFin.",

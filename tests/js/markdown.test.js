@@ -176,3 +176,20 @@ test("a language is one of the list, whatever a model calls it", () => {
   for (const name of ["constructor", "__proto__", "toString", "hasOwnProperty"])
     assert.equal(languageLabel(name), name);
 });
+
+test("a task list has boxes; brackets anywhere else are what they are", () => {
+  const source =
+    "- [ ] to do\n- [x] done **well**\n  [x] in a later line\n- [X]\n- [y] no box\n\n[ ] no list\n\n1. [x] counted\n\n   [ ] a second paragraph";
+  const texts = leaves(nodes(source)).map((leaf) => leaf.source);
+  assert.deepEqual(texts, [
+    "☐ to do",
+    "☑ done **well**\n[x] in a later line",
+    "[X]",
+    "[y] no box",
+    "[ ] no list",
+    "☑ counted",
+    "[ ] a second paragraph",
+  ]);
+  const items = nodes(source)[0].children.map(({ className }) => className);
+  assert.deepEqual(items, ["task", "task", "", ""]);
+});

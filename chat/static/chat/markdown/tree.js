@@ -1,6 +1,8 @@
 // Flat block tokens → a tree of plain nodes: {kind, tag, start, className, line, children | source | code}.
 
 const FENCE_END = /^[\s>]*((`|~)\2{2,})\s*$/;
+/** A task list, as GitHub writes it: the first text of an item begins with its box. */
+const TASK = /^\[([ xX])\](?=\s)/;
 const isFence = (token) => token.type === "fence" || token.type === "code_block";
 
 function codeNode(token, lines) {
@@ -46,6 +48,10 @@ function leaf(token, open) {
   return { kind: "inline", tag: open.tag, line: open.line, className: open.className, source: token.content };
 }
 
+function boxed(node) {
+  return { ...node, source: node.source.replace(TASK, (_, mark) => (mark === " " ? "☐" : "☑")) };
+}
+
 class Builder {
   #root = { children: [] };
   #path = [this.#root];
@@ -88,8 +94,11 @@ class Builder {
   }
 
   #replaceTop(node) {
-    const siblings = this.#path.at(-2).children;
-    siblings[siblings.length - 1] = node;
+    const holder = this.#path.at(-2);
+    const { children } = holder;
+    const isTask = holder.tag === "li" && children.length === 1 && TASK.test(node.source);
+    if (isTask) holder.className = "task";
+    children[children.length - 1] = isTask ? boxed(node) : node;
     this.#path[this.#path.length - 1] = { ...node, children: [] };
   }
 }
