@@ -210,6 +210,9 @@ def test_no_answer_says_why_in_the_panel(panel: Panel, code: str, text: str) -> 
     panel.wait_status("failed")
     expect(panel.last_answer.locator(".problem")).to_contain_text(text)
     expect(panel.announcement).to_have_text(re.compile("^Pas de réponse : "))
+    # there is no text to copy
+    expect(panel.last_answer.locator('[data-do="details"]')).to_be_visible()
+    expect(panel.last_answer.locator('[data-do="copy"]')).to_be_hidden()
 
 
 def test_an_answer_that_was_cut_keeps_its_text_above_the_reason(panel: Panel) -> None:
@@ -223,6 +226,7 @@ def test_an_answer_that_was_cut_keeps_its_text_above_the_reason(panel: Panel) ->
     assert above is not None
     assert below is not None
     assert above["y"] + above["height"] <= below["y"]
+    expect(panel.last_answer.locator('[data-do="copy"]')).to_be_visible()
     expect(panel.tool("continue")).to_be_visible()
     expect(panel.tool("retry")).to_be_visible()
 

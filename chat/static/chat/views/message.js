@@ -106,6 +106,7 @@ export class Answer {
     this.#problem.update(message, place);
     if (previous?.status !== status || previous?.id !== message.id) this.#setStatus(message);
     if (previous?.metadata !== message.metadata) this.#details.update(message);
+    this.#tools.copy.hidden = !content;
     this.#tools.retry.hidden = !place.isLast || place.busy || status !== "complete";
     this.#tools.bar.hidden = status === "streaming" || place.isContinued;
   }
@@ -125,7 +126,7 @@ export class Answer {
       "data-do": "details",
     });
     const bar = h("div", { class: "tools" }, copy, retry, details);
-    this.#tools = { bar, retry };
+    this.#tools = { bar, copy, retry };
     return bar;
   }
 
