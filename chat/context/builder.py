@@ -13,7 +13,7 @@ from chat.context import compaction, indexing, mentions, small
 from chat.context import prompt as p
 from chat.context.compaction import Due, Summary
 from chat.context.engine import decoded, engine
-from chat.context.history import PER_MESSAGE, cost_of, fitting, shortened
+from chat.context.history import LAST_EXCHANGE, PER_MESSAGE, cost_of, fitting, last_exchange, shortened
 from chat.context.masking import mask, masks_in
 from chat.context.prompt import Prompt, PromptPart
 from chat.context.select import Budget, LeftOut, Part
@@ -206,13 +206,16 @@ class Builder:
             due = compaction.due(since, room, self._count, omitted=omitted, parts=cut)
             self.due = due and replace(due, former=summary)
         if request.continues and not kept:
-            kept = list(request.history[-2:])
-        self.dropped = omitted + len(since) - len(kept)
+            kept = list(request.history[-LAST_EXCHANGE:])
+        # what the request is likely about goes in at least in part, also where a summary stands for it
+        detail = "whole" if kept else "cut"
+        kept = kept or last_exchange(request.history, room, self._count)
+        self.dropped = omitted + len(since) - min(len(kept), len(since))
         self.dropped += summary.messages - self.summarised if summary is not None else 0
         if kept:
             tokens = sum(cost_of(str(message["content"]), self._count) for message in kept)
             self.left -= tokens
-            self.parts.append(PromptPart("history", tokens, "newest"))
+            self.parts.append(PromptPart("history", tokens, "newest", detail=detail))
         return text, kept
 
     def _summary(self, summary: Summary | None, room: int) -> str:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from chat.context.history import cost_of, fits, fitting, room_taken, shortened
+from chat.context.history import LAST_EXCHANGE, cost_of, fits, fitting, room_taken, shortened
 
 Count = Callable[[str], int]
 Facts = Callable[[int], Sequence[str]]
@@ -131,10 +131,6 @@ class Draft:
     def characters(self) -> int:
         """An answer that is longer is not read to its end."""
         return self.tokens * 8
-
-
-#: A question and its answer.
-LAST_EXCHANGE = 2
 
 
 def due(messages: Sequence[Message], room: int, count: Count, *, omitted: int = 0, parts: bool = False) -> Due | None:

@@ -10,6 +10,10 @@ from typing import Any
 PER_MESSAGE = 4
 #: The newest messages stay whole; of the older ones, a fenced piece longer than this keeps its first lines.
 KEPT_WHOLE, FENCE_LINES, SHOWN_LINES = 6, 12, 4
+#: A question and its answer.
+LAST_EXCHANGE = 2
+#: Fewer tokens of a message say nothing; a token has so many characters at most, but for what nobody reads.
+LEAST_CUT, MOST_PER_TOKEN = 40, 40
 FENCE = re.compile(r"^(`{3,}|~{3,})[^`]*$")
 
 
@@ -21,6 +25,47 @@ def fitting(messages: Sequence[dict[str, Any]], budget: int, count: Callable[[st
     """
     whole = _newest(reversed(messages), budget, count)
     return whole if len(whole) == len(messages) else _newest(_backwards(messages), budget, count)
+
+
+def last_exchange(messages: Sequence[dict[str, Any]], budget: int, count: Callable[[str], int]) -> list[dict[str, Any]]:
+    """The last question and its answer, whatever it takes to fit them in: without their long code, else without their
+    middle.  Nothing where there is room for no more than a few words of them.
+
+    For a long answer, or a pasted log, that is too long for the room: what is asked next is about it.
+    """
+    asked = next((n for n in (1, LAST_EXCHANGE) if len(messages) >= n and messages[-n]["role"] == "user"), 0)
+    last = messages[len(messages) - asked :]
+    kept: list[dict[str, Any]] = []
+    # the shorter one first: what it leaves is the other's
+    for left, message in zip(range(len(last), 0, -1), sorted(last, key=_length), strict=True):
+        text = _cut(str(message["content"]), budget // left - PER_MESSAGE, count)
+        if text is None:
+            return []
+        budget -= cost_of(text, count)
+        kept.append(message if text == message["content"] else {**message, "content": text})
+    return sorted(kept, key=lambda message: message["role"] != "user")
+
+
+def _length(message: dict[str, Any]) -> int:
+    return len(str(message["content"]))
+
+
+def _cut(text: str, room: int, count: Callable[[str], int]) -> str | None:
+    """As much of a text as fits: its beginning and its end."""
+    for whole in (text, shortened(text)) if len(text) <= room * MOST_PER_TOKEN else ():
+        if count(whole) <= room:
+            return whole
+    if room < LEAST_CUT:
+        return None
+    characters = min(len(text) - 1, room * 8)
+    while characters > LEAST_CUT:
+        half = characters // 2
+        cut = f"{text[:half].rstrip()}\n[… {len(text) - 2 * half} …]\n{text[-half:].lstrip()}"
+        taken = count(cut)
+        if taken <= room:
+            return cut
+        characters = min(characters * room // taken, characters - 1) * 19 // 20
+    return None
 
 
 def fits(messages: Sequence[dict[str, Any]], budget: int, count: Callable[[str], int]) -> bool:

@@ -76,7 +76,8 @@ class PromptPart:
     (an earlier one that is named) or request.
 
     Of a file, `detail` says how much of it there is: `whole`, `focus` (the `lines`, and the definitions between them)
-    or `outline`; of one that was left out, for what reason.
+    or `outline`; of one that was left out, for what reason.  Of the history, `cut`: of the last question and its
+    answer the beginning and the end.
     """
 
     kind: str

@@ -29,6 +29,7 @@ const ids = (shelf) => shelf.outbox().map(({ clientId }) => clientId);
 
 beforeEach(() => {
   globalThis.localStorage = new FakeStorage();
+  globalThis.sessionStorage = new FakeStorage();
 });
 
 test("no tab takes away what another keeps", () => {
@@ -158,4 +159,72 @@ test("it knows the conversations that something is being written for", () => {
   assert.deepEqual(shelf.written().sort(), [5, 6]);
   new Shelf(1, "alice").forgetWritten(5);
   assert.deepEqual([shelf.draft(5), shelf.edit(5), shelf.written()], ["", null, [6]]);
+});
+
+/** Runs `action(shelf)` in a tab, whose own storage it is; a new shelf each time, as after a reload. */
+function inTab(own, action) {
+  globalThis.sessionStorage = own;
+  return action(new Shelf(1));
+}
+
+test("what two tabs write for one conversation is there in both after a reload", () => {
+  const [first, second] = [new FakeStorage(), new FakeStorage()];
+  const here = inTab(first, (shelf) => shelf);
+  here.draft(5);
+  here.keepDraft(5, "in the first");
+  const there = inTab(second, (shelf) => shelf);
+  assert.equal(there.draft(5), "in the first", "a new tab goes on with it");
+  there.keepDraft(5, "in the second");
+  assert.equal(
+    inTab(first, (shelf) => shelf.draft(5)),
+    "in the first",
+  );
+  assert.equal(
+    inTab(second, (shelf) => shelf.draft(5)),
+    "in the second",
+  );
+  assert.equal(
+    inTab(new FakeStorage(), (shelf) => shelf.draft(5)),
+    "in the second",
+  );
+});
+
+test("a sent text is in no tab's way, and the other's stays", () => {
+  const [first, second] = [new FakeStorage(), new FakeStorage()];
+  inTab(first, (shelf) => shelf.keepDraft(5, "in the first"));
+  inTab(second, (shelf) => {
+    shelf.draft(5);
+    shelf.keepDraft(5, "in the second");
+  });
+  inTab(first, (shelf) => {
+    shelf.draft(5);
+    shelf.keepDraft(5, "");
+  });
+  assert.equal(
+    inTab(second, (shelf) => shelf.draft(5)),
+    "in the second",
+  );
+  inTab(second, (shelf) => {
+    shelf.draft(5);
+    shelf.keepDraft(5, "");
+  });
+  for (const own of [first, second, new FakeStorage()])
+    assert.equal(
+      inTab(own, (shelf) => shelf.draft(5)),
+      "",
+    );
+});
+
+test("what is forgotten is forgotten whoever wrote it last", () => {
+  const [first, second] = [new FakeStorage(), new FakeStorage()];
+  inTab(first, (shelf) => shelf.keepDraft(5, "in the first"));
+  inTab(second, (shelf) => {
+    shelf.draft(5);
+    shelf.keepDraft(5, "in the second");
+  });
+  inTab(first, (shelf) => shelf.forgetWritten(5));
+  assert.deepEqual(
+    inTab(first, (shelf) => [shelf.draft(5), shelf.written()]),
+    ["", []],
+  );
 });

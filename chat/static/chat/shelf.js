@@ -26,9 +26,11 @@ export class Shelf {
     this.#start = `${PREFIX}:${projectId}${person}`;
   }
 
+  /** What was being written in this tab; in a new one, what was written last in any. */
   draft(conversationId) {
     const key = this.#draftKey(conversationId);
-    const text = attempt(() => localStorage.getItem(key), "");
+    const own = attempt(() => sessionStorage.getItem(key), "");
+    const text = own || attempt(() => localStorage.getItem(key), "");
     this.#drafts.set(key, text);
     return text;
   }
@@ -38,6 +40,7 @@ export class Shelf {
     const key = this.#draftKey(conversationId);
     const known = this.#drafts.get(key) ?? "";
     if (text === known) return;
+    this.#keepOwn(key, text);
     const now = attempt(() => localStorage.getItem(key), "");
     // An emptied box takes away its own text only.
     if ((text || now === known) && !this.#put(key, text)) return;
@@ -56,7 +59,8 @@ export class Shelf {
 
   /** The conversations that a draft or an edit is kept for, by their ids. */
   written() {
-    const keys = attempt(() => Object.keys(localStorage), []);
+    const all = [() => localStorage, () => sessionStorage];
+    const keys = all.flatMap((storage) => attempt(() => Object.keys(storage()), []));
     const starts = [this.#key("draft:"), this.#key("edit:")];
     const ids = starts.flatMap((start) =>
       keys.filter((key) => key.startsWith(start)).map((key) => Number(key.slice(start.length))),
@@ -66,8 +70,10 @@ export class Shelf {
 
   /** Its conversation was deleted on purpose: nobody looks for what was being written there. */
   forgetWritten(conversationId) {
-    this.draft(conversationId);
-    this.keepDraft(conversationId, "");
+    const key = this.#draftKey(conversationId);
+    this.#keepOwn(key, "");
+    this.#put(key, "");
+    this.#drafts.delete(key);
     this.keepEdit(conversationId, null);
   }
 
@@ -128,6 +134,11 @@ export class Shelf {
 
   #putItem(item) {
     this.#put(this.#itemKey(item.clientId), JSON.stringify(item));
+  }
+
+  /** What two tabs write at the same time for one conversation is two texts: each finds its own after a reload. */
+  #keepOwn(key, text) {
+    attempt(() => (text ? sessionStorage.setItem(key, text) : sessionStorage.removeItem(key)));
   }
 
   #put(key, value) {

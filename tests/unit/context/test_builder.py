@@ -205,3 +205,18 @@ def test_history_is_the_longest_tail_that_fits(rows: list[tuple[str, str]], budg
         longer = messages[start:]
         fits = sum(len(message["content"]) + PER_MESSAGE for message in longer) <= budget
         assert not fits or longer[0]["role"] != "user"
+
+
+def test_what_the_request_is_about_goes_in_where_it_is_too_long_for_its_room() -> None:
+    """The next question after a very long answer is about that answer."""
+    report = " ".join(f"word{number}" for number in range(30_000))
+    history = [{"role": "user", "content": "A report"}, {"role": "assistant", "content": report}]
+    prompt = prompt_of(budget=8_000, history=history)
+    told = [message["content"] for message in prompt.messages[1:-1]]
+    assert told[0] == "A report"
+    assert told[1].startswith("word0 ")
+    assert told[1].endswith(" word29999")
+    assert prompt.dropped_messages == 0
+    assert prompt.tokens <= 8_000
+    part = next(part for part in prompt.parts if part.kind == "history")
+    assert (part.detail, part.tokens > 2_000) == ("cut", True)

@@ -7,7 +7,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chat.context.history import KEPT_WHOLE, PER_MESSAGE, fitting, shortened
+from chat.context.history import KEPT_WHOLE, LEAST_CUT, PER_MESSAGE, fitting, last_exchange, shortened
 
 CODE = "```js\n" + "\n".join(f"line {n};" for n in range(40)) + "\n```"
 
@@ -58,3 +58,49 @@ def test_the_budget_is_never_exceeded(texts: list[str], budget: int) -> None:
     assert [message["role"] for message in kept] == [
         message["role"] for message in messages[len(messages) - len(kept) :]
     ]
+
+
+def exchange(question: str, answer: str) -> list[dict[str, Any]]:
+    return [*talk(2), {"role": "user", "content": question}, {"role": "assistant", "content": answer}]
+
+
+def test_a_last_answer_that_is_too_long_keeps_its_beginning_and_its_end() -> None:
+    question, answer = "Explain it", " ".join(f"w{n}" for n in range(5_000))
+    asked, answered = last_exchange(exchange(question, answer), 1_000, words)
+    assert asked["content"] == question
+    assert answered["content"].startswith("w0 w1 ")
+    assert answered["content"].endswith(" w4999")
+    assert "\n[… " in answered["content"]
+    assert 800 < words(answered["content"]) <= 1_000
+
+
+def test_a_log_that_was_pasted_is_cut_and_its_answer_is_whole() -> None:
+    log = "\n".join(f"line {n} of a log" for n in range(3_000))
+    asked, answered = last_exchange(exchange(log, "It is line 7"), 500, words)
+    assert answered["content"] == "It is line 7"
+    assert asked["content"].startswith("line 0 of")
+    assert asked["content"].endswith("line 2999 of a log")
+
+
+def test_long_code_goes_before_words_do() -> None:
+    answered = last_exchange(exchange("Why", f"Because:\n{CODE}\nAnd so on"), 60, words)[-1]
+    assert answered["content"] == shortened(f"Because:\n{CODE}\nAnd so on")
+
+
+def test_a_question_without_an_answer_is_an_exchange_of_its_own() -> None:
+    asked = last_exchange([*talk(2), {"role": "user", "content": "word " * 900}], 200, words)
+    assert [message["role"] for message in asked] == ["user"]
+
+
+def test_there_is_no_exchange_where_there_is_no_question_or_no_room() -> None:
+    assert last_exchange([], 1_000, words) == []
+    assert last_exchange([{"role": "assistant", "content": "a"}], 1_000, words) == []
+    assert last_exchange(exchange("word " * 500, "word " * 500), LEAST_CUT, words) == []
+
+
+@given(st.text(max_size=3_000), st.text(alphabet="a`~\n j\u00e9", max_size=3_000), st.integers(0, 500))
+def test_the_last_exchange_never_exceeds_the_budget(question: str, answer: str, budget: int) -> None:
+    for count in (words, len):
+        kept = last_exchange(exchange(question, answer), budget, count)
+        assert sum(count(message["content"]) + PER_MESSAGE for message in kept) <= budget
+        assert [message["role"] for message in kept] in ([], ["user", "assistant"])

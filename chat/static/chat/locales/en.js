@@ -479,6 +479,7 @@ export default {
   "receipt.kind.instructions": "Instructions for changes",
   "receipt.kind.tools": "Tools",
   "receipt.why.always": "always",
+  "receipt.detail.cut": "beginning and end",
   "receipt.detail.focus": "lines {lines}",
   "receipt.detail.outline": "definitions only",
   "receipt.kind.note": "Project instructions",

@@ -489,6 +489,7 @@ export default {
   "receipt.kind.instructions": "Consignes de modification",
   "receipt.kind.tools": "Outils",
   "receipt.why.always": "toujours",
+  "receipt.detail.cut": "début et fin",
   "receipt.detail.focus": "lignes {lines}",
   "receipt.detail.outline": "définitions seules",
   "receipt.kind.note": "Consignes du projet",

@@ -61,6 +61,7 @@ function reasons({ path, why, detail, lines = [], masked = [] }, left, i18n) {
   const shown = {
     focus: runs && t("receipt.detail.focus", { lines: runs }),
     outline: t("receipt.detail.outline"),
+    cut: t("receipt.detail.cut"),
   };
   return [
     left ? word("context.reason", detail, i18n) || word("receipt.why", why, i18n) : "",
