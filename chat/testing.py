@@ -2,7 +2,9 @@
 
     from chat.testing import Script, scripted
 
-    def test_my_page(client, settings, project):
+    @pytest.mark.django_db
+    def test_my_page(client, project):  # a project of your site; its owner is logged in
+        client.force_login(project.owner)
         with scripted(Script.text("Bonjour")) as model:
             reply = client.post("/api/chat/message", {"project_id": project.pk, "content": "Salut"},
                                 content_type="application/json")

@@ -231,7 +231,11 @@ class Access(Protocol):
     """
 
     def request_user(self, request: Any) -> Any | None:
-        """The user that a request acts for, or `None` where nobody is logged in."""
+        """The user that a request acts for, or `None` where nobody is logged in.
+
+        A change that another site asks for is refused before.  On the short way (`chat/api/short.py`) no middleware has
+        run, but there are `request.session` and `request.user`.
+        """
         ...
 
     def visible_projects(self, user: Any) -> Any:

@@ -22,9 +22,9 @@ from django.conf import settings
 from django.contrib.auth import get_user, get_user_model
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q, QuerySet
-from django.http import HttpRequest, HttpResponse
-from django.middleware.csrf import CsrfViewMiddleware
+from django.http import HttpRequest
 
+from chat.origin import SAFE_METHODS, comes_from_here, csrf_token_is_right
 from projects import preview_host, standing, tokens
 from projects.models import Membership, Project
 from projects.prepared import by_key
@@ -38,7 +38,6 @@ if TYPE_CHECKING:
 LOCAL_USERNAME = "local"
 LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "[::1]"})
 WRITERS = (Membership.Role.OWNER, Membership.Role.EDITOR)
-SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 # Any of these means that a proxy stands in front: the caller is not on this machine, whatever the address says.
 PROXY_HEADERS = ("X-Forwarded-", "X-Real-", "Forwarded", "Via", "X-Client-", "X-Cluster-", "True-Client-", "Cf-")
 
@@ -101,20 +100,9 @@ def refuse_foreign(request: HttpRequest, *, holds_session: bool) -> None:
     """Let a change pass when the browser vouches for its origin, or the caller is no browser and holds no session."""
     same_origin = comes_from_here(request)
     if same_origin is None and holds_session:
-        same_origin = _csrf_token_is_right(request)
+        same_origin = csrf_token_is_right(request)
     if same_origin is False:
         raise ForeignRequest
-
-
-def comes_from_here(request: HttpRequest) -> bool | None:
-    """What the browser says about where the request comes from; None when it says nothing."""
-    site = request.headers.get("Sec-Fetch-Site")
-    if site is not None and site not in ("same-origin", "none"):
-        return False
-    origin = request.headers.get("Origin")
-    if origin is None:
-        return None if site is None else True
-    return origin == f"{request.scheme}://{request.get_host()}" or origin in settings.CSRF_TRUSTED_ORIGINS
 
 
 def visible_projects(user: User) -> QuerySet[Project]:
@@ -218,12 +206,3 @@ def _is_loopback(address: str) -> bool:
 
 def _host_name(host: str) -> str:
     return host if host.endswith("]") else host.rpartition(":")[0] or host
-
-
-def _csrf_token_is_right(request: HttpRequest) -> bool:
-    def unused(request: HttpRequest) -> HttpResponse:
-        return HttpResponse()
-
-    check = CsrfViewMiddleware(unused)
-    check.process_request(request)
-    return check.process_view(request, unused, (), {}) is None

@@ -20,6 +20,7 @@ from asgiref.sync import sync_to_async
 from django.core.handlers.asgi import ASGIRequest
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 
+from chat.origin import comes_from_here
 from projects import access, caller, news, presence
 from projects.events import Follower, hub
 from projects.http import ApiError, Asked, Right, answer, answers, asked_by, body_of, error_answer
@@ -62,7 +63,7 @@ async def _frames(follower: Follower) -> AsyncGenerator[bytes, None]:
 def _follower(request: HttpRequest, project_id: int) -> Follower:
     if request.method != "GET":
         raise ApiError("method_not_allowed", allowed=["GET"])
-    if access.comes_from_here(request) is False:
+    if comes_from_here(request) is False:
         raise access.ForeignRequest
     asked = asked_by(request, project_id, Right.READ)
     client = caller.client_id(request.GET.get("client"))

@@ -11,6 +11,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.views.decorators.cache import never_cache
 
+from chat.origin import SAFE_METHODS
 from projects import access
 from projects.models import Project
 
@@ -30,7 +31,7 @@ def for_person(view: PersonalPage[P]) -> Page[P]:
     def page(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         user = access.page_user(request)
         if user is None:
-            return redirect_to_login(request.get_full_path() if request.method in access.SAFE_METHODS else "/")
+            return redirect_to_login(request.get_full_path() if request.method in SAFE_METHODS else "/")
         return view(request, user, *args, **kwargs)
 
     functools.update_wrapper(page, view)

@@ -115,8 +115,8 @@ View = Callable[P, Coroutine[Any, Any, HttpResponseBase]]
 def answers(method: str) -> Callable[[View[P]], View[P]]:
     """An async view of one method, whose refusals and exceptions become error answers.
 
-    Another site's request is refused by the host's `ACCESS.request_user`, by what the browser says of its origin or by
-    the CSRF token: Django's own check would refuse the given calls, which carry no cookie and no token.
+    Another site's request is refused by `chat/origin.py`: Django's own check would refuse the given calls, which carry
+    no cookie and no token.
     """
 
     def decorate(view: View[P]) -> View[P]:

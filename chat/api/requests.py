@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from chat.conf import settings
 from chat.errors import ChatError
 from chat.models import AIConversation, AIMessage
+from chat.origin import refuse_foreign
 from chat.turns.start import conversation_of, message_of, project_of
 
 
@@ -16,6 +17,7 @@ def user_of(request: HttpRequest) -> Any:
     """The user a request acts for; the host decides.  Raises `ChatError("login_required")`, and `PermissionDenied` for
     a change that another site asked for."""
     request.get_host()
+    refuse_foreign(request)
     user = settings.ACCESS().request_user(request)
     if user is None:
         raise ChatError("login_required")

@@ -18,10 +18,12 @@ from importlib import import_module
 from typing import Any, cast
 
 from django.conf import settings as django_settings
+from django.contrib.auth import get_user
 from django.core.handlers.asgi import ASGIRequest
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.urls import reverse
 from django.utils import translation
+from django.utils.functional import SimpleLazyObject
 from django.utils.translation.trans_real import get_supported_language_variant, parse_accept_lang_header
 
 from chat.api import messages
@@ -112,8 +114,10 @@ def _left_to_the_usual_way(must_create: bool = False) -> None:
 
 
 def request_of(scope: Scope, body: bytes) -> ASGIRequest:
-    """Django's request with a session, as its middleware would make it; nothing is read before it is asked for."""
+    """Django's request with a session and its user, as its middleware would make it; nothing is read before it is asked
+    for."""
     request = ASGIRequest(scope, io.BytesIO(body))
+    request.user = SimpleLazyObject(lambda: get_user(request))  # type: ignore[assignment]
     request.session = _session(request.COOKIES.get(django_settings.SESSION_COOKIE_NAME))
     return request
 

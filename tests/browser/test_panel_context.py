@@ -75,6 +75,21 @@ def test_a_pinned_file_goes_with_every_message_of_the_conversation(panel: Panel)
     assert "context" not in sent.value.post_data_json
 
 
+def test_the_keyboard_stays_in_the_list(panel: Panel) -> None:
+    opened(panel)
+    pin = panel.page.get_by_role("button", name="Épingler style.css")
+    pin.focus()
+    pin.press("Enter")
+    expect(panel.page.get_by_role("button", name="Ne plus épingler style.css")).to_be_focused()
+    panel.page.keyboard.press("Tab")
+    expect(panel.page.get_by_role("button", name="Ne pas transmettre style.css")).to_be_focused()
+    panel.page.keyboard.press("Enter")
+    expect(rows(panel).filter(has=panel.page.get_by_label("Transmettre style.css de nouveau"))).to_be_visible()
+    assert panel.page.evaluate(
+        "document.querySelector('webox-chat').shadowRoot.activeElement?.classList.contains('context-action')"
+    )
+
+
 def test_not_knowing_troubles_nobody(panel: Panel, backend: FakeBackend) -> None:
     def fail(route: Route) -> None:
         route.fulfill(status=500, body=json.dumps({"success": False, "error": {"code": "server_error"}}))

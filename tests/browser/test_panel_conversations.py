@@ -115,6 +115,40 @@ def test_ten_thousand_conversations_are_paged_and_searched(panel: Panel, backend
     expect(panel.page.locator(".list-note")).to_have_text("Rien ne correspond à « rien de tel ».")
 
 
+def test_after_escape_from_the_search_all_are_there_again(panel: Panel, backend: FakeBackend) -> None:
+    backend.seed(title="Conversation", count=3)
+    panel.reload()
+    rows = panel.open_list()
+    search = panel.page.get_by_label("Chercher une conversation")
+    search.fill("rien de tel")
+    expect(rows).to_have_count(0)
+    search.press("Escape")
+    expect(search).to_be_hidden()
+    panel.open_list()
+    expect(search).to_have_value("")
+    expect(rows).to_have_count(3)
+
+
+def test_a_name_that_is_being_written_outlives_its_page_of_the_list(panel: Panel, backend: FakeBackend) -> None:
+    backend.seed(title="Conversation", count=120)
+    panel.reload()
+    rows = panel.open_list()
+    expect(rows).to_have_count(50)
+    panel.page.locator(".conversation-scroll").evaluate("e => e.scrollTo(0, e.scrollHeight)")
+    expect(rows).to_have_count(100)
+    row = rows.nth(80)
+    row.hover()
+    row.locator('[data-do="rename"]').click()
+    panel.page.keyboard.type("Un nom")
+    with panel.page.expect_response("**/api/chat/conversations/1*"):
+        panel.call("(element) => element.changed({ list: true })")
+    expect(rows).to_have_count(51)
+    panel.page.keyboard.type(" long")
+    with panel.page.expect_request(lambda request: request.method == "PATCH") as renamed:
+        panel.page.keyboard.press("Enter")
+    assert renamed.value.post_data_json == {"title": "Un nom long"}
+
+
 def test_older_messages_come_without_moving_what_is_read(panel: Panel, backend: FakeBackend) -> None:
     turns = [[f"Question {number}", f"Réponse {number}\n\n" + "texte " * 60] for number in range(1, 61)]
     backend.seed(turns, title="Longue")

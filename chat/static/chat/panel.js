@@ -295,7 +295,7 @@ export class Panel {
     if (conversations.isOpen) return this.#closeList();
     conversations.show();
     this.#main.inert = true;
-    this.#controller.loadConversations();
+    this.#controller.loadConversations({ search: conversations.query }); // Escape empties the box, and closes the list
     this.#draw();
   }
 

@@ -118,7 +118,20 @@ export class ContextBar {
     if (found.due_messages) parts.push(t("context.with_summary"));
     else if (found.dropped_messages) parts.push(t("context.without", { count: found.dropped_messages }));
     setText(this.#summary, parts.join(" · "));
-    this.#list.replaceChildren(...this.#sections(files, found));
+    this.#redraw(this.#sections(files, found));
+  }
+
+  /** The keyboard stays where it was: at the same button of the same file, else of the file that has its place. */
+  #redraw(sections) {
+    const buttons = () => [...this.#list.querySelectorAll(".context-action")];
+    const before = buttons();
+    const at = before.indexOf(this.#list.getRootNode().activeElement);
+    const { path, name } = before[at]?.dataset ?? {};
+    this.#list.replaceChildren(...sections);
+    if (at < 0) return;
+    const now = buttons();
+    const same = now.find(({ dataset }) => dataset.path === path && dataset.name === name);
+    (same ?? now[Math.min(at, now.length - 1)] ?? this.#button).focus();
   }
 
   #sections(files, found) {
@@ -168,8 +181,14 @@ export class ContextBar {
       h("code", { title: path }, path),
       h("span", { class: "why" }, reason, masked.length ? ` · ${t("context.masked")}` : ""),
       h("span", { class: "size" }, tokens ? t("details.receipt.tokens", { count: tokens }) : ""),
-      action("pin", t(pinned ? "context.unpin" : "context.pin", { path }), () => this.#pin(path), pinned),
-      left ? null : action("close", t("context.drop", { path }), () => this.#drop(path)),
+      action(
+        "pin",
+        path,
+        t(pinned ? "context.unpin" : "context.pin", { path }),
+        () => this.#pin(path),
+        pinned,
+      ),
+      left ? null : action("close", path, t("context.drop", { path }), () => this.#drop(path)),
     );
   }
 
@@ -185,7 +204,7 @@ export class ContextBar {
       "li",
       {},
       h("code", { title: path }, path),
-      action("undo", t("context.take_back", { path }), back),
+      action("undo", path, t("context.take_back", { path }), back),
     );
   }
 }
@@ -199,11 +218,20 @@ function word(i18n, prefix, value) {
   return value && i18n.has(key) ? i18n.t(key) : (value ?? "");
 }
 
-function action(name, label, onclick, pressed = null) {
+function action(name, path, label, onclick, pressed = null) {
   const state = pressed === null ? {} : { "aria-pressed": String(pressed) };
   return h(
     "button",
-    { type: "button", class: "context-action", "aria-label": label, title: label, onclick, ...state },
+    {
+      type: "button",
+      class: "context-action",
+      "data-name": name,
+      "data-path": path,
+      "aria-label": label,
+      title: label,
+      onclick,
+      ...state,
+    },
     icon(name),
   );
 }

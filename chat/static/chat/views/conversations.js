@@ -4,6 +4,9 @@ import { errorText } from "../errors.js";
 
 const SEARCH_DELAY = 200;
 
+/** Whose name is being written stays, wherever the list is by now: its keys would go to what takes its place. */
+const isRenamed = ({ element }) => element.querySelector("form") !== null;
+
 export class Conversations {
   element;
   #i18n;
@@ -56,6 +59,11 @@ export class Conversations {
     }).observe(this.#more);
   }
 
+  /** What the list is searched for. */
+  get query() {
+    return this.#search.value.trim();
+  }
+
   get isOpen() {
     return !this.element.hidden;
   }
@@ -88,7 +96,7 @@ export class Conversations {
 
   #drawRows(items, current) {
     const ids = new Set(items.map(({ id }) => id));
-    for (const [id, row] of this.#rows) if (!ids.has(id)) this.#dropRow(id, row);
+    for (const [id, row] of this.#rows) if (!ids.has(id) && !isRenamed(row)) this.#dropRow(id, row);
     let at = this.#list.firstElementChild;
     for (const item of items) {
       const { element } = this.#row(item, current);
@@ -113,7 +121,7 @@ export class Conversations {
     const row = known ?? { element: h("li", { class: "conversation", "data-id": item.id }) };
     row.item = item;
     this.#rows.set(item.id, row);
-    if (!row.element.querySelector("form")) this.#fillRow(row.element, item, item.id === current);
+    if (!isRenamed(row)) this.#fillRow(row.element, item, item.id === current);
     return row;
   }
 
@@ -197,6 +205,6 @@ export class Conversations {
 
   #searchSoon() {
     clearTimeout(this.#searchTimer);
-    this.#searchTimer = setTimeout(() => this.#actions.search(this.#search.value.trim()), SEARCH_DELAY);
+    this.#searchTimer = setTimeout(() => this.#actions.search(this.query), SEARCH_DELAY);
   }
 }
