@@ -208,8 +208,10 @@ class Builder:
         if request.continues and not kept:
             kept = list(request.history[-LAST_EXCHANGE:])
         # what the request is likely about goes in at least in part, also where a summary stands for it
-        detail = "whole" if kept else "cut"
-        kept = kept or last_exchange(request.history, room, self._count)
+        detail = "whole"
+        if not kept:
+            kept = last_exchange(request.history, room, self._count)
+            detail = "whole" if kept == list(request.history[-len(kept) :]) else "cut"
         self.dropped = omitted + len(since) - min(len(kept), len(since))
         self.dropped += summary.messages - self.summarised if summary is not None else 0
         if kept:

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from chat.context import mentions
 from chat.context.builder import Request, build
+from chat.context.compaction import Summary
 from chat.context.history import PER_MESSAGE, fitting
 from chat.context.kinds import MAX_BYTES
 from chat.context.prompt import CONTINUE, Prompt, file_text, map_text, system_text
@@ -220,3 +221,11 @@ def test_what_the_request_is_about_goes_in_where_it_is_too_long_for_its_room() -
     assert prompt.tokens <= 8_000
     part = next(part for part in prompt.parts if part.kind == "history")
     assert (part.detail, part.tokens > 2_000) == ("cut", True)
+
+
+def test_the_last_exchange_goes_in_whole_where_a_summary_stands_for_it() -> None:
+    history = [{"role": "user", "content": "Which line?"}, {"role": "assistant", "content": "Line 7"}]
+    summary = Summary("They spoke of a line.", 2, up_to=2, covers=2)
+    prompt = prompt_of(budget=8_000, history=history, summaries=[summary], omitted=1)
+    assert [message["content"] for message in prompt.messages[1:-1]] == ["Which line?", "Line 7"]
+    assert next(part for part in prompt.parts if part.kind == "history").detail == "whole"
