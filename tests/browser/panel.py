@@ -86,6 +86,10 @@ class Panel:
         self.tool("list").click()
         return self.page.locator(".conversation")
 
+    def open_own_row(self) -> Locator:
+        """The list of conversations; the row of the one that is open, which need not be the first before it is read."""
+        return self.open_list().and_(self.page.locator(".is-current"))
+
     def call(self, script: str, *arguments: Any) -> Any:
         """`script` is a function of the element and the arguments."""
         return self.page.locator("webox-chat").evaluate(f"(element, given) => ({script})(element, ...given)", arguments)

@@ -77,7 +77,7 @@ def test_a_message_is_answered_before_everybody(mine: Panel, theirs: Panel, stud
 
 
 def test_a_rename_and_a_deletion_too(mine: Panel, theirs: Panel) -> None:
-    row = mine.open_list().first
+    row = mine.open_own_row()
     row.hover()
     mine.tool("rename", row).click()
     row.get_by_label("Titre de la conversation").fill("Rangée en direct")

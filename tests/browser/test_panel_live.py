@@ -178,7 +178,7 @@ def test_reasoning_tokens_and_cost(panel: Panel, studio: Studio) -> None:
 
 def test_rename_delete_and_undo(panel: Panel) -> None:
     panel.ask("Une conversation à ranger")
-    row = panel.open_list().first
+    row = panel.open_own_row()
     row.hover()
     panel.tool("rename", row).click()
     row.get_by_label("Titre de la conversation").fill("Rangée")

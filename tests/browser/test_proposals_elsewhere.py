@@ -27,7 +27,7 @@ def mark(page: Page, path: str) -> Locator:
 def talk(inline: Inline, title: str) -> None:
     """Gives the open conversation a name."""
     panel = inline.review.panel
-    row = panel.open_list().first
+    row = panel.open_own_row()
     row.hover()
     panel.tool("rename", row).click()
     row.get_by_label("Titre de la conversation").fill(title)
