@@ -19,6 +19,7 @@ from chat.context.prompt import Prompt, PromptPart
 from chat.context.select import Budget, LeftOut, Part
 from chat.context.signals import Signals, Spot
 from chat.context.sources import Sources, sources
+from chat.context.withheld import withheld
 from chat.llm.tokens import count_again, count_tokens, tool_counts
 from chat.workspace import FileEntry, Workspace
 
@@ -149,7 +150,14 @@ class Builder:
         request = self.request
         if request.continues:
             return p.CONTINUE[request.language]
-        return p.with_errors(p.asked(request.content, request.selection), request.errors, request.language)
+        selection = {} if self._withheld() else request.selection
+        return p.with_errors(p.asked(request.content, selection), request.errors, request.language)
+
+    def _withheld(self) -> str:
+        """Why what is selected stays here."""
+        request = self.request
+        path = str(request.selection.get("path") or "")
+        return withheld(path, self.shown.hidden, request.pinned, request.excluded)
 
     def _quoted(self) -> list[str]:
         """The earlier messages that the request names, behind it; a long one loses its long pieces of code first."""
@@ -174,12 +182,12 @@ class Builder:
     def _tell_hidden(self) -> None:
         """A file that the person has before him or names, and that is kept back, is told in the receipt."""
         request, hidden = self.request, self.shown.hidden
-        if not hidden:
-            return
         named = sorted(mentions.read(request.content).paths(hidden))[:TOLD]
         whys = dict.fromkeys(named, "mentioned") | dict.fromkeys(request.excluded, "excluded")
         whys[request.open_file] = "open"
         self.left_out += [PromptPart("file", 0, why, path, "excluded") for path, why in whys.items() if path in hidden]
+        if reason := self._withheld():
+            self.left_out.append(PromptPart("selection", 0, "selected", str(request.selection["path"]), reason))
 
     def _fixed(self, kind: str, text: str, why: str, path: str = "", masked: tuple[str, ...] = ()) -> str:
         if text:

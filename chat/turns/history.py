@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -14,6 +14,8 @@ from chat.actions.told import decided, notes_of
 from chat.conf import settings
 from chat.context.compaction import Summary
 from chat.context.prompt import asked
+from chat.context.sources import sources
+from chat.context.withheld import withheld
 from chat.models import AIAction, AIConversation, AIMessage
 from chat.turns.start import Started
 from chat.turns.summaries_known import Chain, known_summaries
@@ -26,6 +28,8 @@ RETRY_AFTER = 8
 
 Role = AIMessage.Role
 Row = tuple[int, str, str, int | None, dict[str, Any] | None]
+#: Whether a question's selection is kept back, by what the question points at.
+Stays = Callable[[Mapping[str, Any]], bool]
 FIELDS = ("pk", "role", "content", "continues_id", "metadata")
 
 
@@ -90,7 +94,7 @@ class Said:
 def said_between(conversation: AIConversation, after: int, up_to: int, most: int, language: str) -> Said:
     """So many messages behind one and up to another, the oldest first."""
     found = told(conversation.messages.filter(current=True, pk__gt=after, pk__lte=up_to)).order_by("id")
-    return _said(list(found.values_list(*FIELDS)[:most]), language)
+    return _said(list(found.values_list(*FIELDS)[:most]), language, _stays(conversation))
 
 
 def told(messages: QuerySet[AIMessage]) -> QuerySet[AIMessage]:
@@ -98,9 +102,9 @@ def told(messages: QuerySet[AIMessage]) -> QuerySet[AIMessage]:
     return messages.filter(~Q(content="") | Exists(AIAction.objects.filter(message=OuterRef("pk"))))
 
 
-def joined(rows: Sequence[Row]) -> tuple[list[dict[str, Any]], list[int]]:
+def joined(rows: Sequence[Row], stays: Stays = lambda pointers: False) -> tuple[list[dict[str, Any]], list[int]]:
     """Messages in the wire form, and their ids: a continuation glued to what it continues, a question with what was
-    selected."""
+    selected, unless that stays here."""
     found: list[dict[str, Any]] = []
     ids: list[int] = []
     for pk, role, content, continues, metadata in rows:
@@ -108,10 +112,29 @@ def joined(rows: Sequence[Row]) -> tuple[list[dict[str, Any]], list[int]]:
             found[-1]["content"] += content
             ids[-1] = pk
             continue
-        selection = (pointers_of(metadata).get("selection") or {}) if role == Role.USER else {}
+        pointers = pointers_of(metadata) if role == Role.USER else {}
+        selection = pointers.get("selection") or {}
+        if selection and stays(pointers):
+            selection = {}
         found.append({"role": role, "content": asked(content, selection)})
         ids.append(pk)
     return found, ids
+
+
+def _stays(conversation: AIConversation) -> Stays:
+    """Whether what was selected with a question stays here, by the project's present rules; read where anything was."""
+
+    @cache
+    def hidden() -> frozenset[str]:
+        workspace = settings.WORKSPACE(conversation.project)
+        return sources(workspace, workspace.describe(), (), ()).hidden
+
+    def stays(pointers: Mapping[str, Any]) -> bool:
+        path = str(pointers["selection"].get("path") or "")
+        pinned, excluded = pointers.get("pinned") or (), pointers.get("excluded") or ()
+        return bool(path and withheld(path, hidden(), pinned, excluded))
+
+    return stays
 
 
 def with_note(content: str, note: str | None) -> str:
@@ -134,7 +157,7 @@ def _history(
         messages = messages.filter(pk__lt=before)
     most = max(HISTORY_MESSAGES, min(MOST_HISTORY_MESSAGES, budget // SHORT_MESSAGE))
     found = list(messages.order_by("-id").values_list(*FIELDS)[:most])[::-1]
-    said = _said(found, language, bare)
+    said = _said(found, language, _stays(conversation), bare)
     newest = known.chains[-1].up_to if known.chains else 0
     omitted, since = _earlier(messages, found[0][0], newest) if len(found) == most else (0, 0)
     return History(
@@ -149,10 +172,10 @@ def _history(
     )
 
 
-def _said(found: Sequence[Row], language: str, bare: int | None = None) -> Said:
+def _said(found: Sequence[Row], language: str, stays: Stays, bare: int | None = None) -> Said:
     notes = notes_of((pk for pk, role, *_ in found if role == Role.ASSISTANT and pk != bare), language)
     wire, ids = joined(
-        [(pk, role, with_note(text, notes.get(pk)), joins, data) for pk, role, text, joins, data in found]
+        [(pk, role, with_note(text, notes.get(pk)), joins, data) for pk, role, text, joins, data in found], stays
     )
     pinned = {pk: pointers_of(data).get("pinned") or [] for pk, role, _, _, data in found}
     return Said(wire, ids, [pinned[pk] for pk in ids])

@@ -24,6 +24,8 @@ from chat.turns import launch as launching
 from chat.turns import lease
 from chat.turns.finish import Ending, Finisher
 from chat.turns.supervisor import Supervisor, supervisor
+from projects import files
+from projects.files import Write
 from projects.models import Membership, Project
 
 OWNER = "me"
@@ -272,6 +274,29 @@ class TestQuestions:
         asked = [request.messages[1]["content"] for request in model.requests]
         assert asked == ["Explique\n\n```a.js:3-3\nlet a = 1\n```"] * 3
         assert AIConversation.objects.get().context["name"] == "Demo"
+
+    @pytest.mark.parametrize("path", [".env", "plans.md", "b.js"])
+    def test_what_is_selected_in_a_file_that_is_kept_back_is_never_sent(self, project: Project, path: str) -> None:
+        """Neither with its question, nor with the next one, as history."""
+        project.context_exclude = ["plans.md"]
+        project.save()
+        files.commit(project, project.owner, [Write("plans.md", b"x")])
+        client = Client()
+        client.force_login(project.owner)
+        context = {"selection": {"path": path, "text": "Yq7KvalueW2"}, "excluded": ["b.js"]}
+        with scripted(Script.text("Un"), Script.text("Deux")) as model:
+            known: dict[str, Any] = {"project_id": project.pk}
+            for number in (1, 2):
+                reply = client.post(
+                    "/api/chat/message",
+                    {**known, "content": f"Question {number}", **({"context": context} if number == 1 else {})},
+                    content_type="application/json",
+                    headers={"sec-fetch-site": "same-origin"},
+                ).json()
+                known["conversation_id"] = reply["conversation_id"]
+        assert len(model.requests) == 2
+        assert "Question 1" in str(model.requests[1].messages)
+        assert "Yq7K" not in str([request.messages for request in model.requests])
 
     def test_an_edit_without_its_conversation(self, project: Project) -> None:
         client = Client()

@@ -158,6 +158,23 @@ def test_a_selection_goes_with_the_request() -> None:
     assert prompt_of(selection={"text": ""}).messages[-1]["content"] == "Salut"
 
 
+@pytest.mark.parametrize(
+    ("path", "reason"), [(".env", "secret"), ("./.env", "secret"), ("notes.txt", "ignored"), ("a.js", "excluded")]
+)
+def test_what_is_selected_in_a_file_that_is_kept_back_stays_here(path: str, reason: str) -> None:
+    files = {".env": "KEY=val-one", "notes.txt": "val-one", "a.js": "val-one", ".webox-ignore": "notes.txt"}
+    selection = {"path": path, "text": "val-one", "from_line": 1, "to_line": 1}
+    prompt = prompt_of(files, selection=selection, excluded=["a.js"])
+    assert "val-one" not in str(prompt.messages)
+    assert ("selection", path, reason) in [(part.kind, part.path, part.detail) for part in prompt.left_out]
+
+
+def test_a_selection_in_an_ignored_file_that_is_pinned_goes() -> None:
+    files = {"notes.txt": "val-one", ".webox-ignore": "notes.txt"}
+    prompt = prompt_of(files, selection={"path": "notes.txt", "text": "sel-two"}, pinned=["notes.txt"])
+    assert "sel-two" in str(prompt.messages[-1])
+
+
 def test_binary_files_stay_out() -> None:
     prompt = prompt_of({"a.png": b"\x89PNG\xff", "b.txt": b"a\0b", "c.txt": "texte"})
     assert files_in(prompt) == [("c.txt", "project")]
