@@ -92,7 +92,9 @@ DETAILS = {
     ),
     "rate_limit": _("trop de requêtes. Patientez un peu, puis réessayez"),
     "quota": _("le crédit du compte est épuisé. Vérifiez la facturation chez le fournisseur"),
-    "unavailable": _("le serveur du modèle n’est pas prêt. Réessayez dans quelques instants"),
+    "unavailable": _(
+        "le serveur du modèle n’est pas disponible, il démarre peut-être encore. Réessayez dans quelques instants"
+    ),
     "server": _("le serveur du modèle a rencontré une erreur. Réessayez"),
     "overloaded": _("le serveur du modèle est surchargé. Réessayez dans quelques instants"),
     "stream_error": _("le serveur a signalé une erreur pendant la réponse. Le texte reçu est conservé"),

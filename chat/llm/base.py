@@ -8,6 +8,7 @@ Contract of `Provider.stream`:
 
 - it yields non-empty lists of parts, one list for each network read, so that a caller who reads slowly gets
   larger batches and no backlog of wake-ups;
+- a batch of one `Waiting` may come before any other part, for each time that the request is sent again;
 - an answer that is whole ends with exactly one `Finish`, the last part of the last batch;
 - anything else ends in a `ModelError` (see `errors`); parts yielded before it stay valid;
 - closing the generator (`aclose()` or cancellation) closes the upstream connection at once.
@@ -96,7 +97,15 @@ class Finish:
     tool_calls: tuple[ToolCall, ...] = ()
 
 
-Part = Text | Reasoning | ToolCallDelta | Finish
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """Nothing of an answer: the request failed with this code and is sent again after so many seconds."""
+
+    code: str
+    seconds: float
+
+
+Part = Text | Reasoning | ToolCallDelta | Finish | Waiting
 
 
 @dataclass(slots=True)

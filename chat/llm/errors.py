@@ -17,6 +17,7 @@ server said, cleaned: no keys, no markup, at most 500 characters.
 
 from __future__ import annotations
 
+import math
 from typing import ClassVar
 
 DETAIL_CHARACTERS = 500
@@ -40,6 +41,11 @@ class ModelError(Exception):
         self.detail = detail[:DETAIL_CHARACTERS]
         self.status = status
         self.retry_after = retry_after
+
+    def as_json(self) -> dict[str, str | int]:
+        """What is kept of it: `code`, `detail`, and `retry_after` in whole seconds where the server named one."""
+        wait = {} if not self.retry_after else {"retry_after": math.ceil(self.retry_after)}
+        return {"code": self.code, "detail": self.detail, **wait}
 
 
 class NotConfigured(ModelError):

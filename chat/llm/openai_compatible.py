@@ -109,7 +109,9 @@ class OpenAICompatible(Provider):
                 if answered:
                     raise
                 if not self._dialects.of(request.model).learn(error, trace.body):
-                    await self.retries.wait_or_raise(error, trace)
+                    waiting = self.retries.next_wait(error, trace)
+                    yield [waiting]
+                    await self.retries.sleep(waiting.seconds)
 
     async def models(self) -> Sequence[ModelInfo]:
         """The models that the server lists."""

@@ -11,7 +11,7 @@ import random
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
-from .base import CallTrace
+from .base import CallTrace, Waiting
 from .errors import Busy, ModelError
 
 PASSING = frozenset({"connection", "connection_cut"})
@@ -27,15 +27,15 @@ class Retries:
     sleep: Callable[[float], Awaitable[None]] = field(default=asyncio.sleep)
     spread: Callable[[], float] = field(default=lambda: random.uniform(0.75, 1.25))  # noqa: S311 — no secret
 
-    async def wait_or_raise(self, error: ModelError, trace: CallTrace) -> None:
-        """Waits until the request may be sent again, and notes it; raises the error where it may not."""
+    def next_wait(self, error: ModelError, trace: CallTrace) -> Waiting:
+        """What is waited for, and noted, before the request is sent again; raises the error where it is not."""
         wait = self.wait_for(error, len(trace.retries))
         if wait is None:
             raise error
         trace.retries.append(
             {"code": error.code, "status": error.status, "detail": error.detail, "wait": round(wait, 3)}
         )
-        await self.sleep(wait)
+        return Waiting(error.code, wait)
 
     def wait_for(self, error: ModelError, before: int) -> float | None:
         """The seconds to wait after so many retries, or `None` for no further one."""

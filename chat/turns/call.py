@@ -7,7 +7,7 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
-from chat.llm.base import CallTrace, Finish, ModelRequest, Part, Text, ToolCall, ToolCallDelta, Usage
+from chat.llm.base import CallTrace, Finish, ModelRequest, Part, Text, ToolCall, ToolCallDelta, Usage, Waiting
 from chat.llm.errors import ModelError, NotWhole
 
 Price = Callable[[str, Usage], Awaitable[str | None]]
@@ -44,6 +44,8 @@ class Call:
                 self.finish = part
                 continue
             if self.first_token is None:
+                if isinstance(part, Waiting):
+                    continue
                 self.first_token = self._now()
             if isinstance(part, Text):
                 self._text.append(part.text)
@@ -89,7 +91,7 @@ class Call:
                 "first_token_ms": self._ms(self.first_token),
                 "cost": await price(model, usage),
                 "finish_reason": self._reason(),
-                "error": None if error is None else {"code": error.code, "detail": error.detail},
+                "error": None if error is None else error.as_json(),
             }
         return self.account
 

@@ -15,7 +15,7 @@ from chat.actions.kinds import ActionType
 from chat.actions.tools import ToolDecoder
 from chat.actions.types import Asked, Bad, Decoded, Delta, Done, Started
 from chat.events.types import ActionDelta, ActionStarted, CallHeard, Event, ReasoningDelta, TextDelta
-from chat.llm.base import Finish, Part, Reasoning, Text, ToolCallDelta
+from chat.llm.base import Finish, Part, Reasoning, Text, ToolCallDelta, Waiting
 
 Types = Mapping[str, ActionType]
 
@@ -53,7 +53,7 @@ class Reader:
                     _add(events, ReasoningDelta(text))
                 case ToolCallDelta() if self._tools is not None:
                     self._take(self._tools.feed(part), events)
-                case Finish() | ToolCallDelta():
+                case Finish() | ToolCallDelta() | Waiting():
                     pass
         return events
 

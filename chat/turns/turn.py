@@ -29,6 +29,7 @@ from chat.turns.kit import Kit, Limits
 from chat.turns.reader import Reader
 from chat.turns.steps import Steps
 from chat.turns.values import Answered, Called, Outcome, Step
+from chat.turns.waits import Waits
 
 #: Errors of a model that has no use for tools: the same is asked again by the text protocol.
 NO_TOOLS = "tool_generation_failed"
@@ -72,6 +73,7 @@ class Turn:
         self._size = 0
         self.repaired: Mapping[int, int] = {}
         self._reader: Reader | None = None
+        self._waits = Waits()
         self._planned: ActionPlan | None = None
         self._shrunk = False
         self._prompt_cut = False
@@ -123,7 +125,7 @@ class Turn:
             "duration_ms": self._ms(self.plan.now()),
             "first_token_ms": self._ms(first),
             "finish_reason": outcome.finish_reason,
-            "error": None if error is None else {"code": error.code, "detail": error.detail},
+            "error": None if error is None else error.as_json(),
             "notice": "prompt_cut" if self._prompt_cut else None,
         }
 
@@ -212,18 +214,18 @@ class Turn:
         try:
             async for parts in stream:
                 self._size += call.take(parts)
+                if waits := self._waits.see(parts):
+                    yield [*waits]
                 events = reader.feed(parts)
-                for number, event in enumerate(events):
-                    if isinstance(event, TextDelta):
-                        events[number] = TextDelta(apart + event.text)
-                        self.characters += len(apart) + len(event.text)
-                        apart = ""
+                apart = self._set_apart(events, apart)
                 if events:
                     yield [*await self._based(events)]
                 if self._size > plan.max_characters:
                     raise NotWhole("too_large", f"{self._size} > {plan.max_characters}")
         except ModelError as error:
             call.end(error)
+            if waits := self._waits.end(error.code):
+                yield [*waits]
             if error.code == "empty_answer" and len(self.calls) > 1:
                 return
             raise
@@ -233,6 +235,15 @@ class Turn:
         cut = call.finish is None or call.cut_by is not None
         if events := await self._based(reader.finish(cut=cut)):
             yield [*events]
+
+    def _set_apart(self, events: list[Event], apart: str) -> str:
+        """Puts what sets it apart before the next text, and counts; what is left of that."""
+        for number, event in enumerate(events):
+            if isinstance(event, TextDelta):
+                events[number] = TextDelta(apart + event.text)
+                self.characters += len(apart) + len(event.text)
+                apart = ""
+        return apart
 
     async def _based(self, events: list[Event]) -> list[Event]:
         """Events, and before those that begin proposals what their files are as the model sees them: a server that

@@ -104,5 +104,5 @@ def test_a_screen_reader_hears_states_not_words(panel: Panel) -> None:
     )
     panel.ask("!count:40")
     said = panel.page.evaluate("said")
-    assert said == ["Message envoyé", "Réponse en cours", "Réponse terminée"]
+    assert said == ["Envoi du message", "Réponse en cours", "Réponse terminée"]
     assert panel.page.locator(".scroll [aria-live]").count() == 0

@@ -124,3 +124,23 @@ def test_a_server_that_cannot_tell_is_no_trouble(panel: Panel, backend: FakeBack
         panel.reload()
     expect(panel.page.locator(".index-line")).to_be_hidden()
     panel.ask("Bonjour")
+
+
+def test_a_draft_from_before_a_reload_has_its_line_at_once(panel: Panel) -> None:
+    panel.ask("!count:2")
+    panel.box.fill("un brouillon")
+    expect(panel.page.locator(".context-summary")).to_be_visible()
+    with panel.page.expect_request("**/context/preview") as asked:
+        panel.page.reload()
+    assert asked.value.post_data_json["content"] == "un brouillon"
+    expect(panel.page.locator(".context-summary")).to_be_visible()
+
+
+def test_another_conversation_is_not_counted_with_this_ones_draft(panel: Panel) -> None:
+    panel.ask("!count:2")
+    panel.box.fill("un brouillon")
+    panel.begin()
+    with panel.page.expect_request("**/context/preview") as asked:
+        panel.box.fill("un autre")
+    sent = asked.value.post_data_json
+    assert (sent["content"], "conversation_id" in sent) == ("un autre", False)

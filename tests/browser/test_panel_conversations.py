@@ -50,6 +50,27 @@ def test_rename_in_place(panel: Panel, backend: FakeBackend) -> None:
     assert backend.titles() == ["Nouveau titre"]
 
 
+def test_a_name_that_could_not_be_saved_is_still_there_to_be_saved(panel: Panel, backend: FakeBackend) -> None:
+    backend.seed([TURN], title="Ancien titre")
+    panel.reload()
+    row = panel.open_list().first
+    row.hover()
+    panel.tool("rename", row).click()
+    field = row.get_by_label("Titre de la conversation")
+    field.fill("Nouveau titre")
+    panel.page.context.set_offline(True)
+    field.press("Enter")
+    expect(panel.page.locator(".toast")).to_contain_text("injoignable")
+    expect(field).to_have_value("Nouveau titre")
+    expect(field).to_be_focused()
+    panel.page.context.set_offline(False)
+    field.press("Enter")
+    expect(row.locator(".conversation-title")).to_have_text("Nouveau titre")
+    with panel.page.expect_response("**/api/chat/conversations/1*"):
+        panel.call("(element) => element.changed({ list: true })")
+    assert backend.titles() == ["Nouveau titre"]
+
+
 def test_a_deletion_is_taken_back(panel: Panel, backend: FakeBackend) -> None:
     backend.seed([TURN], title="À garder")
     panel.reload()

@@ -95,7 +95,9 @@ def test_what_waits_in_one_tab_survives_what_another_sends(panel: Panel, context
 
 def test_a_failed_send_can_be_taken_back_into_the_box(panel: Panel, backend: FakeBackend) -> None:
     backend.set(refuse={"status": 413, "code": "too_large"})
+    announced = panel.page.locator("webox-chat [aria-live]").first
     panel.send_message("trop long")
+    expect(announced).to_contain_text("Message non envoyé.")
     panel.tool("take-back").click()
     expect(panel.box).to_have_value("trop long")
     expect(panel.unsent).to_have_count(0)

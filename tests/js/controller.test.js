@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { Controller } from "../../chat/static/chat/controller.js";
 import { initialState, Store } from "../../chat/static/chat/store.js";
 
-const NO_SHELF = { keep() {} };
+const NO_SHELF = { keep() {}, deleted: () => [] };
 const ANSWER = {
   id: 12,
   role: "assistant",
@@ -98,6 +98,7 @@ function starting() {
     value: (name) => kept[name] ?? "",
     outbox: () => [],
     written: () => [],
+    deleted: () => [],
     keep: (name, value) => {
       kept[name] = value;
     },
@@ -149,7 +150,7 @@ test("a message sent while the panel starts is not left behind", async () => {
 });
 
 /** A panel with conversation 5 open or not, whose server knows no conversation any more. */
-function left({ open = 5, outbox = [], drafts = {}, there = [] } = {}) {
+function left({ open = 5, outbox = [], drafts = {}, there = [], deleted = [] } = {}) {
   const asked = [];
   const missing = Object.assign(new Error("not found"), { status: 404 });
   const api = {
@@ -177,6 +178,7 @@ function left({ open = 5, outbox = [], drafts = {}, there = [] } = {}) {
     value: () => "",
     keep() {},
     outbox: () => [],
+    deleted: () => deleted,
     written: () =>
       Object.keys(kept.drafts)
         .filter((id) => kept.drafts[id] && Number(id))
@@ -236,6 +238,13 @@ test("what this page deletes itself is no news", (context) => {
   context.mock.timers.tick(10_000);
   controller.changed({ conversationId: 5, list: true, deleted: true, by: "moi" });
   assert.deepEqual([told, kept.drafts[5]], [[], "à moitié"]);
+});
+
+test("what the page before this one deleted as it went is no news either", async () => {
+  const { controller, told, kept } = left({ open: null, drafts: { 7: "à moitié" }, deleted: [7] });
+  await controller.start();
+  controller.changed({ conversationId: 7, list: true, deleted: true, by: "moi" });
+  assert.deepEqual([told, kept.drafts], [[], { 7: "" }]);
 });
 
 test("a page that starts finds what waits for a conversation that was deleted meanwhile", async () => {

@@ -228,3 +228,33 @@ test("what is forgotten is forgotten whoever wrote it last", () => {
     ["", []],
   );
 });
+
+test("each tab goes on with its own edit", () => {
+  const [first, second] = [new FakeStorage(), new FakeStorage()];
+  inTab(first, (shelf) => shelf.keepEdit(5, { id: 11, text: "in the first" }));
+  inTab(second, (shelf) => {
+    shelf.edit(5);
+    shelf.keepEdit(5, { id: 11, text: "in the second" });
+  });
+  inTab(first, (shelf) => {
+    assert.equal(shelf.edit(5).text, "in the first");
+    shelf.keepEdit(5, null);
+  });
+  assert.equal(
+    inTab(second, (shelf) => shelf.edit(5).text),
+    "in the second",
+  );
+});
+
+test("what a page deletes as it goes away is known to the next one, once, in this tab", () => {
+  const own = new FakeStorage();
+  inTab(own, (shelf) => shelf.keepDeleted([7, 8]));
+  assert.deepEqual(
+    inTab(new FakeStorage(), (shelf) => shelf.deleted()),
+    [],
+  );
+  assert.deepEqual(
+    inTab(own, (shelf) => [shelf.deleted(), shelf.deleted()]),
+    [[7, 8], []],
+  );
+});

@@ -48,6 +48,26 @@ test("too large is said of what was", () => {
   assert.equal(endText(french, { metadata: null }), errorText(french, null));
 });
 
+test("a wait that the model's server asks for is told", () => {
+  const french = new I18n("fr");
+  const told = (retry_after) =>
+    endText(french, { content: "", metadata: { error: { code: "rate_limit", retry_after } } });
+  assert.match(told(600), /demande d’attendre 10\u00a0min\.$/);
+  assert.match(told(7300), /demande d’attendre 2\u00a0h 2\u00a0min\.$/);
+  assert.doesNotMatch(told(undefined), /attendre \d/);
+});
+
+test("an answer that broke off says what to do, and which text is kept", () => {
+  const french = new I18n("fr");
+  for (const code of ["stream_error", "timeout_stall", "connection_cut"]) {
+    const said = (content) =>
+      endText(french, { status: "interrupted", content, metadata: { error: { code } } });
+    assert.match(said("Un"), /^❌ .*conservé.* continuez, ou réessayez\.$/);
+    assert.match(said(""), /^❌ .*Réessayez\.$/);
+    assert.doesNotMatch(said(""), /conservé/);
+  }
+});
+
 test("nothing is promised of a text that never came", () => {
   const promise = /conserv|is kept|Continu/;
   for (const [language, texts] of [
@@ -87,7 +107,7 @@ test("numbers, sums and times are the language's own, and little is not nothing"
   assert.equal(english.t("conversations.count", { count: 1 }), "1 message");
   assert.equal(english.t("conversations.count", { count: 1200 }), "1,200 messages");
   assert.equal(french.t("conversations.count", { count: 0 }), "0 message");
-  assert.equal(english.duration(4210), "4.2 s");
-  assert.equal(english.duration(75_000), "1 min 15 s");
+  assert.equal(english.duration(4210), "4.2\u00a0s");
+  assert.equal(english.duration(75_000), "1\u00a0min 15\u00a0s");
   assert.equal(new I18n("de").language, "fr");
 });

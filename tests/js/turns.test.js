@@ -207,6 +207,40 @@ test("409: the text stays, may be sent after, and goes out when the running answ
   assert.equal(store.state.messages.at(-1).content, "oui");
 });
 
+test("what has waited and is outrun by another tab waits on, before what came after it", async () => {
+  let busy = false;
+  const streaming = { id: 8, role: "assistant", status: "streaming", content: "", last_seq: 0, actions: [] };
+  const sent = [];
+  const { store, turns, reloads } = panel(
+    {
+      send: async ({ content }) => {
+        if (busy) throw refusal("turn_in_progress", 409);
+        sent.push(content);
+        return sse(started(12 + sent.length), DELTA, DONE);
+      },
+    },
+    [streaming],
+  );
+  await turns.send("Un");
+  await turns.send("Deux");
+  busy = true;
+  store.dispatch({ type: "turn.events", messageId: 8, events: [[3, "turn.completed", { metadata: {} }]] });
+  turns.sendNext();
+  await settle();
+  assert.deepEqual(
+    waiting(store.state).map(({ content, status }) => [content, status]),
+    [
+      ["Un", "queued"],
+      ["Deux", "queued"],
+    ],
+  );
+  assert.equal(reloads(), 1, "the answer that runs elsewhere is looked for");
+  busy = false;
+  turns.sendNext();
+  await settle();
+  assert.deepEqual(sent, ["Un", "Deux"]);
+});
+
 test("what is written while an answer runs waits, and can be taken back", async () => {
   const streaming = { id: 8, role: "assistant", status: "streaming", content: "", last_seq: 0, actions: [] };
   const { store, turns } = panel({ send: () => assert.fail("sent too early") }, [streaming]);

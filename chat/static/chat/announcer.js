@@ -1,5 +1,5 @@
 // Says to screen readers what a person would see: few words, never the text as it comes.
-import { endText } from "./errors.js";
+import { endText, errorText } from "./errors.js";
 import { running } from "./store.js";
 
 export class Announcer {
@@ -19,7 +19,10 @@ export class Announcer {
   /** Tells the difference between two states. */
   tell(state, previous) {
     const text =
-      this.#ended(state, previous) ?? this.#begun(state, previous) ?? this.#connection(state, previous);
+      this.#ended(state, previous) ??
+      this.#begun(state, previous) ??
+      this.#refused(state, previous) ??
+      this.#connection(state, previous);
     if (text) this.say(text);
   }
 
@@ -27,6 +30,16 @@ export class Announcer {
     const now = running(state);
     const isNew = now && running(previous)?.id !== now.id;
     return isNew ? this.#i18n.t("status.running") : null;
+  }
+
+  #refused(state, previous) {
+    if (state.outbox === previous.outbox) return null;
+    const sending = new Set(
+      previous.outbox.filter(({ status }) => status === "sending").map(({ clientId }) => clientId),
+    );
+    const isRefused = ({ clientId, status }) => status === "failed" && sending.has(clientId);
+    const refused = state.outbox.find(isRefused);
+    return refused ? `${this.#i18n.t("message.not_sent")} ${errorText(this.#i18n, refused.error)}` : null;
   }
 
   #ended(state, previous) {

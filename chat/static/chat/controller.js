@@ -19,6 +19,7 @@ export class Controller {
   #view;
   #deleting = new Map(); // conversation id → timer
   #deleted = new Set(); // by this page, for good
+  #deletedBefore; // by the page before this one
   #older = null; // the page that is being read
   #opened = false;
   #started = false;
@@ -33,6 +34,7 @@ export class Controller {
     this.#turns = turns;
     this.#tabs = tabs;
     this.#view = view;
+    this.#deletedBefore = new Set(shelf.deleted());
     this.#leftOver = new LeftOver({ api, store, shelf, gone: (id) => this.gone(id) });
   }
 
@@ -201,8 +203,10 @@ export class Controller {
 
   /** The page goes away: what was deleted stays deleted. */
   leave() {
+    this.#shelf.keepDeleted([...this.#deleting.keys()]);
     for (const [id, timer] of this.#deleting) {
       clearTimeout(timer);
+      this.#deleted.add(id); // a page that comes back from the browser's cache did it, too
       this.#api.remove(id, { keepalive: true }).catch(() => {});
     }
     this.#deleting.clear();
@@ -291,6 +295,7 @@ export class Controller {
    * conversation.
    */
   gone(id, by = "") {
+    if (this.#deletedBefore.has(id)) return this.#shelf.forgetWritten(id);
     if (this.#deleting.has(id) || this.#deleted.has(id)) return;
     const { conversation, conversations } = this.#store.state;
     const wasOpen = conversation.id === id;

@@ -8,19 +8,28 @@ const FROM_THE_API = new Set(
 );
 /** Trying the same again can't help before something else changes. */
 const HOPELESS = new Set(["missing_api_key", "package_missing", "quota"]);
+/** Texts that stand for the usual one under an answer that has text, or none. */
+const OF_AN_ANSWER = /^(?:answer|nothing)\./;
 /** Answers whose text can go on. */
 const CONTINUABLE = new Set(["stopped", "interrupted"]);
 
 const uncapitalised = (text) => text.charAt(0).toLowerCase() + text.slice(1);
 
-/** `error` is `{code, message, status}`: of an answer, or of a request that failed. */
+/** How long the model's server wants to be left alone, where it says so. */
+function withWait(i18n, text, { retry_after: seconds = 0 }) {
+  return seconds >= 1 ? `${text} ${i18n.t("error.wait", { time: i18n.duration(seconds * 1000) })}` : text;
+}
+
+/** `error` is `{code, message, status, retry_after}`: of an answer, or of a request that failed. */
 export function errorText(i18n, error) {
   const { code = "unknown", message, status } = error ?? {};
   if (code.startsWith("http_")) return i18n.t("error.http", { status: status || code.slice(5) });
   // A newer server may know codes that this script does not: it also sends a text.
   if (!i18n.has(`error.${code}`)) return message || i18n.t("error.unknown");
-  const text = i18n.t(`error.${code}`);
-  return FROM_THE_API.has(code) ? i18n.t("error.openai", { detail: uncapitalised(text) }) : text;
+  const text = withWait(i18n, i18n.t(`error.${code}`), error ?? {});
+  return FROM_THE_API.has(code.replace(OF_AN_ANSWER, ""))
+    ? i18n.t("error.openai", { detail: uncapitalised(text) })
+    : text;
 }
 
 /**

@@ -6,6 +6,12 @@ const CATALOGUES = { fr, en };
 /** No line of French begins with one of these signs, or ends with an opening quote. */
 const GAPS = / (?=[»;?!%])|(?<=«) /g;
 
+const joined = (...parts) =>
+  parts
+    .filter(([value]) => value)
+    .map((part) => part.join("\u00a0"))
+    .join(" ");
+
 export class I18n {
   #texts;
   #plural;
@@ -53,10 +59,12 @@ export class I18n {
   }
 
   duration(milliseconds) {
-    if (milliseconds < 1000) return `${this.number(Math.round(milliseconds))} ms`;
+    if (milliseconds < 1000) return `${this.number(Math.round(milliseconds))}\u00a0ms`;
     const seconds = milliseconds / 1000;
-    if (seconds < 60) return `${this.number(Math.round(seconds * 10) / 10)} s`;
-    return `${Math.floor(seconds / 60)} min ${Math.round(seconds % 60)} s`;
+    if (seconds < 60) return `${this.number(Math.round(seconds * 10) / 10)}\u00a0s`;
+    const whole = Math.round(seconds);
+    if (whole < 3600) return joined([Math.floor(whole / 60), "min"], [whole % 60, "s"]);
+    return joined([Math.floor(whole / 3600), "h"], [Math.round((whole % 3600) / 60), "min"]);
   }
 
   time(iso) {

@@ -4,7 +4,7 @@ import { h } from "./dom.js";
 import { errorText } from "./errors.js";
 import { FileProposals } from "./file_proposals.js";
 import { ProposalsHost } from "./proposals_host.js";
-import { running } from "./store.js";
+import { isBusy, running } from "./store.js";
 import { Composer } from "./views/composer.js";
 import { Conversations } from "./views/conversations.js";
 import { Header } from "./views/header.js";
@@ -196,7 +196,7 @@ export class Panel {
       open: (id) => this.#open(id),
       search: (search) => controller.loadConversations({ search }),
       more: () => controller.loadConversations({ more: true }),
-      rename: (id, title) => controller.rename(id, title).catch((error) => this.#failed(error)),
+      rename: (id, title) => this.#rename(id, title),
       remove: (id) => this.#remove(id),
       close: () => this.#closeList(),
     };
@@ -241,9 +241,18 @@ export class Panel {
 
   #send(text, { replaces, selection, choice }) {
     const context = this.#contextOf(selection, choice);
+    const { t } = this.#i18n;
+    const waits = isBusy(this.#store.state);
     this.#controller.turns.send(text, { replaces, context });
     this.#views.messages.showNewest();
-    this.#announcer.say(this.#i18n.t(running(this.#store.state) ? "status.queued" : "status.sent"));
+    this.#announcer.say(t(waits ? "status.queued" : "status.sending"));
+  }
+
+  #rename(id, title) {
+    return this.#controller.rename(id, title).catch((error) => {
+      this.#views.conversations.resumeRename(id, title);
+      this.#failed(error);
+    });
   }
 
   /** The text goes back to where it was written, unless something new stands there. */

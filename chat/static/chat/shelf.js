@@ -13,12 +13,11 @@ function attempt(action, otherwise = null) {
 }
 
 const parsed = (text) => attempt(() => JSON.parse(text));
-const editName = (conversationId) => `edit:${conversationId ?? "new"}`;
 const isItem = (item) => Boolean(item?.clientId && item.content);
 
 export class Shelf {
   #start;
-  #drafts = new Map(); // key → the draft as this tab last read or wrote it
+  #texts = new Map(); // key → a draft or an edit as this tab last read or wrote it
 
   /** Where people log in, `user` tells them apart: two may share a browser. */
   constructor(projectId, user = "") {
@@ -28,33 +27,21 @@ export class Shelf {
 
   /** What was being written in this tab; in a new one, what was written last in any. */
   draft(conversationId) {
-    const key = this.#draftKey(conversationId);
-    const own = attempt(() => sessionStorage.getItem(key), "");
-    const text = own || attempt(() => localStorage.getItem(key), "");
-    this.#drafts.set(key, text);
-    return text;
+    return this.#written(this.#draftKey(conversationId));
   }
 
-  /** Writes what changed in this tab: its box may be older than what another tab has kept since. */
   keepDraft(conversationId, text) {
-    const key = this.#draftKey(conversationId);
-    const known = this.#drafts.get(key) ?? "";
-    if (text === known) return;
-    this.#keepOwn(key, text);
-    const now = attempt(() => localStorage.getItem(key), "");
-    // An emptied box takes away its own text only.
-    if ((text || now === known) && !this.#put(key, text)) return;
-    this.#drafts.set(key, text);
+    this.#write(this.#draftKey(conversationId), text);
   }
 
-  /** `{id, text}`: the message that is being edited and its new text; or null. */
+  /** `{id, text}`: the message that is being edited and its new text; or null. As with drafts, each tab has its own. */
   edit(conversationId) {
-    const edit = parsed(this.value(editName(conversationId)));
+    const edit = parsed(this.#written(this.#editKey(conversationId)));
     return Number.isInteger(edit?.id) && typeof edit.text === "string" ? edit : null;
   }
 
   keepEdit(conversationId, edit) {
-    this.keep(editName(conversationId), edit && JSON.stringify(edit));
+    this.#write(this.#editKey(conversationId), edit ? JSON.stringify(edit) : "");
   }
 
   /** The conversations that a draft or an edit is kept for, by their ids. */
@@ -70,11 +57,23 @@ export class Shelf {
 
   /** Its conversation was deleted on purpose: nobody looks for what was being written there. */
   forgetWritten(conversationId) {
-    const key = this.#draftKey(conversationId);
+    for (const key of [this.#draftKey(conversationId), this.#editKey(conversationId)]) {
+      this.#keepOwn(key, "");
+      this.#put(key, "");
+      this.#texts.delete(key);
+    }
+  }
+
+  /** What the page before this one was asked to delete as it went away: nobody else did. Read once. */
+  deleted() {
+    const key = this.#key("deleted");
+    const ids = parsed(attempt(() => sessionStorage.getItem(key)));
     this.#keepOwn(key, "");
-    this.#put(key, "");
-    this.#drafts.delete(key);
-    this.keepEdit(conversationId, null);
+    return Array.isArray(ids) ? ids : [];
+  }
+
+  keepDeleted(ids) {
+    if (ids.length) this.#keepOwn(this.#key("deleted"), JSON.stringify(ids));
   }
 
   /** The messages not sent yet, of all tabs, in the order in which they were written. */
@@ -136,6 +135,24 @@ export class Shelf {
     this.#put(this.#itemKey(item.clientId), JSON.stringify(item));
   }
 
+  #written(key) {
+    const own = attempt(() => sessionStorage.getItem(key), "");
+    const text = own || attempt(() => localStorage.getItem(key), "");
+    this.#texts.set(key, text);
+    return text;
+  }
+
+  /** Writes what changed in this tab: its box may be older than what another tab has kept since. */
+  #write(key, text) {
+    const known = this.#texts.get(key) ?? "";
+    if (text === known) return;
+    this.#keepOwn(key, text);
+    const now = attempt(() => localStorage.getItem(key), "");
+    // An emptied box takes away its own text only.
+    if ((text || now === known) && !this.#put(key, text)) return;
+    this.#texts.set(key, text);
+  }
+
   /** What two tabs write at the same time for one conversation is two texts: each finds its own after a reload. */
   #keepOwn(key, text) {
     attempt(() => (text ? sessionStorage.setItem(key, text) : sessionStorage.removeItem(key)));
@@ -151,6 +168,10 @@ export class Shelf {
 
   #draftKey(conversationId) {
     return this.#key(`draft:${conversationId ?? "new"}`);
+  }
+
+  #editKey(conversationId) {
+    return this.#key(`edit:${conversationId ?? "new"}`);
   }
 
   #itemKey(clientId) {

@@ -147,11 +147,20 @@ export class Turns {
   }
 
   #refused(item, error) {
-    const status = error.code === "turn_in_progress" ? "blocked" : "failed";
+    const isBlocked = error.code === "turn_in_progress";
+    if (isBlocked && item.status === "queued") return this.#outrun(item);
+    const status = isBlocked ? "blocked" : "failed";
     const told = { code: error.code ?? "unknown", message: error.text ?? "", status: error.status };
     this.#change(item, { status, error: told });
     if (error.status === 404 && item.conversationId !== null) this.#gone(item.conversationId);
     if (status === "blocked") this.#reload();
+  }
+
+  /** Another tab or person was quicker: what has waited its turn waits for the next one, at its place. */
+  async #outrun(item) {
+    this.#change(item, { status: "queued", error: null });
+    await pause(delayBefore(0), undefined, this.#page); // of what ran a moment ago nothing may be seen yet
+    this.#reload();
   }
 
   #change({ clientId }, change) {

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from chat.llm.answer import Answer
-from chat.llm.base import Finish, Part, Reasoning, Text, ToolCall, ToolCallDelta, Usage
+from chat.llm.base import Finish, Part, Reasoning, Text, ToolCall, ToolCallDelta, Usage, Waiting
 from chat.llm.chunks import AnswerDecoder
 from chat.llm.errors import ModelError
 from chat.llm.tool_calls import ToolCalls
@@ -67,7 +67,9 @@ def outcome(parts: Iterable[Part], error: ModelError | None = None) -> Outcome:
     calls: dict[int, tuple[str, str, str]] = {}
     for part in parts:
         assert finish is None, "nothing comes after the end"
-        if isinstance(part, Text):
+        if isinstance(part, Waiting):
+            assert not [*text, *reasoning, *calls], "what came of an answer is never asked for again"
+        elif isinstance(part, Text):
             assert part.text
             text.append(part.text)
         elif isinstance(part, Reasoning):

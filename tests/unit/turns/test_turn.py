@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from chat.context.prompt import Prompt, PromptPart
-from chat.events.types import ContextBuilt, Event, ReasoningDelta, TextDelta
-from chat.llm.base import Finish, FinishReason, Reasoning, Text, ToolCall, ToolCallDelta, Usage
+from chat.events.types import ContextBuilt, Event, ReasoningDelta, StepFinished, StepStarted, TextDelta
+from chat.llm.base import Finish, FinishReason, Reasoning, Text, ToolCall, ToolCallDelta, Usage, Waiting
 from chat.llm.errors import CODES, ModelError, model_error
 from chat.llm.scripted import Script, ScriptedProvider
 from chat.turns.turn import Turn
@@ -191,3 +191,29 @@ async def test_the_price_is_that_of_the_model_that_answered() -> None:
     asked.clear()
     assert (await turn.account(steps[-1]))["cost"] == "0.5"
     assert asked == [("other", 10)]
+
+
+async def test_a_wait_for_a_busy_server_is_shown_while_it_lasts() -> None:
+    short, long = [Waiting("unavailable", 0.5)], [Waiting("rate_limit", 11.2)]
+    turn, steps = await played(plan_of(Script.of(short, long, [Text("Bon")], STOP)))
+    assert [step for step in steps[2:] if isinstance(step, Event)] == [
+        StepStarted(-1, "wait", {"code": "rate_limit", "seconds": 12}),
+        StepFinished(-1, ""),
+        TextDelta("Bon"),
+    ]
+    metadata = await turn.account(steps[-1])
+    assert metadata["first_token_ms"] is not None
+
+
+async def test_a_wait_in_vain_is_over_too() -> None:
+    error = model_error("rate_limit", "slow", retry_after=599.2)
+    turn, steps = await played(plan_of(Script.of([Waiting("overloaded", 2.0)], [Waiting("rate_limit", 3)], error)))
+    assert [step for step in steps[2:] if isinstance(step, Event)] == [
+        StepStarted(-1, "wait", {"code": "overloaded", "seconds": 2}),
+        StepFinished(-1, "", "rate_limit"),
+        StepStarted(-2, "wait", {"code": "rate_limit", "seconds": 3}),
+        StepFinished(-2, "", "rate_limit"),
+    ]
+    metadata = await turn.account(steps[-1])
+    assert metadata["error"] == {"code": "rate_limit", "detail": "slow", "retry_after": 600}
+    assert metadata["first_token_ms"] is None

@@ -53,6 +53,7 @@ export default {
   "message.details": "Details",
   "message.continued": "Continued",
   "message.thinking": "The assistant is thinking",
+  "message.waiting": "Waiting for the model for {time}",
   "message.reasoning": "Reasoning",
   "message.reasoning.running": "Thinking…",
   "message.reasoning.waiting": "Thinking",
@@ -65,6 +66,8 @@ export default {
   "step.search.done": "Searched for “{query}”",
   "step.repair": "Trying again for {path}",
   "step.repair.done": "Corrected its proposal for {path}",
+  "step.wait": "The model’s server could not answer: trying again in {time}",
+  "step.wait.done": "Tried again after {time}: the model’s server could not answer",
   "step.part": "{part} of {parts}",
   "step.summary": "Summarising older messages",
   "step.summary.one": "Summarising {count} older message",
@@ -348,7 +351,7 @@ export default {
   "finish.content_filter": "content filter",
   "finish.tool_calls": "tool call",
 
-  "status.sent": "Message sent",
+  "status.sending": "Sending the message",
   "status.running": "Answer in progress",
   "status.complete": "Answer finished",
   "status.stopped": "Answer stopped",
@@ -377,18 +380,24 @@ export default {
   "error.rate_limit": "Too many requests at once for the model’s server. Wait a little, then try again.",
   "error.quota":
     "This account has no credit left with the model’s provider. Trying again is no use before topping it up.",
-  "error.unavailable": "The model is not ready yet. Try again in a moment.",
+  "error.unavailable":
+    "The model’s server is not available: it may still be starting. Try again in a moment.",
   "error.server": "The model’s server had an error. Try again.",
   "error.overloaded": "The model’s server is overloaded. Try again in a moment.",
-  "error.stream_error": "The model’s server reported an error during the answer.",
-  "error.bad_request": "The model’s server does not accept this request.",
+  "error.stream_error":
+    "The model’s server reported an error during the answer. What came is kept: continue, or try again.",
+  "error.bad_request":
+    "The model’s server does not accept this request. Choose another model, or read what it says.",
   "error.tool_generation_failed": "The model could not put its change into words. Try again, or rephrase.",
   "error.timeout_first_byte": "The model did not begin to answer in time. Try again.",
-  "error.timeout_stall": "The model fell silent in the middle of its answer.",
-  "error.timeout_total": "The answer took longer than allowed.",
+  "error.timeout_stall":
+    "The model fell silent in the middle of its answer. What came is kept: continue, or try again.",
+  "error.timeout_total":
+    "The answer took longer than allowed. What came is kept: continue, or ask for less at once.",
   "error.connection":
     "The model’s server can’t be reached. Check that it runs and that OPENAI_BASE_URL is right.",
-  "error.connection_cut": "The connection to the model was cut before the end of the answer.",
+  "error.connection_cut":
+    "The connection to the model was cut before the end of the answer. What came is kept: continue, or try again.",
   "error.bad_response":
     "The response can’t be read. Something in between (a proxy, an error page) may have answered instead of the server.",
   "error.empty_answer": "The model answered nothing. The request may be too long for it.",
@@ -400,6 +409,11 @@ export default {
   "error.unknown_tool": "The model asked for a tool that does not exist.",
   "error.answer.too_large": "The answer exceeds the size allowed: it was cut. Ask for less at a time.",
   "error.nothing.server_restarted": "The server restarted during the answer. Try again.",
+  "error.nothing.stream_error": "The model’s server reported an error instead of answering. Try again.",
+  "error.nothing.timeout_stall": "The model fell silent before it had answered. Try again.",
+  "error.nothing.timeout_total": "The answer took longer than allowed. Try again, or ask for less at once.",
+  "error.nothing.connection_cut": "The connection to the model was cut before the answer. Try again.",
+  "error.wait": "The server asks to wait {time}.",
   "error.nothing.stopped": "Answer stopped.",
   "error.nothing.too_many_steps":
     "The answer asked for too many steps. Ask for less at a time, or more precisely.",
@@ -446,6 +460,7 @@ export default {
   "mention.kind.message": "message",
   "mention.role.user": "you",
   "mention.role.assistant": "assistant",
+  "receipt.kind.selection": "Selection",
   "receipt.kind.message": "Quoted message",
   "context.tokens": "≈ {count} tokens",
   "context.files.one": "{count} file",
@@ -469,6 +484,7 @@ export default {
   "context.take_back": "Send {path} again",
   "context.reason.room": "no room",
   "context.reason.excluded": "dropped",
+  "context.reason.ignored": "ignored",
   "context.reason.secret": "secret",
   "context.reason.lock": "lock file",
   "context.reason.vendored": "third-party code",

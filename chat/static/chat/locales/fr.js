@@ -53,6 +53,7 @@ export default {
   "message.details": "Détails",
   "message.continued": "Suite",
   "message.thinking": "L’assistant réfléchit",
+  "message.waiting": "En attente du modèle depuis {time}",
   "message.reasoning": "Raisonnement",
   "message.reasoning.running": "Réflexion en cours…",
   "message.reasoning.waiting": "Réflexion",
@@ -65,6 +66,8 @@ export default {
   "step.search.done": "A cherché « {query} »",
   "step.repair": "Nouvel essai pour {path}",
   "step.repair.done": "A corrigé sa proposition pour {path}",
+  "step.wait": "Le serveur du modèle n’a pas pu répondre : nouvel essai dans {time}",
+  "step.wait.done": "Nouvel essai après {time} : le serveur du modèle n’avait pas pu répondre",
   "step.part": "{part} sur {parts}",
   "step.summary": "Résumé des messages plus anciens",
   "step.summary.one": "Résumé de {count} message plus ancien",
@@ -349,7 +352,7 @@ export default {
   "finish.content_filter": "filtre de contenu",
   "finish.tool_calls": "appel d’outils",
 
-  "status.sent": "Message envoyé",
+  "status.sending": "Envoi du message",
   "status.running": "Réponse en cours",
   "status.complete": "Réponse terminée",
   "status.stopped": "Réponse arrêtée",
@@ -382,19 +385,25 @@ export default {
     "Trop de demandes à la fois pour le serveur du modèle. Attendez un peu, puis réessayez.",
   "error.quota":
     "Le crédit de ce compte est épuisé chez le fournisseur du modèle. Réessayer ne servira à rien avant de le recharger.",
-  "error.unavailable": "Le modèle n’est pas encore prêt. Réessayez dans un instant.",
+  "error.unavailable":
+    "Le serveur du modèle n’est pas disponible : il démarre peut-être encore. Réessayez dans un instant.",
   "error.server": "Le serveur du modèle a eu une erreur. Réessayez.",
   "error.overloaded": "Le serveur du modèle est surchargé. Réessayez dans un instant.",
-  "error.stream_error": "Le serveur du modèle a signalé une erreur pendant la réponse.",
-  "error.bad_request": "Le serveur du modèle n’accepte pas cette demande.",
+  "error.stream_error":
+    "Le serveur du modèle a signalé une erreur pendant la réponse. Ce qui est arrivé est conservé : continuez, ou réessayez.",
+  "error.bad_request":
+    "Le serveur du modèle n’accepte pas cette demande. Choisissez un autre modèle, ou lisez ce qu’il en dit.",
   "error.tool_generation_failed":
     "Le modèle n’a pas réussi à formuler son changement. Réessayez, ou reformulez.",
   "error.timeout_first_byte": "Le modèle n’a pas commencé à répondre à temps. Réessayez.",
-  "error.timeout_stall": "Le modèle s’est tu au milieu de sa réponse.",
-  "error.timeout_total": "La réponse a dépassé le temps permis.",
+  "error.timeout_stall":
+    "Le modèle s’est tu au milieu de sa réponse. Ce qui est arrivé est conservé : continuez, ou réessayez.",
+  "error.timeout_total":
+    "La réponse a dépassé le temps permis. Ce qui est arrivé est conservé : continuez, ou demandez moins à la fois.",
   "error.connection":
     "Le serveur du modèle est injoignable. Vérifiez qu’il tourne et que OPENAI_BASE_URL est juste.",
-  "error.connection_cut": "La connexion au modèle a été coupée avant la fin de la réponse.",
+  "error.connection_cut":
+    "La connexion au modèle a été coupée avant la fin de la réponse. Ce qui est arrivé est conservé : continuez, ou réessayez.",
   "error.bad_response":
     "La réponse reçue n’est pas lisible. Un intermédiaire (proxy, page d’erreur) a peut-être répondu à la place du serveur.",
   "error.empty_answer": "Le modèle n’a rien répondu. La demande est peut-être trop longue pour lui.",
@@ -407,6 +416,12 @@ export default {
   "error.answer.too_large":
     "La réponse dépasse la taille permise : elle a été coupée. Demandez moins à la fois.",
   "error.nothing.server_restarted": "Le serveur a redémarré pendant la réponse. Réessayez.",
+  "error.nothing.stream_error": "Le serveur du modèle a signalé une erreur au lieu de répondre. Réessayez.",
+  "error.nothing.timeout_stall": "Le modèle s’est tu avant d’avoir répondu. Réessayez.",
+  "error.nothing.timeout_total":
+    "La réponse a dépassé le temps permis. Réessayez, ou demandez moins à la fois.",
+  "error.nothing.connection_cut": "La connexion au modèle a été coupée avant la réponse. Réessayez.",
+  "error.wait": "Le serveur demande d’attendre {time}.",
   "error.nothing.stopped": "Réponse arrêtée.",
   "error.nothing.too_many_steps":
     "La réponse a demandé trop d’étapes. Demandez moins à la fois, ou plus précisément.",
@@ -456,6 +471,7 @@ export default {
   "mention.kind.message": "message",
   "mention.role.user": "vous",
   "mention.role.assistant": "assistant",
+  "receipt.kind.selection": "Sélection",
   "receipt.kind.message": "Message cité",
   "context.tokens": "≈ {count} jetons",
   "context.files.one": "{count} fichier",
@@ -479,6 +495,7 @@ export default {
   "context.take_back": "Transmettre {path} de nouveau",
   "context.reason.room": "plus de place",
   "context.reason.excluded": "écarté",
+  "context.reason.ignored": "ignoré",
   "context.reason.secret": "secret",
   "context.reason.lock": "fichier de verrouillage",
   "context.reason.vendored": "code de tiers",

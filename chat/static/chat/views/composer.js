@@ -28,6 +28,7 @@ export class Composer {
   #selection = null;
   #draftTimer = 0;
   #busy = false;
+  #depends = ""; // what the line of the context was last asked with, besides the draft
 
   /**
    * `actions` is those of the parts and `{send(text, {replaces, selection, choice}), stop(), chooseModel(id), chooseMode(mode), draft(id), keepDraft(id, text), edit(id),
@@ -103,7 +104,10 @@ export class Composer {
     const wasBusy = this.#busy;
     this.#busy = running(state) !== null;
     this.#stop.hidden = !this.#busy;
-    if (wasBusy && !this.#busy) this.#refreshContext(); // the conversation has grown
+    // The conversation has grown, files have changed, or another model counts and costs otherwise.
+    const depends = `${state.decided} ${state.models.selected} ${state.models.default}`;
+    if ((wasBusy && !this.#busy) || (depends !== this.#depends && this.#depends)) this.#refreshContext();
+    this.#depends = depends;
     const label = this.#i18n.t(this.#busy ? "composer.send_after" : "composer.send");
     if (this.#send.getAttribute("aria-label") !== label) this.#send.setAttribute("aria-label", label);
     this.#send.classList.toggle("is-secondary", this.#busy);
@@ -173,6 +177,8 @@ export class Composer {
     this.#kept = this.#actions.edit(id);
     this.#drawBanner();
     this.#resize();
+    this.#context.forget({ text: this.#text.value, selection: null });
+    if (!this.isEmpty) this.#refreshContext();
   }
 
   #beginEdit(id) {

@@ -66,6 +66,15 @@ export class ContextBar {
     this.#timer = setTimeout(() => this.#ask(), wait);
   }
 
+  /** Another draft stands in the box, of which nothing is known yet; what is being asked is of no use. */
+  forget(draft) {
+    this.#draft = draft;
+    clearTimeout(this.#timer);
+    this.#asking?.abort();
+    this.#asking = null;
+    this.element.removeAttribute("aria-busy");
+  }
+
   async #ask() {
     this.#asking?.abort();
     const asking = new AbortController();

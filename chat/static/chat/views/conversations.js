@@ -158,10 +158,25 @@ export class Conversations {
     if (focused) open.focus();
   }
 
+  /** What could not be saved stands in its field again; nobody who is elsewhere by now is taken back to it. */
+  resumeRename(id, title) {
+    const row = this.#rows.get(id);
+    if (!row || isRenamed(row)) return;
+    const isHere = row.element.contains(row.element.getRootNode().activeElement);
+    const input = this.#openField(id, title);
+    if (isHere) input.focus();
+  }
+
   #rename(id) {
+    const input = this.#openField(id, this.#rows.get(id).item.title);
+    input.focus();
+    input.select();
+  }
+
+  #openField(id, value) {
     const row = this.#rows.get(id);
     const input = h("input", {
-      value: row.item.title,
+      value,
       "aria-label": this.#i18n.t("conversations.title"),
       maxlength: "200",
     });
@@ -185,8 +200,7 @@ export class Conversations {
       finish(true);
     });
     row.element.replaceChildren(form);
-    input.focus();
-    input.select();
+    return input;
   }
 
   #key(event) {

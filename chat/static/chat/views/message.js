@@ -5,6 +5,7 @@ import { MarkdownView } from "../markdown/markdown_view.js";
 import { Details } from "./details.js";
 import { Notice, Problem, Reasoning, Steps } from "./parts.js";
 import { Proposals } from "./proposals.js";
+import { Typing } from "./typing.js";
 
 function heading(text) {
   return h("h3", { class: "visually-hidden" }, text);
@@ -70,14 +71,7 @@ export class Answer {
     this.#proposals = new Proposals(i18n, actions);
     this.#problem = new Problem(i18n, actions);
     this.#details = new Details(i18n, actions);
-    this.#typing = h(
-      "div",
-      { class: "typing", hidden: true },
-      h("span"),
-      h("span"),
-      h("span"),
-      h("span", { class: "visually-hidden" }, t("message.thinking")),
-    );
+    this.#typing = new Typing(i18n);
     const [reasoning, steps, notice] = this.#parts.map((part) => part.element);
     this.element = h(
       "li",
@@ -86,7 +80,7 @@ export class Answer {
       reasoning,
       steps,
       this.#markdown.element,
-      this.#typing,
+      this.#typing.element,
       this.#proposals.element,
       this.#problem.element,
       notice,
@@ -102,7 +96,7 @@ export class Answer {
     for (const part of this.#parts) part.update(message, place);
     this.#proposals.update(message, place);
     this.#markdown.update(content, status !== "streaming");
-    this.#typing.hidden = !waits(message);
+    this.#typing.update(message);
     this.#problem.update(message, place);
     if (previous?.status !== status || previous?.id !== message.id) this.#setStatus(message);
     if (previous?.metadata !== message.metadata) this.#details.update(message);
@@ -141,9 +135,4 @@ export class Answer {
     button.replaceChildren(icon("check"));
     setTimeout(() => button.replaceChildren(icon("copy")), 1800);
   }
-}
-
-/** Nothing to read yet: three dots. */
-function waits({ status, content, reasoning, steps }) {
-  return status === "streaming" && !content && !reasoning && !steps?.some((step) => !step.done);
 }

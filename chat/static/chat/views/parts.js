@@ -28,7 +28,8 @@ export class Reasoning {
 function stepText({ tool, arguments: given = {}, done, error }, i18n) {
   const key = i18n.has(`step.${tool}`) ? `step.${tool}` : "step.other";
   const past = done && !error && i18n.has(`${key}.done`) ? `${key}.done` : key;
-  const values = { tool, path: given.path ?? "", query: given.query ?? "" };
+  const { path = "", query = "", seconds = 0 } = given;
+  const values = { tool, path, query, time: i18n.duration(seconds * 1000) };
   const text = i18n.t(past, given.messages === undefined ? values : { ...values, count: given.messages });
   // A summary in several requests: how far it is.
   return given.parts === undefined || done ? text : `${text} (${i18n.t("step.part", given)})`;
