@@ -170,8 +170,8 @@ class Hub:
         self._streams[follower.page] += 1
         try:
             head, frames = await self.run(_enter, follower, self._name)
-        except BaseException:
-            self._one_less(follower)
+        except BaseException:  # above all a reader who left meanwhile: the row is written, or will be
+            self._gone(follower)
             raise
         follower.after = head
         room = self._rooms.setdefault(follower.project_id, Room(head))
@@ -187,18 +187,18 @@ class Hub:
         room.followers.discard(follower)
         if not room.followers:
             self._rooms.pop(follower.project_id, None)
-        if self._one_less(follower) == 0 and self._loop is not None:
+        self._gone(follower)
+
+    def _gone(self, follower: Follower) -> None:
+        """The page has one stream less. With its last one its row goes, in the thread that wrote it, so after that."""
+        self._streams[follower.page] -= 1
+        if self._streams[follower.page]:
+            return
+        del self._streams[follower.page]
+        if self._loop is not None:
             task = self._loop.create_task(self._forget(follower))
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
-
-    def _one_less(self, follower: Follower) -> int:
-        """How many streams the page has left."""
-        self._streams[follower.page] -= 1
-        left = self._streams[follower.page]
-        if not left:
-            del self._streams[follower.page]
-        return left
 
     async def run(self, function: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) -> R:
         """Calls a function that queries the database, in the hub's thread, which keeps its connection."""

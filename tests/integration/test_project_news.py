@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+import threading
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -258,3 +260,30 @@ async def test_whose_access_just_ended_is_not_renewed(monkeypatch: pytest.Monkey
     await hub._look()
     assert (stays.ended, ends.ended) == (False, True)
     assert renewed == [{stays.page: "a.txt"}]
+
+
+async def test_who_leaves_while_being_let_in_is_taken_off_after_the_row_was_written(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A page that is closed within the moment that its stream takes to begin must not stay on everybody's list."""
+    hub, calls = Hub(), list[str]()
+    begun, written = asyncio.Event(), threading.Event()
+    loop = asyncio.get_running_loop()
+
+    def enter(*_: Any, **__: Any) -> None:
+        loop.call_soon_threadsafe(begun.set)
+        written.wait(20)
+        calls.append("entered")
+
+    monkeypatch.setattr(presence, "enter", enter)
+    monkeypatch.setattr(presence, "leave", lambda *_, **__: calls.append("left"))
+    monkeypatch.setattr(news, "joined", lambda *_: (0, []))
+    task = asyncio.create_task(hub.enter(Follower(1, standing.Credentials(1), "a", "a.txt", None)))
+    await begun.wait()
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+    written.set()
+    await asyncio.gather(*hub._tasks)
+    assert task.cancelled()
+    assert (calls, dict(hub._streams)) == (["entered", "left"], {})
+    await hub.shutdown()
