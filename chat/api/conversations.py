@@ -17,7 +17,14 @@ from rest_framework.views import APIView
 
 from chat.api.errors import exception_handler
 from chat.api.input import CONTROL, number
-from chat.api.output import CONVERSATION_FIELDS, conversation_json, messages_json, summaries_json, totals_json
+from chat.api.output import (
+    CONVERSATION_FIELDS,
+    conversation_json,
+    messages_json,
+    summaries_json,
+    totals_json,
+    versions_json,
+)
 from chat.api.parsers import LimitedJSONParser
 from chat.api.requests import changeable_conversation, refuse_readers, user_of
 from chat.errors import ChatError
@@ -25,6 +32,7 @@ from chat.models import AIConversation, AIMessage
 from chat.texts import active_language
 from chat.turns.start import UNTITLED, allowed_mode, conversation_of, described, project_of
 from chat.turns.stopping import stop_from_thread
+from chat.turns.versions import choose
 from chat.workspace import ConversationNews, tell_host
 
 PAGE, MOST = 50, 200
@@ -184,7 +192,20 @@ class Messages(ChatView):
                 "before": messages[0].pk if more else None,
                 "totals": totals_json(conversation.pk),
                 "summaries": summaries_json(conversation.pk, [message.pk for message in messages]),
+                "versions": [] if before else versions_json(conversation.pk),
             }
+        )
+
+
+class Choose(ChatView):
+    """`POST /api/chat/messages/{id}/choose`."""
+
+    def post(self, request: Request, pk: int) -> Response:
+        """Makes an earlier version of the last exchange the one that counts, again."""
+        conversation = choose(user_of(self.http), pk)
+        tell_host(ConversationNews(conversation.project_id, conversation.pk, "message"))
+        return Response(
+            {"success": True, "conversation_id": conversation.pk, "versions": versions_json(conversation.pk)}
         )
 
 

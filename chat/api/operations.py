@@ -170,6 +170,11 @@ OPERATIONS = (
         the_id="The answer.", events=True, about=f"A new answer that continues this one. {AS_EVENTS}",
     ),
     Operation(
+        "choose", "post", "chooseVersion", "Go back to another version of the last exchange", shapes.Chosen,
+        (*EVERYWHERE, *A_CHANGE, "turn_in_progress", "not_last"), the_id="The answer that the version ends with.",
+        about="What an edit or a retry hid is shown and sent again, with its proposals; the other version is hidden.",
+    ),
+    Operation(
         "calls", "get", "listCalls", "Read the model calls of a message", sent_shapes.CallList, EVERYWHERE,
         the_id="The message.",
     ),

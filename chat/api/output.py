@@ -15,6 +15,7 @@ from chat.events import types
 from chat.events.state import Fold, fold
 from chat.models import AIAction, AIConversation, AIMessage, ModelCall, TurnEvent
 from chat.turns.summaries_known import valid_summaries
+from chat.turns.versions import applied_in, versions_of
 
 CONVERSATION_FIELDS = ("id", "title", "created_at", "updated_at", "message_count")
 TRACE = ("reasoning", "context", "steps", "usage", "model")
@@ -121,6 +122,24 @@ def summaries_json(conversation_id: int, message_ids: Iterable[int]) -> list[dic
             "created_at": row.created_at,
         }
         for row in made
+    ]
+
+
+def versions_json(conversation_id: int) -> list[dict[str, Any]]:
+    """The versions of a conversation's last exchange, the oldest first; none where there is one alone."""
+    versions = versions_of(conversation_id)
+    if len(versions) < 2:
+        return []
+    applied = applied_in(versions)
+    return [
+        {
+            "answer": version.answer,
+            "messages": version.messages,
+            "status": version.status,
+            "current": version.current,
+            "applied": applied[version.answer],
+        }
+        for version in versions
     ]
 
 

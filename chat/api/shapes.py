@@ -185,6 +185,16 @@ class SummaryShown(msgspec.Struct):
     created_at: datetime
 
 
+class VersionShown(msgspec.Struct):
+    """A question with its answer, where others took or had their place."""
+
+    answer: Annotated[int, Meta(description="The answer that it ends with: `choose` takes it.")]
+    messages: Annotated[list[int], Meta(description="The question, and the answer's parts.")]
+    status: Status
+    current: bool
+    applied: Annotated[int, Meta(description="How many of its changes are in the project's files.")]
+
+
 class MessagePage(msgspec.Struct):
     """A page of a conversation, the oldest message of the page first."""
 
@@ -195,6 +205,18 @@ class MessagePage(msgspec.Struct):
     summaries: Annotated[
         list[SummaryShown], Meta(description="Those whose boundary is on this page, and the newest one.")
     ]
+    versions: Annotated[
+        list[VersionShown],
+        Meta(description="Of the conversation's last exchange, where it has several; none in older pages."),
+    ]
+
+
+class Chosen(msgspec.Struct):
+    """Which version counts now."""
+
+    success: Literal[True]
+    conversation_id: Id
+    versions: list[VersionShown]
 
 
 class Answered(msgspec.Struct):

@@ -42,6 +42,7 @@ urlpatterns = [
     path("messages/<row:message_id>/stop", messages.stop, name="stop"),
     path("messages/<row:message_id>/retry", messages.retry, name="retry"),
     path("messages/<row:message_id>/continue", messages.go_on, name="continue"),
+    path("messages/<row:pk>/choose", conversations.Choose.as_view(), name="choose"),
     path("messages/<row:message_id>/calls", messages.calls, name="calls"),
     path("messages/<row:message_id>/request", sent.request_file, name="request"),
     path("messages/<row:message_id>/comparison", sent.comparison, name="comparison"),

@@ -56,6 +56,7 @@ function newMessage(conversation, fields) {
     reply_to: null,
     replaces: null,
     continues: null,
+    current: true,
     reasoning: "",
     context: null,
     steps: [],
@@ -149,12 +150,37 @@ function stop(message) {
   }
 }
 
-const hidden = (conversation) =>
-  new Set(conversation.messages.map(({ replaces }) => replaces).filter(Boolean));
+const visible = (conversation) => conversation.messages.filter(({ current }) => current);
 
-function visible(conversation) {
-  const gone = hidden(conversation);
-  return conversation.messages.filter(({ id, reply_to }) => !gone.has(id) && !gone.has(reply_to));
+/** As the real ones, but for answers in several parts and exchanges that came later. */
+function versions(conversation) {
+  const last = visible(conversation).at(-1);
+  const place = (id) => {
+    const { replaces } = found(messages, id);
+    return replaces ? place(replaces) : id;
+  };
+  if (!last?.reply_to) return [];
+  const all = conversation.messages.filter(
+    ({ reply_to }) => reply_to && place(reply_to) === place(last.reply_to),
+  );
+  const told = all.map(({ id, reply_to, status, current, actions }) => ({
+    answer: id,
+    messages: [reply_to, id],
+    status,
+    current,
+    applied: actions.filter((action) => action.status === "completed").length,
+  }));
+  return told.length > 1 ? told : [];
+}
+
+function choose(id) {
+  const { conversation } = found(messages, id);
+  const all = versions(conversation);
+  const wanted = all.find(({ answer }) => answer === id);
+  if (!wanted) throw new Failure(409, "not_last");
+  for (const one of all.flatMap((version) => version.messages))
+    found(messages, one).current = wanted.messages.includes(one);
+  return { success: true, conversation_id: conversation.id, versions: versions(conversation) };
 }
 
 function begin(conversation, question, fields = {}) {
@@ -200,11 +226,13 @@ function send(body) {
   const busy = conversation.messages.find(({ status }) => status === "streaming");
   if (busy) throw new Failure(409, "turn_in_progress", { message_id: busy.id });
   const { content, client_id, replaces = null } = body;
+  if (replaces) for (const old of conversation.messages) old.current &&= old.id < replaces;
   return begin(conversation, newMessage(conversation, { content, client_id, replaces }));
 }
 
 function again(id, field) {
   const old = found(messages, id);
+  old.current = field !== "replaces";
   return begin(old.conversation, found(messages, old.reply_to), { [field]: old.id });
 }
 
@@ -249,6 +277,7 @@ function opened(id, query) {
     conversation: { ...row(conversation), project_id: 1, mode: conversation.mode },
     messages: items,
     before,
+    versions: query.get("before") ? [] : versions(conversation),
     totals: totals(conversation),
   };
 }
@@ -435,6 +464,7 @@ const ROUTES = [
       return { success: true, message };
     },
   ],
+  ["POST", /^\/messages\/(\d+)\/choose$/, (id) => choose(Number(id))],
   ["GET", /^\/messages\/(\d+)\/receipt$/, () => receipt],
   ["GET", /^\/messages\/(\d+)\/comparison$/, (id, _body, query) => comparison(id, query)],
   ["GET", /^\/messages\/(\d+)\/request$/, () => ({ model: "gpt-4-turbo", messages: [] })],

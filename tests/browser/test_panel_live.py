@@ -163,6 +163,22 @@ def test_an_answer_that_is_cut_keeps_its_text_and_goes_on(panel: Panel, studio: 
     panel.assert_message_text("et la fin.")
 
 
+def test_what_waits_behind_an_answer_that_is_cut_is_the_persons_to_send(panel: Panel, studio: Studio) -> None:
+    gate = Gate()
+    studio.model.queue(Answer((chunk({"content": "Le début "}), gate, CUT)), say("D’accord"))
+    panel.send_message("Bonjour")
+    gate.wait_reached()
+    panel.send_message("Et après ?")
+    expect(panel.unsent).to_contain_text("Sera envoyé après la réponse en cours")
+    gate.open()
+    panel.wait_status("interrupted")
+    expect(panel.unsent).to_contain_text("la réponse d’avant n’est pas entière")
+    expect(panel.tool("continue")).to_be_visible()
+    panel.tool("resend").click()
+    panel.assert_message_text("D’accord")
+    expect(panel.unsent).to_have_count(0)
+
+
 def test_reasoning_tokens_and_cost(panel: Panel, studio: Studio) -> None:
     studio.model.answer = say(chunk({"reasoning_content": "Réfléchissons."}), "Voilà.")
     panel.ask("Bonjour")

@@ -166,6 +166,16 @@ def test_what_is_written_during_an_answer_is_sent_after_it(panel: Panel) -> None
     expect(panel.unsent).to_have_count(0)
 
 
+def test_a_stop_during_a_lost_connection_is_made_good(panel: Panel) -> None:
+    panel.send_message("!count:400")
+    panel.assert_message_text("1 2 3")
+    panel.page.context.set_offline(True)
+    panel.stop()
+    panel.assert_announced("Le studio est injoignable : l’arrêt lui sera demandé dès que possible.")
+    panel.page.context.set_offline(False)
+    panel.wait_status("stopped")
+
+
 def test_what_waits_can_be_taken_back(panel: Panel) -> None:
     panel.send_message("!count:100")
     panel.assert_message_text("1 2 3")

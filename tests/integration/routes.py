@@ -141,6 +141,7 @@ TABLE = [
     Row("chat:stop", "POST", READ, "{chat}/messages/{answer}/stop", {}),
     Row("chat:retry", "POST", READ, "{chat}/messages/{answer}/retry", {}),
     Row("chat:continue", "POST", READ, "{chat}/messages/{answer}/continue", {}, ok=(409,)),  # it is whole
+    Row("chat:choose", "POST", READ, "{chat}/messages/{answer}/choose", {}),
     Row("chat:calls", "GET", READ, "{chat}/messages/{answer}/calls"),
     Row("chat:request", "GET", READ, "{chat}/messages/{answer}/request"),
     Row("chat:comparison", "GET", READ, "{chat}/messages/{answer}/comparison"),

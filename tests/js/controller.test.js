@@ -325,3 +325,40 @@ test("a conversation that could not be read is no answer that is not there", asy
   const controller = new Controller({ api, store, shelf: NO_SHELF, turns, tabs: {}, view: {} });
   await assert.rejects(controller.reach(5, 12), { code: "network" });
 });
+
+test("what is told of the models is asked for again once an answer shows that it may have changed", async () => {
+  const running = { ...ANSWER, status: "streaming" };
+  for (const [status, notice, asks] of [
+    ["complete", null, 0],
+    ["complete", { code: "unreachable", message: "" }, 1],
+    ["failed", null, 1],
+  ]) {
+    const { controller, api, store } = panel();
+    let asked = 0;
+    api.models = async () => {
+      asked += 1;
+      return { models: [], default: null, notice };
+    };
+    Object.assign(NO_SHELF, { value: () => "new", outbox: () => [], written: () => [] });
+    Object.assign(controller.turns, { restore() {} });
+    await controller.start();
+    store.dispatch({ type: "conversation.opened", id: 5, title: "" });
+    const page = { conversation: { id: 5 }, messages: [running], before: null };
+    store.dispatch({ type: "page.loaded", id: 5, page, older: false });
+    asked = 0;
+    store.dispatch({ type: "message.replaced", message: { ...running, status, last_seq: 6 } });
+    assert.equal(asked, asks, `${status} ${notice?.code}`);
+  }
+});
+
+test("another version is chosen, read, and told to the other tabs", async () => {
+  const { api, store, asked } = panel();
+  const told = [];
+  api.choose = async (id) => asked.push(`choose ${id}`);
+  const turns = { followOpen() {}, sendNext() {} };
+  const tabs = { tell: (news) => told.push(news) };
+  const controller = new Controller({ api, store, shelf: NO_SHELF, turns, tabs });
+  await controller.choose(12);
+  assert.deepEqual(asked, ["choose 12", "messages 5"]);
+  assert.deepEqual(told, [{ conversationId: 5, proposals: true }]);
+});

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { initialState, reduce, running, Store, waiting } from "../../chat/static/chat/store.js";
+import { placeAmong } from "../../chat/static/chat/store_versions.js";
 
 const message = (id, fields = {}) => ({
   id,
@@ -143,6 +144,49 @@ test("an edit hides the question and what came after, a retry hides one answer",
     retried.messages.map(({ id }) => id),
     [1, 2, 3, 12],
   );
+});
+
+const version = (answer, current, applied = 0) => ({
+  answer,
+  messages: [11, answer],
+  status: "complete",
+  current,
+  applied,
+});
+
+test("what is hidden behind an older version leaves the page, and what was sent meanwhile stays", () => {
+  const newer = [version(12, false), version(13, true)];
+  const older = [version(12, true), version(13, false)];
+  const state = after(OPENED, loaded([message(11, { role: "user" }), message(13)], { versions: newer }));
+  const back = reduce(
+    reduce(state, began({ item: ITEM, data: { ...began().data, message_id: 21, user_message_id: 20 } })),
+    loaded([message(11, { role: "user" }), message(12)], { versions: older }),
+  );
+  assert.deepEqual(
+    back.messages.map(({ id }) => id),
+    [11, 12, 20, 21],
+  );
+});
+
+test("versions are those of the newest page; a turn that begins and another conversation have none yet", () => {
+  const versions = [version(12, false, 2), version(13, true)];
+  const state = after(OPENED, loaded([message(13)], { versions }));
+  assert.deepEqual(placeAmong(state.versions, 13), {
+    index: 1,
+    count: 2,
+    previous: 12,
+    next: null,
+    applied: [1],
+  });
+  assert.equal(placeAmong(state.versions, 12), null);
+  assert.equal(
+    reduce(state, loaded([message(13)], { versions: structuredClone(versions) })).versions,
+    state.versions,
+  );
+  const older = { ...loaded([message(3)], { versions: [] }), older: true };
+  assert.equal(reduce(state, older).versions, state.versions);
+  assert.deepEqual(reduce(state, began({ hides: 13 })).versions, []);
+  assert.deepEqual(reduce(state, { type: "conversation.opened", id: 6 }).versions, []);
 });
 
 test("a send that the server already has is not waiting any more", () => {

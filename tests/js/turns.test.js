@@ -333,3 +333,83 @@ test("the message that begins a conversation says how it runs, and no other does
     [undefined, "auto", undefined],
   );
 });
+
+test("what waits goes on by itself after a whole answer, and not after one that is none", async () => {
+  for (const [status, sent] of [
+    ["complete", 1],
+    ["stopped", 1],
+    ["failed", 0],
+    ["interrupted", 0],
+  ]) {
+    let count = 0;
+    const send = async () => {
+      count += 1;
+      return sse(started(12), DONE);
+    };
+    const answer = { id: 8, role: "assistant", status: "streaming", content: "", last_seq: 0, actions: [] };
+    const { store, turns } = panel({ send }, [answer]);
+    await turns.send("Deux");
+    store.dispatch({ type: "message.replaced", message: { ...answer, status, last_seq: 3 } });
+    turns.sendNext();
+    await settle();
+    assert.equal(count, sent, status);
+    if (sent) continue;
+    turns.resend(waiting(store.state)[0].clientId); // the person says so
+    await settle();
+    assert.equal(count, 1, status);
+  }
+});
+
+const RUNNING = { id: 8, role: "assistant", status: "streaming", content: "", last_seq: 0, actions: [] };
+
+test("a stop that finds no server is asked for until one hears it", async () => {
+  let asked = 0;
+  const waits = [];
+  const stop = async () => {
+    asked += 1;
+    if (asked < 4) throw refusal("network");
+    return { message: { ...RUNNING, status: "stopped", last_seq: 3 } };
+  };
+  const { store, turns } = panel({ stop }, [RUNNING]);
+  await Promise.all([turns.stop(8, () => waits.push(1)), turns.stop(8, () => waits.push(2))]);
+  assert.deepEqual([asked, waits, running(store.state)], [4, [1], null]);
+});
+
+test("a stop ends with the answer, and what is refused is told", async () => {
+  let asked = 0;
+  const { store, turns } = panel(
+    {
+      stop: async () => {
+        asked += 1;
+        store.dispatch({
+          type: "message.replaced",
+          message: { ...RUNNING, status: "complete", last_seq: 3 },
+        });
+        throw refusal("network");
+      },
+    },
+    [RUNNING],
+  );
+  await turns.stop(8);
+  assert.equal(asked, 1);
+  const refused = async () => {
+    asked += 1;
+    throw refusal("permission_denied", 403);
+  };
+  const other = panel({ stop: refused }, [RUNNING]);
+  await assert.rejects(other.turns.stop(8), { code: "permission_denied" });
+  await assert.rejects(other.turns.stop(8), { code: "permission_denied" }); // and can be asked for again
+  assert.equal(asked, 3);
+});
+
+test("two clicks on the same button ask again once", async () => {
+  let asked = 0;
+  const old = { ...RUNNING, status: "complete" };
+  const retry = async () => {
+    asked += 1;
+    return sse(started(12), DONE);
+  };
+  const { turns } = panel({ retry }, [old]);
+  await Promise.all([turns.retry(8), turns.retry(8)]);
+  assert.equal(asked, 1);
+});

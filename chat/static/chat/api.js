@@ -122,6 +122,11 @@ export class Api {
     return this.#json("POST", `/actions/${actionId}/${what}`, { body });
   }
 
+  /** Goes back to another version of the last exchange. */
+  choose(answerId) {
+    return this.#json("POST", `/messages/${answerId}/choose`, { body: {} });
+  }
+
   stop(messageId) {
     return this.#json("POST", `/messages/${messageId}/stop`, { body: {} });
   }

@@ -212,9 +212,18 @@ export class Controller {
     this.#deleting.clear();
   }
 
-  async stop() {
+  /** See `Turns.stop`. */
+  async stop(onWait) {
     const answer = running(this.#store.state);
-    if (answer) await this.#turns.stop(answer.id);
+    if (answer) await this.#turns.stop(answer.id, onWait);
+  }
+
+  /** Another version of the last exchange counts from now on: what it proposes waits again. */
+  async choose(answerId) {
+    const { id } = this.#store.state.conversation;
+    await this.#api.choose(answerId);
+    this.#tabs.tell({ conversationId: id, proposals: true });
+    await this.reload();
   }
 
   receipt(messageId) {
@@ -256,8 +265,15 @@ export class Controller {
     return this.#api.callsUrl(messageId);
   }
 
-  #remember({ conversation: { id } }, { conversation: before }) {
-    if (id !== before.id) this.#keepPlace(id);
+  #remember(state, previous) {
+    const { id } = state.conversation;
+    if (id !== previous.conversation.id) this.#keepPlace(id);
+    else if (running(previous) && !running(state)) this.#lookAtModels(state);
+  }
+
+  /** An answer tells whether what was said of the models still holds: a key came, a server has gone. */
+  #lookAtModels({ models, messages }) {
+    if (models.notice || models.error || messages.at(-1)?.status === "failed") this.loadModels();
   }
 
   /** After a reload the person is where they were. */

@@ -6,8 +6,6 @@ const FROM_THE_API = new Set(
   stream_error bad_request tool_generation_failed timeout_first_byte timeout_stall connection connection_cut
   bad_response`.split(/\s+/),
 );
-/** Trying the same again can't help before something else changes. */
-const HOPELESS = new Set(["missing_api_key", "package_missing", "quota"]);
 /** Texts that stand for the usual one under an answer that has text, or none. */
 const OF_AN_ANSWER = /^(?:answer|nothing)\./;
 /** Answers whose text can go on. */
@@ -42,14 +40,6 @@ export function endText(i18n, { status, content, actions, metadata }) {
   const own = [isEmpty ? `nothing.${error?.code}` : "", `answer.${error?.code}`];
   const code = own.find((name) => i18n.has(`error.${name}`));
   return errorText(i18n, code ? { ...error, code } : error);
-}
-
-export function canRetry(message) {
-  return (
-    message.role === "assistant" &&
-    message.status !== "streaming" &&
-    !HOPELESS.has(message.metadata?.error?.code)
-  );
 }
 
 export function canContinue(message) {

@@ -175,6 +175,7 @@ export class Panel {
       ...this.#proposals.actions,
       retry: tried((id) => turns.retry(id)),
       continue: tried((id) => turns.continue(id)),
+      choose: (id, focus) => this.#chooseVersion(id, focus),
       resend: (clientId) => turns.resend(clientId),
       queue: (clientId) => turns.queue(clientId),
       takeBack: (clientId) => this.#takeBack(clientId),
@@ -205,7 +206,7 @@ export class Panel {
   #composerActions() {
     return {
       send: (text, given) => this.#send(text, given),
-      stop: () => this.#controller.stop().catch((error) => this.#failed(error)),
+      stop: () => this.#controller.stop(() => this.#stopWaits()).catch((error) => this.#failed(error)),
       draft: (id) => this.#shelf.draft(id),
       keepDraft: (id, text) => this.#shelf.keepDraft(id, text),
       edit: (id) => this.#shelf.edit(id),
@@ -246,6 +247,26 @@ export class Panel {
     this.#controller.turns.send(text, { replaces, context });
     this.#views.messages.showNewest();
     this.#announcer.say(t(waits ? "status.queued" : "status.sending"));
+  }
+
+  #stopWaits() {
+    const text = this.#i18n.t("status.stop_waits");
+    this.#views.toast.show(text);
+    this.#announcer.say(text);
+  }
+
+  async #chooseVersion(id, focus) {
+    try {
+      await this.#controller.choose(id);
+    } catch (error) {
+      return this.#failed(error);
+    }
+    this.#project.refresh();
+    this.#draw();
+    this.#views.messages.focusVersions(focus);
+    const { versions } = this.#store.state;
+    const number = versions.findIndex(({ answer }) => answer === id) + 1;
+    this.#announcer.say(this.#i18n.t("versions.shown", { number, count: versions.length }));
   }
 
   #rename(id, title) {

@@ -3,6 +3,7 @@ import { EMPTY_ANSWER, foldEvents } from "./answer.js";
 import { patched, patchList } from "./frozen.js";
 import { LIST_HANDLERS } from "./store_list.js";
 import { NO_DECISIONS, PROPOSAL_HANDLERS } from "./store_proposals.js";
+import { hiddenBy, NO_VERSIONS, versionsOf } from "./store_versions.js";
 import { withSummaries } from "./summaries.js";
 
 const freeze = Object.freeze;
@@ -23,6 +24,7 @@ export function initialState(projectId) {
     conversation: NO_CONVERSATION,
     messages: freeze([]),
     summaries: freeze([]), // what stands for older messages in requests: each up to one of them
+    versions: NO_VERSIONS, // of the last exchange
     outbox: freeze([]),
     conversations: freeze({ items: freeze([]), next: null, search: "", loading: false, error: null }),
     models: freeze({
@@ -64,10 +66,10 @@ function merged(known, given) {
 }
 
 /** A newest page replaces what it spans; what was loaded above it stays, and so does what was sent while it came. */
-function withNewestPage(messages, page) {
+function withNewestPage(messages, page, hidden) {
   const [first, last] = [page[0]?.id ?? 0, page.at(-1)?.id ?? 0];
   const older = messages.filter((message) => message.id < first);
-  const newer = messages.filter((message) => message.id > last);
+  const newer = messages.filter((message) => message.id > last && !hidden.has(message.id));
   return freeze([...older, ...merged(messages, page), ...newer]);
 }
 
@@ -131,6 +133,7 @@ const HANDLERS = freeze({
       conversation: patched(NO_CONVERSATION, { id, title, loading: id !== null }),
       messages: freeze([]),
       summaries: freeze([]),
+      versions: NO_VERSIONS,
       connection: "open",
     }),
 
@@ -147,9 +150,10 @@ const HANDLERS = freeze({
 
   "page.loaded": (state, { id, page, older }) => {
     if (!isCurrent(state, id)) return state;
+    const versions = older ? state.versions : versionsOf(page, state.versions);
     const messages = older
       ? freeze([...merged([], page.messages), ...state.messages])
-      : withNewestPage(state.messages, page.messages);
+      : withNewestPage(state.messages, page.messages, hiddenBy(versions));
     const reached = older || messages.length === page.messages.length;
     const conversation = patched(state.conversation, {
       ...page.conversation,
@@ -164,6 +168,7 @@ const HANDLERS = freeze({
       conversation,
       messages,
       summaries: withSummaries(state.summaries, page, older),
+      versions,
       outbox,
     });
   },
@@ -194,6 +199,7 @@ const HANDLERS = freeze({
           })
         : state.conversation,
       messages: mine ? withTurn(state.messages, event) : state.messages,
+      versions: mine ? NO_VERSIONS : state.versions, // they are told with the page that is read at its end
       outbox: afterBeginning(state.outbox, event),
     });
   },
@@ -273,6 +279,12 @@ export function running(state) {
 /** Whether a new message has to wait: something is being answered, or on its way to be. */
 export function isBusy(state) {
   return running(state) !== null || waiting(state).some(({ status }) => status === "sending");
+}
+
+/** Whether what waits must not go by itself: the answer before it can be asked for again or gone on with, as the last one alone. */
+export function holds(state) {
+  const last = state.messages.at(-1);
+  return last?.role === "assistant" && (last.status === "failed" || last.status === "interrupted");
 }
 
 /** What waits to be sent in the open conversation. */

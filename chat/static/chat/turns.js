@@ -3,7 +3,7 @@ import { delayBefore, pause } from "./backoff.js";
 import { EventStream } from "./event_stream.js";
 import { newId } from "./ids.js";
 import { SharedTurn } from "./shared_turn.js";
-import { isBusy, waiting } from "./store.js";
+import { holds, isBusy, waiting } from "./store.js";
 
 /** A send is repeated under the same client_id, which the server counts as one, before the person is troubled. */
 const SEND_ATTEMPTS = 5;
@@ -20,6 +20,8 @@ export class Turns {
   #sharing;
   #page;
   #followed = new Map(); // message id → AbortController
+  #stopping = new Map(); // message id → the request to stop it, until the server has heard it
+  #asking = new Set(); // message ids that another try is being asked for
   #reload;
   #gone;
 
@@ -84,10 +86,11 @@ export class Turns {
     this.#store.dispatch({ type: "outbox.removed", clientId });
   }
 
-  /** Sends what waited for the running answer. */
+  /** Sends what waited for the running answer. After one that is not whole the person decides. */
   sendNext() {
     const { state } = this.#store;
-    const next = isBusy(state) ? null : waiting(state).find((item) => item.status === "queued");
+    const next =
+      isBusy(state) || holds(state) ? null : waiting(state).find((item) => item.status === "queued");
     if (next) this.resend(next.clientId);
   }
 
@@ -99,10 +102,32 @@ export class Turns {
     return this.#again("continue", messageId, { continues: messageId });
   }
 
-  async stop(messageId) {
-    const { message } = await this.#api.stop(messageId);
-    if (message) this.#store.dispatch({ type: "message.replaced", message });
-    this.sendNext();
+  /** Asks until the server hears it or the answer has ended; `onWait()` hears that it has to wait for the connection. */
+  stop(messageId, onWait = () => {}) {
+    const asked = this.#stopping.get(messageId) ?? this.#stop(messageId, onWait);
+    this.#stopping.set(messageId, asked);
+    return asked.finally(() => this.#stopping.delete(messageId));
+  }
+
+  async #stop(messageId, onWait) {
+    for (let attempt = 0; !this.#hasEnded(messageId); attempt += 1) {
+      try {
+        const { message } = await this.#api.stop(messageId);
+        if (message) this.#store.dispatch({ type: "message.replaced", message });
+        return this.sendNext();
+      } catch (error) {
+        if (!WORTH_REPEATING.has(error.code)) throw error;
+        if (attempt === 0) onWait();
+        await pause(delayBefore(attempt, error.retryAfter), undefined, this.#page);
+      }
+    }
+    return undefined;
+  }
+
+  /** Of one that is out of sight nothing is known. */
+  #hasEnded(messageId) {
+    const message = this.#store.state.messages.find(({ id }) => id === messageId);
+    return message !== undefined && message.status !== "streaming";
   }
 
   /** Follows every answer of the open conversation that is still being written, and nothing else. */
@@ -167,11 +192,18 @@ export class Turns {
     this.#store.dispatch({ type: "outbox.changed", clientId, change });
   }
 
+  /** A second click, before the first one shows, is the same wish. */
   async #again(what, messageId, effect) {
+    if (this.#asking.has(messageId)) return;
+    this.#asking.add(messageId);
     const { selected } = this.#store.state.models;
     const body = { client_id: newId(), ...(selected ? { model: selected } : {}) };
-    const response = await this.#api[what](messageId, body);
-    await this.#begin(response, effect);
+    try {
+      const response = await this.#api[what](messageId, body);
+      await this.#begin(response, effect);
+    } finally {
+      this.#asking.delete(messageId);
+    }
   }
 
   /** The response of a turn that begins: its first event says which message to follow. */

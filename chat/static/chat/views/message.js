@@ -6,6 +6,7 @@ import { Details } from "./details.js";
 import { Notice, Problem, Reasoning, Steps } from "./parts.js";
 import { Proposals } from "./proposals.js";
 import { Typing } from "./typing.js";
+import { Versions } from "./versions.js";
 
 function heading(text) {
   return h("h3", { class: "visually-hidden" }, text);
@@ -55,6 +56,7 @@ export class Answer {
   #problem;
   #details;
   #typing;
+  #versions;
   #tools = {};
 
   constructor(i18n, actions) {
@@ -72,6 +74,7 @@ export class Answer {
     this.#problem = new Problem(i18n, actions);
     this.#details = new Details(i18n, actions);
     this.#typing = new Typing(i18n);
+    this.#versions = new Versions(i18n, actions);
     const [reasoning, steps, notice] = this.#parts.map((part) => part.element);
     this.element = h(
       "li",
@@ -98,6 +101,7 @@ export class Answer {
     this.#markdown.update(content, status !== "streaming");
     this.#typing.update(message);
     this.#problem.update(message, place);
+    this.#versions.update(place.versions, message);
     if (previous?.status !== status || previous?.id !== message.id) this.#setStatus(message);
     if (previous?.metadata !== message.metadata) this.#details.update(message);
     this.#tools.copy.hidden = !content;
@@ -119,7 +123,7 @@ export class Answer {
       "aria-expanded": "false",
       "data-do": "details",
     });
-    const bar = h("div", { class: "tools" }, copy, retry, details);
+    const bar = h("div", { class: "tools" }, this.#versions.element, copy, retry, details);
     this.#tools = { bar, copy, retry };
     return bar;
   }

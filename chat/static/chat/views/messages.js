@@ -3,7 +3,8 @@ import { h, icon, setText, textButton } from "../dom.js";
 import { errorText } from "../errors.js";
 import { Scroller } from "../scroll.js";
 import { breathe } from "../slices.js";
-import { isBusy, running, waiting } from "../store.js";
+import { holds, isBusy, running, waiting } from "../store.js";
+import { NO_VERSIONS } from "../store_versions.js";
 import { boundaries } from "../summaries.js";
 import { Boundary } from "./boundary.js";
 import { Answer, Question } from "./message.js";
@@ -92,6 +93,12 @@ export class Messages {
     this.#scroller.toBottom();
   }
 
+  /** A version of the last answer was put in another's place: the keyboard stays at the way between them. */
+  focusVersions(name) {
+    const found = [...this.#list.querySelectorAll(".answer:last-of-type .versions button:not(:disabled)")];
+    (found.find((button) => button.dataset.do === `version-${name}`) ?? found[0])?.focus();
+  }
+
   close() {
     this.#scroller.close();
   }
@@ -138,7 +145,7 @@ export class Messages {
         this.#updateView(message, place(state, message, continued)),
         ...(behind.has(message.id) ? [this.#updateBoundary(behind.get(message.id))] : []),
       ]),
-      ...pending.map((item) => this.#updateUnsent(item)),
+      ...pending.map((item) => this.#updateUnsent(item, holds(state))),
     ];
     arrange(this.#list, elements);
     const empty = keys.size === 0 && !conversation.loading && !conversation.error;
@@ -151,15 +158,14 @@ export class Messages {
 
   #updateView(message, where) {
     const known = this.#views.get(message.id) ?? this.#add(message);
-    const shown = Object.values(where).join();
-    if (known.message !== message || known.shown !== shown) known.view.update(message, where);
-    Object.assign(known, { message, shown });
+    if (known.message !== message || !alike(known.where, where)) known.view.update(message, where);
+    Object.assign(known, { message, where });
     return known.view.element;
   }
 
   #add({ id, role }) {
     const View = role === "user" ? Question : Answer;
-    const entry = { view: new View(this.#i18n, this.#actions), message: null, shown: "" };
+    const entry = { view: new View(this.#i18n, this.#actions), message: null, where: null };
     this.#views.set(id, entry);
     return entry;
   }
@@ -173,10 +179,10 @@ export class Messages {
     return known.view.element;
   }
 
-  #updateUnsent(item) {
+  #updateUnsent(item, held) {
     const known = this.#views.get(item.clientId) ?? { view: new Unsent(this.#i18n, this.#actions) };
     this.#views.set(item.clientId, known);
-    known.view.update(item);
+    known.view.update(item, held);
     return known.view.element;
   }
 
@@ -211,15 +217,21 @@ function continuedIn({ messages }) {
 function place(state, message, continued) {
   const last = state.messages.at(-1);
   const lastQuestion = message.role === "user" && state.messages.findLast(({ role }) => role === "user");
+  const busy = isBusy(state);
   return {
     isLast: message === last,
     isContinued: continued.has(message.id),
     isLastQuestion: message === lastQuestion,
-    busy: isBusy(state),
+    busy,
+    versions: message === last && !busy ? state.versions : NO_VERSIONS,
     deciding: state.deciding[message.id] ?? "",
     previewed: state.previewed === message.id,
   };
 }
+
+/** Whether two places are the same one. */
+const alike = (known, where) =>
+  known !== null && Object.keys(where).every((key) => known[key] === where[key]);
 
 /** Puts the elements in order, moving only those that are out of place. */
 function arrange(list, elements) {

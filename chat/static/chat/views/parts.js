@@ -1,6 +1,7 @@
 // The small parts of an answer besides its text: reasoning, steps, what went wrong. Each is `{element, update}`.
 import { h, icon, setText, textButton } from "../dom.js";
-import { canContinue, canRetry, endText } from "../errors.js";
+import { canContinue, endText } from "../errors.js";
+import { NO_VERSIONS, placeAmong } from "../store_versions.js";
 
 export class Reasoning {
   element = h("details", { class: "reasoning", hidden: true });
@@ -80,12 +81,16 @@ export class Notice {
     this.#i18n = i18n;
   }
 
-  update({ metadata, context }, { isLast = false } = {}) {
+  update({ id, metadata, context }, { isLast = false, versions = NO_VERSIONS } = {}) {
+    const applied = placeAmong(versions, id)?.applied ?? [];
     const key = `answer.notice.${metadata?.notice}`;
     const count = isLast ? (context?.dropped_messages ?? 0) : 0;
     const texts = [
       metadata?.notice && this.#i18n.has(key) ? this.#i18n.t(key) : "",
       count ? this.#i18n.t("answer.dropped", { count }) : "",
+      applied.length
+        ? this.#i18n.t("versions.applied", { count: applied.length, numbers: applied.join(", ") })
+        : "",
     ].filter(Boolean);
     if (texts.join("\n") === this.#shown) return;
     this.#shown = texts.join("\n");
@@ -107,23 +112,24 @@ export class Problem {
     this.#actions = actions;
   }
 
-  update(message, { isLast, isContinued, busy }) {
+  update(message, { isLast, isContinued, busy, versions = NO_VERSIONS }) {
     const { status } = message;
-    const shown = `${status} ${isLast} ${isContinued} ${busy} ${message.metadata?.error?.code}`;
+    const back = placeAmong(versions, message.id)?.previous ?? null;
+    const shown = `${status} ${isLast} ${isContinued} ${busy} ${message.metadata?.error?.code} ${back}`;
     if (shown === this.#shown) return;
     this.#shown = shown;
     // What goes on below is no problem any more.
     this.element.hidden = isContinued || status === "streaming" || status === "complete";
     this.element.classList.toggle("is-error", status === "failed");
     this.element.classList.toggle("is-calm", status === "stopped");
-    if (!this.element.hidden) this.element.replaceChildren(...this.#content(message, isLast && !busy));
+    if (!this.element.hidden) this.element.replaceChildren(...this.#content(message, isLast && !busy, back));
   }
 
-  #content(message, offers) {
+  #content(message, offers, back) {
     const { error } = message.metadata ?? {};
     const text = endText(this.#i18n, message);
     const detail = error?.detail ? this.#said(error.detail) : null;
-    const buttons = offers ? h("div", { class: "problem-actions" }, this.#ways(message)) : null;
+    const buttons = offers ? h("div", { class: "problem-actions" }, this.#ways(message, back)) : null;
     // The given texts bring their own sign.
     const sign = /^\p{Extended_Pictographic}/u.test(text)
       ? null
@@ -136,14 +142,20 @@ export class Problem {
     return h("details", { class: "problem-detail" }, summary, h("p", {}, detail));
   }
 
-  #ways(message) {
+  #ways(message, back) {
     const { t } = this.#i18n;
     const go = canContinue(message)
       ? textButton(t("message.continue"), () => this.#actions.continue(message.id), { "data-do": "continue" })
       : null;
-    const again = canRetry(message)
-      ? textButton(t("message.retry_failed"), () => this.#actions.retry(message.id), { "data-do": "retry" })
+    // Always: what stood in the way (a key, a quota) may have been put right elsewhere.
+    const again = textButton(t("message.retry_failed"), () => this.#actions.retry(message.id), {
+      "data-do": "retry",
+    });
+    const before = back
+      ? textButton(t("versions.back"), () => this.#actions.choose(back, "next"), {
+          "data-do": "version-back",
+        })
       : null;
-    return [go, again];
+    return [go, again, before];
   }
 }

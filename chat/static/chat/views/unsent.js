@@ -9,6 +9,7 @@ export class Unsent {
   #i18n;
   #actions;
   #shown = null;
+  #held = false;
 
   /** `actions` is `{resend, queue, takeBack, discard}`, each with the client id. */
   constructor(i18n, actions) {
@@ -18,9 +19,11 @@ export class Unsent {
     this.element = h("li", { class: "message question unsent" }, heading, this.#bubble, this.#note);
   }
 
-  update(item) {
-    if (item === this.#shown) return;
+  /** `held`: the answer before it is not whole, so what waits does not go by itself. */
+  update(item, held = false) {
+    if (item === this.#shown && held === this.#held) return;
     this.#shown = item;
+    this.#held = held;
     this.element.dataset.status = item.status;
     this.#bubble.textContent = item.content;
     this.#note.replaceChildren(...this.#say(item).filter(Boolean));
@@ -31,9 +34,16 @@ export class Unsent {
     const { clientId } = item;
     const takeBack = (label) =>
       textButton(label, () => this.#actions.takeBack(clientId), { "data-do": "take-back" });
+    const resend = (label) =>
+      textButton(label, () => this.#actions.resend(clientId), { "data-do": "resend" });
     const says = {
       sending: () => [t("message.sending")],
-      queued: () => [icon("clock"), h("span", {}, t("message.queued")), takeBack(t("message.cancel"))],
+      queued: () => [
+        icon("clock"),
+        h("span", {}, t(this.#held ? "message.held" : "message.queued")),
+        this.#held ? resend(t("message.send_now")) : null,
+        takeBack(t("message.cancel")),
+      ],
       blocked: () => [
         h("span", {}, t("message.blocked")),
         textButton(t("message.send_after"), () => this.#actions.queue(clientId), { "data-do": "queue" }),
@@ -41,7 +51,7 @@ export class Unsent {
       ],
       failed: () => [
         h("span", {}, `${t("message.not_sent")} ${errorText(this.#i18n, item.error)}`),
-        textButton(t("message.resend"), () => this.#actions.resend(clientId), { "data-do": "resend" }),
+        resend(t("message.resend")),
         takeBack(t("message.edit_text")),
       ],
     };
