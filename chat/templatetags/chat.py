@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.translation import get_language
 
 from chat.actions import statistics_shown
+from chat.conf import settings as chat_settings
 
 register = template.Library()
 
@@ -29,6 +30,7 @@ def chat_panel(context: template.Context, project: Any) -> dict[str, Any]:
         "user": getattr(getattr(request, "user", None), "pk", None),
         "api": reverse("chat:message").rpartition("/")[0],
         "language": get_language() or settings.LANGUAGE_CODE,
+        "longest_message": int(chat_settings.MAX_MESSAGE_CHARACTERS),
         "csrf_cookie": settings.CSRF_COOKIE_NAME,
         "csrf_header": settings.CSRF_HEADER_NAME.removeprefix("HTTP_").replace("_", "-"),
         # asking for the token also sets the cookie, and serves sites whose cookie scripts can't read

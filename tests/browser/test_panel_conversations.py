@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Browser, expect
 
 from tests.browser.driver import FakeBackend
 from tests.browser.panel import Panel
@@ -194,3 +194,17 @@ def test_a_long_title_and_a_hostile_one_are_only_text(panel: Panel, backend: Fak
     expect(rows.locator("img")).to_have_count(0)
     expect(rows.first).to_contain_text("<img src=x onerror=alert(1)>")
     assert panel.page.locator(".panel").evaluate("e => e.scrollWidth <= e.clientWidth")
+
+
+def test_on_a_touch_screen_the_list_brings_up_no_keyboard(browser: Browser, backend: FakeBackend) -> None:
+    backend.seed([TURN], title="Première")
+    context = browser.new_context(
+        has_touch=True, is_mobile=True, locale="fr-FR", viewport={"width": 360, "height": 740}
+    )
+    panel = Panel(context.new_page(), backend.address).open()
+    panel.open_list()
+    expect(panel.page.get_by_role("searchbox")).not_to_be_focused()
+    expect(panel.page.locator(".conversations")).to_be_focused()
+    panel.page.keyboard.press("Escape")
+    expect(panel.page.locator(".conversations")).to_be_hidden()
+    context.close()

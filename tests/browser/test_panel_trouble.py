@@ -176,6 +176,31 @@ def test_a_stop_during_a_lost_connection_is_made_good(panel: Panel) -> None:
     panel.wait_status("stopped")
 
 
+def test_a_text_that_is_too_long_is_told_before_it_is_sent(panel: Panel) -> None:
+    again = """(element, limit) => {
+        element.setAttribute("longest-message", limit);
+        const { parentNode } = element;
+        element.remove();
+        parentNode.append(element);
+    }"""
+    panel.call(again, "20")
+    panel.wait_ready()
+    note = panel.page.locator(".length-note")
+    panel.box.fill("é" * 17)
+    expect(note).to_be_hidden()
+    panel.box.fill("🤖" * 18)
+    expect(note).to_have_text("18 caractères sur 20")
+    panel.box.fill("🤖" * 21)
+    expect(note).to_have_text("Le message est trop long : 21 caractères, 20 au plus.")
+    panel.assert_announced("Le message est trop long : 21 caractères, 20 au plus.")
+    panel.assert_accessible()
+    panel.box.press("Control+Enter")
+    expect(panel.box).to_have_value("🤖" * 21)
+    expect(panel.unsent).to_have_count(0)
+    panel.send_message("🤖" * 20)
+    panel.assert_question("🤖" * 20)
+
+
 def test_what_waits_can_be_taken_back(panel: Panel) -> None:
     panel.send_message("!count:100")
     panel.assert_message_text("1 2 3")

@@ -209,6 +209,7 @@ def test_a_failed_one_is_dropped_when_the_others_are_applied(review: Review, bac
     review.propose("failed")
     review.do("apply-all")  # what failed has to be seen first
     review.wait_open()
+    expect(review.files.nth(0)).to_have_attribute("aria-current", "true")
     expect(review.button("apply-turn")).to_have_text("Appliquer sans les échecs")
     review.do("apply-turn")
     expect(review.files.nth(1)).to_contain_text("appliqué")

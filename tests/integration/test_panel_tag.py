@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
@@ -30,6 +31,12 @@ def test_it_says_who_is_logged_in() -> None:
     assert ' user="12"' in rendered(7, user=SimpleNamespace(pk=12))
     assert " user=" not in rendered(7, user=AnonymousUser())
     assert " user=" not in rendered(7)
+
+
+def test_it_says_how_long_a_message_may_be(settings: Any) -> None:
+    assert 'longest-message="100000"' in rendered(7)
+    settings.CHAT = {**settings.CHAT, "MAX_MESSAGE_CHARACTERS": 2000}
+    assert 'longest-message="2000"' in rendered(7)
 
 
 def test_it_says_where_the_api_is_and_carries_the_token() -> None:

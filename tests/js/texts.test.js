@@ -68,6 +68,13 @@ test("an answer that broke off says what to do, and which text is kept", () => {
   }
 });
 
+test("an answer that reached its length without a word is not told as one whose end is missing", () => {
+  const said = (content) =>
+    endText(new I18n("fr"), { status: "interrupted", content, metadata: { error: { code: "length" } } });
+  assert.match(said("Un"), /il en manque la fin/);
+  assert.match(said(""), /sans rien répondre/);
+});
+
 test("nothing is promised of a text that never came", () => {
   const promise = /conserv|is kept|Continu/;
   for (const [language, texts] of [

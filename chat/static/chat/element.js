@@ -150,6 +150,7 @@ export class WeboxChat extends HTMLElement {
       decisions,
       project: this.#project,
       tell,
+      longest: Number(this.getAttribute("longest-message")),
     });
     this.#panel.handles = this.handles;
   }

@@ -24,6 +24,7 @@ export class Panel {
   #decisions;
   #project;
   #tell;
+  #longest;
   #proposals;
   #fileProposals;
   #announcer;
@@ -32,8 +33,11 @@ export class Panel {
   #frame = 0;
   #unsubscribe = () => {};
 
-  /** `context()` is what the host page says the person is looking at, `tell(name, detail)` reaches it. */
-  constructor({ i18n, store, controller, shelf, context, decisions, project, tell }) {
+  /**
+   * `context()` is what the host page says the person is looking at, `tell(name, detail)` reaches it, `longest` is how many
+   * characters a message may have.
+   */
+  constructor({ i18n, store, controller, shelf, context, decisions, project, tell, longest }) {
     this.#i18n = i18n;
     this.#store = store;
     this.#controller = controller;
@@ -42,6 +46,7 @@ export class Panel {
     this.#decisions = decisions;
     this.#project = project;
     this.#tell = tell;
+    this.#longest = longest;
     this.#build();
   }
 
@@ -205,6 +210,7 @@ export class Panel {
 
   #composerActions() {
     return {
+      longest: this.#longest,
       send: (text, given) => this.#send(text, given),
       stop: () => this.#controller.stop(() => this.#stopWaits()).catch((error) => this.#failed(error)),
       draft: (id) => this.#shelf.draft(id),

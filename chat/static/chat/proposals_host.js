@@ -139,7 +139,11 @@ export class ProposalsHost {
   async #applyAll(messageId) {
     const { actions = [] } = this.#message(messageId) ?? {};
     // One that can't be applied has to be seen before the others are.
-    if (actions.some(({ status }) => status === "failed")) return this.review(messageId);
+    const failed = actions.find(({ status }) => status === "failed");
+    if (failed) {
+      this.#tools.announce(this.#i18n.t("review.failed_first"));
+      return this.review(messageId, failed.position);
+    }
     const items = applyingAll(actions, (action) => this.#choices.of(action));
     if (!items.length) return this.review(messageId);
     await this.try("apply", messageId, { items }, () => this.#decisions.apply(messageId, items));

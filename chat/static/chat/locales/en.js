@@ -126,6 +126,7 @@ export default {
   "review.removed.one": "{count} removed",
   "review.removed.other": "{count} removed",
   "review.apply_all": "Apply all",
+  "review.failed_first": "One proposal can’t be applied: look at it first.",
   "review.apply_others": "Apply without the failed ones",
   "review.apply_file": "Apply this file",
   "review.reject_all": "Reject all",
@@ -263,6 +264,7 @@ export default {
   "composer.cancel_edit": "Cancel the edit",
   "composer.selection": "Attached selection: {name}",
   "composer.remove_selection": "Remove the selection",
+  "composer.length": "{count} of {limit} characters",
   "composer.too_long": "The message is too long: {count} characters, at most {limit}.",
   "model.label": "Model",
   "model.default": "Default",
@@ -428,6 +430,8 @@ export default {
   "error.nothing.stopped": "Answer stopped.",
   "error.nothing.too_many_steps":
     "The answer asked for too many steps. Ask for less at a time, or more precisely.",
+  "error.nothing.length":
+    "The model reached the permitted length without answering anything. Try again, or choose another model.",
   "error.nothing.repeating": "The model kept repeating itself: the answer was ended.",
   "error.too_large": "This is too long to be sent. Shorten the message.",
   "error.server_restarted": "The server restarted during the answer. The text received is kept.",

@@ -126,6 +126,7 @@ export default {
   "review.removed.one": "{count} retirée",
   "review.removed.other": "{count} retirées",
   "review.apply_all": "Tout appliquer",
+  "review.failed_first": "Une proposition ne peut pas être appliquée : voyez-la d’abord.",
   "review.apply_others": "Appliquer sans les échecs",
   "review.apply_file": "Appliquer ce fichier",
   "review.reject_all": "Tout rejeter",
@@ -264,6 +265,7 @@ export default {
   "composer.cancel_edit": "Annuler la modification",
   "composer.selection": "Sélection jointe : {name}",
   "composer.remove_selection": "Retirer la sélection",
+  "composer.length": "{count} caractères sur {limit}",
   "composer.too_long": "Le message est trop long : {count} caractères, {limit} au plus.",
   "model.label": "Modèle",
   "model.default": "Par défaut",
@@ -436,6 +438,8 @@ export default {
   "error.nothing.stopped": "Réponse arrêtée.",
   "error.nothing.too_many_steps":
     "La réponse a demandé trop d’étapes. Demandez moins à la fois, ou plus précisément.",
+  "error.nothing.length":
+    "Le modèle a atteint la longueur permise sans rien répondre. Réessayez, ou choisissez un autre modèle.",
   "error.nothing.repeating": "Le modèle répétait la même chose : la réponse est arrêtée.",
   "error.too_large": "C’est trop long pour être envoyé. Raccourcissez le message.",
   "error.server_restarted": "Le serveur a redémarré pendant la réponse. Le texte reçu est conservé.",

@@ -1,7 +1,9 @@
 // Where the person writes. Ctrl+Enter (⌘+Enter on a Mac) sends, Enter is a new line.
-import { h, icon, iconButton } from "../dom.js";
+import { h } from "../dom.js";
 import { running } from "../store.js";
+import { ComposerBanner } from "./composer_banner.js";
 import { ContextBar } from "./context_bar.js";
+import { LengthNote } from "./length_note.js";
 import { Mentions } from "./mentions.js";
 import { ModePicker } from "./mode_picker.js";
 import { ModelPicker } from "./model_picker.js";
@@ -16,7 +18,8 @@ export class Composer {
   #text;
   #send;
   #stop;
-  #banner = h("div", { class: "composer-banner", hidden: true });
+  #banner;
+  #length;
   #models;
   #context;
   #mode;
@@ -32,17 +35,22 @@ export class Composer {
 
   /**
    * `actions` is those of the parts and `{send(text, {replaces, selection, choice}), stop(), chooseModel(id), chooseMode(mode), draft(id), keepDraft(id, text), edit(id),
-   * keepEdit(id, edit)}`: an edit is `{id, text}` or null.
+   * keepEdit(id, edit), longest}`: an edit is `{id, text}` or null, `longest` how many characters a message may have.
    */
   constructor(i18n, actions) {
     const { t } = i18n;
     this.#i18n = i18n;
     this.#actions = actions;
+    this.#banner = new ComposerBanner(i18n, {
+      cancelEdit: () => this.#cancelEdit(),
+      dropSelection: () => this.#dropSelection(),
+    });
+    this.#length = new LengthNote(i18n, actions);
     this.#text = h("textarea", {
       rows: "1",
       "aria-label": t("composer.label"),
       placeholder: t("composer.placeholder"),
-      "aria-describedby": "composer-hint",
+      "aria-describedby": "composer-hint composer-length",
       oninput: () => this.#changed(),
       onkeydown: (event) => this.#key(event),
       onfocus: () => this.#refreshContext(),
@@ -83,8 +91,9 @@ export class Composer {
     const box = h(
       "div",
       { class: "composer-box", onclick: (event) => event.target === box && this.focus() },
-      this.#banner,
+      this.#banner.element,
       this.#text,
+      this.#length.element,
       this.#mentions.element,
       this.#context.element,
       bar,
@@ -234,7 +243,9 @@ export class Composer {
   }
 
   #enable() {
-    this.#send.setAttribute("aria-disabled", String(this.isEmpty));
+    this.#length.update(this.#text.value);
+    this.#text.setAttribute("aria-invalid", String(this.#length.isTooLong));
+    this.#send.setAttribute("aria-disabled", String(this.isEmpty || this.#length.isTooLong));
     // Whoever pressed Enter to send is told what does, also where there is hardly room for it.
     this.element.classList.toggle("has-lines", this.#text.value.includes("\n"));
   }
@@ -248,7 +259,8 @@ export class Composer {
   #submit(event) {
     event.preventDefault();
     this.#mentions.close();
-    if (this.isEmpty) return this.focus();
+    if (this.#length.isTooLong) this.#length.tell();
+    if (this.isEmpty || this.#length.isTooLong) return this.focus();
     const about = { replaces: this.#editing ?? undefined, selection: this.#selection ?? undefined };
     const given = { ...about, choice: this.#context.choice };
     this.#actions.send(this.#text.value, given);
@@ -277,29 +289,7 @@ export class Composer {
   }
 
   #drawBanner() {
-    const { t } = this.#i18n;
-    const rows = [];
-    if (this.#editing !== null) {
-      rows.push(
-        banner(
-          icon("edit"),
-          t("composer.editing"),
-          iconButton("close", t("composer.cancel_edit"), () => this.#cancelEdit()),
-        ),
-      );
-    }
-    if (this.#selection) {
-      const name = t("composer.selection", { name: selectionName(this.#selection) });
-      rows.push(
-        banner(
-          icon("file"),
-          name,
-          iconButton("close", t("composer.remove_selection"), () => this.#dropSelection()),
-        ),
-      );
-    }
-    this.#banner.hidden = rows.length === 0;
-    this.#banner.replaceChildren(...rows);
+    this.#banner.update({ isEditing: this.#editing !== null, selection: this.#selection });
   }
 
   #dropSelection() {
@@ -307,13 +297,4 @@ export class Composer {
     this.#drawBanner();
     this.focus();
   }
-}
-
-function banner(...children) {
-  const [mark, text, button] = children;
-  return h("div", { class: "banner-row" }, mark, h("span", {}, text), button);
-}
-
-function selectionName({ path = "", from_line: from, to_line: to }) {
-  return from ? `${path}:${from}${to && to !== from ? `–${to}` : ""}` : path;
 }

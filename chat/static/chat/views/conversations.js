@@ -70,7 +70,10 @@ export class Conversations {
 
   show() {
     this.element.hidden = false;
-    this.#search.focus();
+    // On a touch screen the search would bring up the keyboard, over the list.
+    if (!matchMedia("(pointer: coarse)").matches) return this.#search.focus();
+    this.element.tabIndex = -1;
+    return this.element.focus();
   }
 
   hide() {
