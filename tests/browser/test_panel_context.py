@@ -115,6 +115,16 @@ def test_indexing_is_told_while_it_runs(panel: Panel, backend: FakeBackend) -> N
         expect(line).to_be_hidden(timeout=20_000)
 
 
+def test_files_that_came_while_the_panel_was_open_are_told_of_when_somebody_writes(
+    panel: Panel, backend: FakeBackend
+) -> None:
+    line = panel.page.locator(".index-line")
+    panel.box.evaluate("box => box.blur()")
+    backend.set(indexing=[{"done": 5, "total": 2000, "running": True}] * 2)
+    panel.box.click()
+    expect(line).to_contain_text("Indexation : 5")
+
+
 def test_a_server_that_cannot_tell_is_no_trouble(panel: Panel, backend: FakeBackend) -> None:
     def fail(route: Route) -> None:
         route.fulfill(status=500, body=json.dumps({"success": False, "error": {"code": "server_error"}}))

@@ -258,3 +258,31 @@ test("what a page deletes as it goes away is known to the next one, once, in thi
     [[7, 8], []],
   );
 });
+
+test("what is pinned for a new conversation in one tab is not sent, nor forgotten, by another", () => {
+  const pins = (path) => ({ pinned: [path], excluded: [] });
+  const NONE = { pinned: [], excluded: [] };
+  const [hereStorage, thereStorage] = [new FakeStorage(), new FakeStorage()];
+  const within = (storage, action) => {
+    globalThis.sessionStorage = storage;
+    return action();
+  };
+  const [here, there] = [new Shelf(1), new Shelf(1)];
+  for (const shelf of [here, there]) assert.deepEqual(shelf.contextChoice(null), NONE);
+  within(hereStorage, () => here.keepContextChoice(null, pins("a.js")));
+  within(thereStorage, () => there.keepContextChoice(null, pins("b.js")));
+  // There the message is sent: the choice goes along with the conversation that it began.
+  within(thereStorage, () => {
+    there.keepContextChoice(null, NONE);
+    there.keepContextChoice(7, pins("b.js"));
+  });
+  assert.deepEqual(
+    within(hereStorage, () => new Shelf(1).contextChoice(null)),
+    pins("a.js"),
+  );
+  assert.deepEqual(
+    within(thereStorage, () => new Shelf(1).contextChoice(null)),
+    NONE,
+  );
+  assert.deepEqual(new Shelf(1).contextChoice(7), pins("b.js"));
+});

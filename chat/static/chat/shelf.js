@@ -100,14 +100,14 @@ export class Shelf {
     this.keep(`choice:${actionId}`, choice && JSON.stringify(choice));
   }
 
-  /** Which files the person pinned and dropped in a conversation: `{pinned, excluded}`. */
+  /** Which files the person pinned and dropped in a conversation: `{pinned, excluded}`. As with drafts, each tab has its own. */
   contextChoice(conversationId) {
-    return parsed(this.value(`context:${conversationId ?? "new"}`)) ?? { pinned: [], excluded: [] };
+    return parsed(this.#written(this.#contextKey(conversationId))) ?? { pinned: [], excluded: [] };
   }
 
   keepContextChoice(conversationId, choice) {
     const any = choice.pinned.length + choice.excluded.length > 0;
-    this.keep(`context:${conversationId ?? "new"}`, any && JSON.stringify(choice));
+    this.#write(this.#contextKey(conversationId), any ? JSON.stringify(choice) : "");
   }
 
   value(name) {
@@ -172,6 +172,10 @@ export class Shelf {
 
   #editKey(conversationId) {
     return this.#key(`edit:${conversationId ?? "new"}`);
+  }
+
+  #contextKey(conversationId) {
+    return this.#key(`context:${conversationId ?? "new"}`);
   }
 
   #itemKey(clientId) {

@@ -53,7 +53,7 @@ export class Composer {
       "aria-describedby": "composer-hint composer-length",
       oninput: () => this.#changed(),
       onkeydown: (event) => this.#key(event),
-      onfocus: () => this.#refreshContext(),
+      onfocus: () => this.#attend(),
     });
     this.#send = h(
       "button",
@@ -229,6 +229,12 @@ export class Composer {
     this.#refreshContext();
     clearTimeout(this.#draftTimer);
     this.#draftTimer = setTimeout(() => this.keepDraft(), DRAFT_DELAY);
+  }
+
+  /** Somebody begins to write: what was opened, changed or imported elsewhere meanwhile counts. */
+  #attend() {
+    this.#refreshContext();
+    this.#context.lookAtIndex();
   }
 
   #refreshContext() {

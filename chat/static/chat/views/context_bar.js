@@ -56,6 +56,11 @@ export class ContextBar {
     this.#keep();
     this.#found = null;
     this.#draw();
+    this.lookAtIndex();
+  }
+
+  /** Files may have come that are not indexed yet. */
+  lookAtIndex() {
     this.#index.look();
   }
 
