@@ -1,7 +1,5 @@
 // Puts the parts together: the store's state goes to the views once per frame, what the person does goes to the controller.
-import { Announcer } from "./announcer.js";
 import { h } from "./dom.js";
-import { errorText } from "./errors.js";
 import { FileProposals } from "./file_proposals.js";
 import { ProposalsHost } from "./proposals_host.js";
 import { isBusy, running } from "./store.js";
@@ -9,7 +7,7 @@ import { Composer } from "./views/composer.js";
 import { Conversations } from "./views/conversations.js";
 import { Header } from "./views/header.js";
 import { Messages } from "./views/messages.js";
-import { Toast } from "./views/toast.js";
+import { Voice } from "./voice.js";
 
 /** Of a question that did not come out of the box. */
 const NOTHING_CHOSEN = Object.freeze({ pinned: [], excluded: [] });
@@ -27,7 +25,7 @@ export class Panel {
   #longest;
   #proposals;
   #fileProposals;
-  #announcer;
+  #voice;
   #views;
   #main;
   #frame = 0;
@@ -52,7 +50,7 @@ export class Panel {
 
   mount() {
     this.#unsubscribe = this.#store.subscribe((state, previous) => {
-      this.#announcer.tell(state, previous);
+      this.#voice.follow(state, previous);
       if (state.outbox !== previous.outbox) this.#shelf.keepOutbox(state.outbox, previous.outbox);
       if (state.messages !== previous.messages) this.#proposals.settlePreview();
       this.#schedule();
@@ -101,22 +99,14 @@ export class Panel {
     this.#schedule();
   }
 
-  /** A conversation was deleted, and not by this page: it says so until the person has seen it. */
-  gone({ title, by, draft, unsent }) {
-    const { t } = this.#i18n;
-    const named = title ? "conversations.gone" : "conversations.gone_untitled"; // found at the start: not in any list
-    const what = t(by ? `${named}_by` : named, { title, by });
-    const kept = draft || unsent ? t("conversations.kept") : "";
-    const text = [what, kept].filter(Boolean).join(" ");
-    this.#views.toast.show(text, null, { stays: true });
-    this.#announcer.say(text);
+  /** See `Voice.gone`. */
+  gone(news) {
+    this.#voice.gone(news);
   }
 
   #build() {
     const { t } = this.#i18n;
-    const live = h("div", { class: "visually-hidden", "aria-live": "polite", "aria-atomic": "true" });
-    this.#announcer = new Announcer(live, this.#i18n);
-    const toast = new Toast(t);
+    this.#voice = new Voice(this.#i18n);
     this.#proposals = this.#makeProposals();
     this.#fileProposals = new FileProposals({
       store: this.#store,
@@ -138,7 +128,7 @@ export class Panel {
       h("span", { class: "spinner" }),
       t("status.lost"),
     );
-    this.#views = { header, messages, conversations, composer, toast, connection };
+    this.#views = { header, messages, conversations, composer, connection };
     this.#main = h("div", { class: "main" }, messages.element, connection, composer.element);
     const body = h("div", { class: "body" }, this.#main, conversations.element);
     this.dom = h(
@@ -146,8 +136,7 @@ export class Panel {
       { class: "panel", "aria-label": t("panel.label") },
       header.element,
       body,
-      toast.element,
-      live,
+      ...this.#voice.elements,
     );
   }
 
@@ -158,8 +147,8 @@ export class Panel {
       tell: this.#tell,
       tellProposals: () => this.#fileProposals.tell(),
       reach: (conversationId, messageId) => this.#controller.reach(conversationId, messageId),
-      announce: (text) => this.#announcer.say(text),
-      failed: (error) => this.#failed(error),
+      announce: (text) => this.#voice.say(text),
+      failed: (error) => this.#voice.failed(error),
       ask: (question) => this.ask(question),
     };
     return new ProposalsHost({
@@ -175,7 +164,7 @@ export class Panel {
   #messageActions() {
     const controller = this.#controller;
     const { turns } = controller;
-    const tried = (action) => (id) => action(id).catch((error) => this.#failed(error));
+    const tried = (action) => (id) => action(id).catch((error) => this.#voice.failed(error));
     return {
       ...this.#proposals.actions,
       retry: tried((id) => turns.retry(id)),
@@ -186,8 +175,8 @@ export class Panel {
       takeBack: (clientId) => this.#takeBack(clientId),
       edit: (id, text) => this.#views.composer.edit(id, text),
       suggest: (text) => this.#write(text),
-      announce: (text) => this.#announcer.say(text),
-      loadOlder: () => controller.loadOlder()?.catch((error) => this.#failed(error)),
+      announce: (text) => this.#voice.say(text),
+      loadOlder: () => controller.loadOlder()?.catch((error) => this.#voice.failed(error)),
       reload: () => controller.reload(),
       receipt: (id) => controller.receipt(id),
       callsUrl: (id) => controller.callsUrl(id),
@@ -212,7 +201,10 @@ export class Panel {
     return {
       longest: this.#longest,
       send: (text, given) => this.#send(text, given),
-      stop: () => this.#controller.stop(() => this.#stopWaits()).catch((error) => this.#failed(error)),
+      stop: () =>
+        this.#controller
+          .stop(() => this.#voice.show(this.#i18n.t("status.stop_waits")))
+          .catch((error) => this.#voice.failed(error)),
       draft: (id) => this.#shelf.draft(id),
       keepDraft: (id, text) => this.#shelf.keepDraft(id, text),
       edit: (id) => this.#shelf.edit(id),
@@ -221,7 +213,7 @@ export class Panel {
         this.#controller.previewContext(text, this.#contextOf(selection, choice), signal),
       indexing: () => this.#controller.indexing(),
       suggest: (query, signal) => this.#controller.suggestMentions(query, signal),
-      announce: (text) => this.#announcer.say(text),
+      announce: (text) => this.#voice.say(text),
       choice: (id) => this.#shelf.contextChoice(id),
       keepChoice: (id, choice) => this.#shelf.keepContextChoice(id, choice),
       chooseModel: (id) => this.#controller.chooseModel(id),
@@ -231,8 +223,8 @@ export class Panel {
 
   #chooseMode(mode) {
     const { id } = this.#store.state.conversation;
-    this.#decisions.setMode(id, mode).catch((error) => this.#failed(error));
-    this.#announcer.say(this.#i18n.t(mode === "auto" ? "mode.auto_text" : "mode.ask_text"));
+    this.#decisions.setMode(id, mode).catch((error) => this.#voice.failed(error));
+    this.#voice.say(this.#i18n.t(mode === "auto" ? "mode.auto_text" : "mode.ask_text"));
   }
 
   /** What the host says the person looks at, with what he chose in the panel. */
@@ -252,33 +244,27 @@ export class Panel {
     const waits = isBusy(this.#store.state);
     this.#controller.turns.send(text, { replaces, context });
     this.#views.messages.showNewest();
-    this.#announcer.say(t(waits ? "status.queued" : "status.sending"));
-  }
-
-  #stopWaits() {
-    const text = this.#i18n.t("status.stop_waits");
-    this.#views.toast.show(text);
-    this.#announcer.say(text);
+    this.#voice.say(t(waits ? "status.queued" : "status.sending"));
   }
 
   async #chooseVersion(id, focus) {
     try {
       await this.#controller.choose(id);
     } catch (error) {
-      return this.#failed(error);
+      return this.#voice.failed(error);
     }
     this.#project.refresh();
     this.#draw();
     this.#views.messages.focusVersions(focus);
     const { versions } = this.#store.state;
     const number = versions.findIndex(({ answer }) => answer === id) + 1;
-    this.#announcer.say(this.#i18n.t("versions.shown", { number, count: versions.length }));
+    this.#voice.say(this.#i18n.t("versions.shown", { number, count: versions.length }));
   }
 
   #rename(id, title) {
     return this.#controller.rename(id, title).catch((error) => {
       this.#views.conversations.resumeRename(id, title);
-      this.#failed(error);
+      this.#voice.failed(error);
     });
   }
 
@@ -297,20 +283,7 @@ export class Panel {
   }
 
   #remove(id) {
-    const undo = this.#controller.remove(id, (error) => this.#failed(error));
-    const { t } = this.#i18n;
-    const run = () => {
-      undo();
-      this.#announcer.say(t("conversations.restored"));
-    };
-    this.#views.toast.show(t("conversations.deleted"), { label: t("toast.undo"), run });
-    this.#announcer.say(t("conversations.deleted"));
-  }
-
-  #failed(error) {
-    const text = errorText(this.#i18n, { code: error.code, message: error.text, status: error.status });
-    this.#views.toast.show(text);
-    this.#announcer.say(text);
+    this.#voice.deleted(this.#controller.remove(id, (error) => this.#voice.failed(error)));
   }
 
   #open(id) {
