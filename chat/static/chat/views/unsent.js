@@ -39,8 +39,12 @@ export class Unsent {
     const says = {
       sending: () => [t("message.sending")],
       queued: () => [
-        icon("clock"),
-        h("span", {}, t(this.#held ? "message.held" : "message.queued")),
+        h(
+          "span",
+          { class: "unsent-waits" },
+          icon("clock"),
+          h("span", {}, t(this.#held ? "message.held" : "message.queued")),
+        ),
         this.#held ? resend(t("message.send_now")) : null,
         takeBack(t("message.cancel")),
       ],
