@@ -62,6 +62,10 @@ TEXTS = {
     "permission_denied": _("Vous n’avez pas le droit de faire cela."),
     "csrf": _("La page n’est plus à jour ou la requête vient d’un autre site. Rechargez la page."),
     "not_found": _("Introuvable."),
+    "needs_asgi": _(
+        "Ce serveur ne transmet pas les réponses au fil de l’eau : servez le site par ASGI (uvicorn, par exemple), ou "
+        "demandez la réponse entière en JSON."
+    ),
     "method_not_allowed": _("Cette méthode n’est pas permise ici."),
     "turn_in_progress": _("Une réponse est déjà en cours dans cette conversation."),
     "not_continuable": _("Cette réponse est complète : il n’y a rien à continuer."),

@@ -3,9 +3,10 @@
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.views import LogoutView, PasswordChangeDoneView
-from django.urls import include, path
+from django.urls import include, path, re_path
 from django.views.generic import RedirectView
 
+from chat.api.urls import nowhere
 from webox import docs, forgotten, icon, passwords
 from webox.login import AdminLoginForm, Login
 
@@ -21,6 +22,7 @@ urlpatterns = [
     path("api/docs", docs.docs, name="docs"),
     path("api/chat/", include("chat.api.urls")),
     path("api/projects/<int:project_id>/", include("projects.api_urls")),
+    re_path("^api/", nowhere),
     path("login", Login.as_view(), name="login"),
     path("logout", LogoutView.as_view(), name="logout"),
     path("account/password", passwords.Change.as_view(), name="password_change"),

@@ -11,6 +11,8 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from rest_framework import serializers
+from rest_framework.negotiation import DefaultContentNegotiation
+from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -30,7 +32,8 @@ from chat.api.requests import changeable_conversation, refuse_readers, user_of
 from chat.errors import ChatError
 from chat.models import AIConversation, AIMessage
 from chat.texts import active_language
-from chat.turns.start import UNTITLED, allowed_mode, conversation_of, described, project_of
+from chat.titles import UNTITLED, searched
+from chat.turns.start import allowed_mode, conversation_of, described, project_of
 from chat.turns.stopping import stop_from_thread
 from chat.turns.versions import choose
 from chat.workspace import ConversationNews, tell_host
@@ -44,10 +47,28 @@ def cleaned(value: str) -> str:
     return " ".join(CONTROL.sub("", value).split())
 
 
+class WholeNumber(serializers.IntegerField):
+    """A JSON number: `"1"` is text, as in the bodies that DRF does not read."""
+
+    def to_internal_value(self, data: Any) -> int:
+        """The number."""
+        if not isinstance(data, int) or isinstance(data, bool):
+            self.fail("invalid")
+        return super().to_internal_value(data)
+
+
+class AnyAccept(DefaultContentNegotiation):
+    """Answers are JSON, whatever the caller says he takes: as those of the other views."""
+
+    def select_renderer(self, request: Any, renderers: Any, format_suffix: Any = None) -> Any:
+        """The first one."""
+        return renderers[0], renderers[0].media_type
+
+
 class ConversationBody(serializers.Serializer[Any]):
     """`POST /api/chat/conversations`."""
 
-    project_id = serializers.IntegerField(min_value=1, max_value=2**63 - 1)
+    project_id = WholeNumber(min_value=1, max_value=2**63 - 1)
     title = serializers.CharField(max_length=200, required=False, allow_blank=True, default="")
     mode = serializers.ChoiceField(AIConversation.Mode.choices, required=False)
 
@@ -81,6 +102,8 @@ class ChatView(APIView):
     authentication_classes = ()
     permission_classes = ()
     parser_classes = (LimitedJSONParser,)
+    renderer_classes = (JSONRenderer,)
+    content_negotiation_class = AnyAccept
 
     http: HttpRequest
 
@@ -109,7 +132,7 @@ class Conversations(ChatView):
         title = body.validated_data["title"] or UNTITLED[active_language()]
         mode = allowed_mode(user, project, body.validated_data.get("mode"))
         conversation = AIConversation.objects.create(
-            project=project, user=user, title=title, mode=mode, context=described(project)
+            project=project, user=user, title=title, searched=searched(title), mode=mode, context=described(project)
         )
         tell_host(ConversationNews(project.pk, conversation.pk, "conversation"))
         return Response({"success": True, "conversation_id": conversation.pk, "title": title}, status=201)
@@ -125,7 +148,8 @@ class Conversation(ChatView):
         limit = max(1, number(self.http, "limit", PAGE, MOST))
         found = AIConversation.objects.filter(project=project)
         if search := cleaned(request.GET.get("search", ""))[:200]:
-            found = found.filter(title__icontains=search)
+            # what a host has made by itself has its title alone
+            found = found.filter(Q(searched__contains=searched(search)) | Q(searched="", title__icontains=search))
         rows = list(
             _after(found, request.GET.get("after", ""))
             .order_by("-updated_at", "-id")
@@ -140,7 +164,9 @@ class Conversation(ChatView):
         conversation = changeable_conversation(self.http, pk)
         body = ChangeBody(data=request.data)
         body.is_valid(raise_exception=True)
-        values = body.validated_data
+        values = dict(body.validated_data)
+        if "title" in values:
+            values["searched"] = searched(values["title"])
         if "mode" in values:
             refuse_readers(self.http, conversation)
         AIConversation.objects.filter(pk=conversation.pk).update(**values)

@@ -51,6 +51,7 @@ STATUS: dict[str, int] = {
     "database_unavailable": 503,
     "database_outdated": 503,
     "server_error": 500,
+    "needs_asgi": 501,
     # the model's: ours to say where the site lacks something, a gateway's where the server behind it failed
     "missing_api_key": 503,
     "package_missing": 503,
@@ -153,11 +154,17 @@ DRF_CODES: dict[type[drf.APIException], str] = {
 }
 
 
+def _flat(detail: Any) -> dict[str, str]:
+    """What is wrong by field, in a few words, as the other views say it."""
+    named = detail if isinstance(detail, dict) else {"body": detail}
+    return {name: str(said[0] if isinstance(said, list) and said else said) for name, said in named.items()}
+
+
 def exception_handler(error: Exception, context: dict[str, Any]) -> Response | None:
     """The same for DRF's views (the `EXCEPTION_HANDLER` of chat's views)."""
     if isinstance(error, drf.APIException):
         code = next((code for kind, code in DRF_CODES.items() if isinstance(error, kind)), "invalid")
-        extra: dict[str, Any] = {"fields": error.detail} if code == "invalid" else {}
+        extra: dict[str, Any] = {"fields": _flat(error.detail)} if code == "invalid" else {}
         return Response(error_body(code, **extra), status=error.status_code)
     found = of_exception(error)
     if found is None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from typing import Annotated, Any, Literal, TypeVar
 from uuid import UUID
 
@@ -20,6 +21,9 @@ TOKENS = re.compile(rb'"(?:[^"\\]|\\.)*+(?:"|$)|[\[{]|[\]}]', re.DOTALL)
 MAX_CONTEXT_BYTES = 200_000
 # PostgreSQL stores no NUL; the other control characters but tab and line breaks have no business in a message
 CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+
+#: Control and formatting characters.
+UNSEEN = {"Cc", "Cf"}
 
 Id = Annotated[int, Meta(ge=1, le=2**63 - 1)]
 # of visible characters: it is stored, logged and sent as it is
@@ -136,12 +140,17 @@ def depth_of(data: bytes) -> int:
 def content_of(body: MessageBody) -> str:
     """The message's text, cleaned.  Raises `ChatError`: `invalid` where it is blank, `too_large`."""
     content = CONTROL.sub("\N{REPLACEMENT CHARACTER}", body.content)
-    if not content.strip():
+    if not any(map(_is_seen, content)):
         raise ChatError("invalid", fields={"content": "blank"})
     limit = int(settings.MAX_MESSAGE_CHARACTERS)
     if len(content) > limit:
         raise ChatError("too_large", limit=limit)
     return content
+
+
+def _is_seen(sign: str) -> bool:
+    """Whether it shows: neither space nor a sign without width."""
+    return not sign.isspace() and unicodedata.category(sign) not in UNSEEN
 
 
 def context_of(body: MessageBody | PreviewBody) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from chat.api.errors import answers, error_body, status_of
 from chat.api.input import AgainBody, MessageBody, body_of, content_of, context_of
 from chat.api.output import call_json, json_response, messages_json
 from chat.api.requests import answer_of, user_of, visible_answer, visible_message
-from chat.api.stream import EventStream, position_of, waits, wants_events
+from chat.api.stream import EventStream, position_of, refuse_wsgi, waits, wants_events
 from chat.api.watch import Reader, watch
 from chat.errors import ChatError
 from chat.events.follow import Follower
@@ -71,6 +71,8 @@ async def go_on(request: HttpRequest, message_id: int) -> HttpResponseBase:
 async def events(request: HttpRequest, message_id: int) -> HttpResponseBase:
     """`GET /api/chat/messages/{id}/events`."""
     after = position_of(request)
+    if waits(request):
+        refuse_wsgi(request)
     reader = await readers.run(reader_of, request, message_id)
     return _watched(Follower(message_id, after, waits=waits(request)), reader)
 
@@ -110,6 +112,8 @@ async def _turn(
     """Starts a turn and answers with its events, or with the answer when it is whole."""
     if supervisor.draining:
         raise ChatError("draining")
+    if wants_events(request):
+        refuse_wsgi(request)
     user, started = await supervisor.sheltered(_started(request, wishes, begin, conversation_id))
     if wants_events(request):
         return _watched(Follower(started.answer.pk), Reader(user, started.conversation.project_id))

@@ -24,7 +24,7 @@ EVERYWHERE = (
 )
 A_CHANGE = ("permission_denied", "csrf")
 A_BODY = ("invalid", "malformed_json", "too_deep", "body_too_large")
-A_TURN = ("turn_in_progress", "not_last", "client_id_reused", "draining")
+A_TURN = ("turn_in_progress", "not_last", "client_id_reused", "draining", "needs_asgi")
 #: A person's own stop is an answer, not an error.
 OF_THE_MODEL = tuple(sorted(CODES - {"stopped"}))
 
@@ -151,7 +151,8 @@ OPERATIONS = (
         f"{AS_EVENTS}",
     ),
     Operation(
-        "events", "get", "followMessage", "Follow an answer", None, (*EVERYWHERE, "invalid"), the_id="The answer.",
+        "events", "get", "followMessage", "Follow an answer", None, (*EVERYWHERE, "invalid", "needs_asgi"),
+        the_id="The answer.",
         parameters=(RESUME, FROM, WAIT), events=True,
         about="The events after a number; ends after the turn's last one.",
     ),

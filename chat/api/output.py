@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 import msgspec
-from django.db.models import Sum
+from django.db.models import Count, Q, Sum
 from django.http import HttpResponse
 
 from chat.actions.rows import shown as action_shown
@@ -91,9 +91,13 @@ def running_folds(message_ids: Iterable[int]) -> dict[int, Fold]:
 
 def totals_json(conversation_id: int) -> dict[str, Any]:
     """What a conversation has used and cost, replaced answers included.  Null is unknown; what is unknown of some
-    calls is not counted."""
+    calls is not counted, and `unpriced_calls` says of how many that used something the price is."""
     sums = ModelCall.objects.filter(message__conversation_id=conversation_id).aggregate(
-        cost=Sum("cost"), prompt_tokens=Sum("prompt_tokens"), completion_tokens=Sum("completion_tokens")
+        # before `cost`, which from there on is the sum
+        unpriced_calls=Count("id", filter=Q(cost=None) & ~Q(prompt_tokens=None, completion_tokens=None)),
+        cost=Sum("cost"),
+        prompt_tokens=Sum("prompt_tokens"),
+        completion_tokens=Sum("completion_tokens"),
     )
     return {**sums, "cost": _decimal(sums["cost"])}
 

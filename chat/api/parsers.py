@@ -14,9 +14,9 @@ from chat.errors import ChatError
 
 
 class LimitedJSONParser(BaseParser):
-    """Strict JSON objects of at most `MAX_BODY_BYTES`, at most `MAX_DEPTH` deep."""
+    """Strict JSON objects of at most `MAX_BODY_BYTES`, at most `MAX_DEPTH` deep, whatever type they say they are of."""
 
-    media_type = "application/json"
+    media_type = "*/*"
 
     def parse(
         self, stream: Any, media_type: str | None = None, parser_context: Mapping[str, Any] | None = None

@@ -168,6 +168,7 @@ class Totals(msgspec.Struct):
     cost: Dollars | None
     prompt_tokens: int | None
     completion_tokens: int | None
+    unpriced_calls: Annotated[int, Meta(description="Where there are some, the cost is more than the sum.")]
 
 
 class SummaryShown(msgspec.Struct):

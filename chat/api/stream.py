@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator
 
+from django.core.handlers.asgi import ASGIRequest
 from django.http import HttpRequest, StreamingHttpResponse
 
 from chat.errors import ChatError
@@ -41,6 +42,13 @@ def wants_events(request: HttpRequest) -> bool:
 def waits(request: HttpRequest) -> bool:
     """Whether the reader stays for what comes later; a browser has only a few connections to give."""
     return request.GET.get("wait") != "0"
+
+
+def refuse_wsgi(request: HttpRequest) -> None:
+    """Raises `ChatError("needs_asgi")` where the server has no event loop: each request then has its own, which ends
+    with the request, and the turn with it."""
+    if not isinstance(request, ASGIRequest):
+        raise ChatError("needs_asgi")
 
 
 def position_of(request: HttpRequest) -> int:

@@ -34,6 +34,8 @@ class AIConversation(models.Model):
         verbose_name=_("utilisateur"),
     )
     title = models.CharField(_("titre"), max_length=200)
+    # + the title without accents and case, which not every database finds its way through
+    searched = models.CharField(max_length=400, default="", db_default="", editable=False)
     context = models.JSONField(_("contexte"), default=dict, blank=True, help_text=_("Le contexte du projet."))
     created_at = models.DateTimeField(_("créée le"), auto_now_add=True)
     updated_at = models.DateTimeField(_("modifiée le"), auto_now=True)

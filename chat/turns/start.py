@@ -19,10 +19,8 @@ from chat.conf import settings
 from chat.errors import ChatError
 from chat.models import AIConversation, AIMessage
 from chat.rows import insert
+from chat.titles import UNTITLED, searched, title_of
 
-TITLE_CHARACTERS = 80
-#: What a conversation is called until its first message gives it a name.
-UNTITLED = {"fr": "Nouvelle conversation", "en": "New conversation"}
 Status = AIMessage.Status
 Role = AIMessage.Role
 
@@ -53,14 +51,6 @@ class Started:
     answer: AIMessage
     existing: bool = False
     new_conversation: bool = False
-
-
-def title_of(content: str) -> str:
-    """A conversation's title from its first message: the first line with text, cut at a word."""
-    line = next((line.strip() for line in content.splitlines() if line.strip()), "")
-    if len(line) <= TITLE_CHARACTERS:
-        return line
-    return line[:TITLE_CHARACTERS].rsplit(" ", 1)[0].rstrip(" ,.;:") + "…"
 
 
 def send(user: Any, request: Send, owner: str) -> Started:
@@ -191,17 +181,19 @@ def _send(user: Any, project: Any, request: Send, owner: str) -> Started:
     )
     answer = _answer(conversation, question, owner)
     if conversation.message_count == 0 and conversation.title in UNTITLED.values():
-        conversation.title = title_of(request.content)
-        AIConversation.objects.filter(pk=conversation.pk).update(title=conversation.title)
+        title = conversation.title = title_of(request.content)
+        AIConversation.objects.filter(pk=conversation.pk).update(title=title, searched=searched(title))
     return _touched(conversation, question, answer, 2 - removed, created=request.conversation_id is None)
 
 
 def _new_conversation(user: Any, project: Any, request: Send) -> AIConversation:
+    title = title_of(request.content)
     return insert(
         AIConversation(
             project=project,
             user=user,
-            title=title_of(request.content),
+            title=title,
+            searched=searched(title),
             mode=allowed_mode(user, project, request.mode),
             context=described(project),
             client_id=request.client_id,

@@ -6,7 +6,7 @@ import json
 import re
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from tests.browser.driver import FakeBackend
 from tests.browser.panel import Panel
@@ -251,6 +251,19 @@ def test_the_request_can_be_downloaded_and_compared(panel: Panel) -> None:
 def test_totals_of_the_conversation(panel: Panel) -> None:
     panel.ask("Bonjour")
     expect(panel.page.locator(".header-totals")).to_have_text(re.compile(r"2\s242 jetons · 0,03"))
+
+
+def test_a_sum_that_lacks_a_price_says_so(panel: Panel) -> None:
+    def unpriced(route: Route) -> None:
+        page = route.fetch().json()
+        page["totals"]["unpriced_calls"] = 2
+        route.fulfill(json=page)
+
+    panel.page.route("**/conversations/*/messages", unpriced)
+    panel.ask("Bonjour")
+    totals = panel.page.locator(".header-totals")
+    expect(totals).to_have_text(re.compile(r"jetons · 0,03.* au moins$"))
+    expect(totals).to_have_attribute("title", re.compile(r"le prix de 2 appels est inconnu"))
 
 
 def test_the_text_is_followed_unless_the_person_reads_above(panel: Panel) -> None:

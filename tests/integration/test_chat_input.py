@@ -23,7 +23,7 @@ NASTY = "a\x00b\x1b[31m\u202e\ufffe\U0001f469\u200d\U0001f4bb'\"<script>${x}{{y}
 
 WRONG_MESSAGE: list[tuple[str, Any]] = [
     *(("project_id", value) for value in (*NO_ID, None)),
-    *(("content", value) for value in (*NO_TEXT, None, "", " \n\t", "\u200b" * 0)),
+    *(("content", value) for value in (*NO_TEXT, None, "", " \n\t", "\u200b\u2060 \ufeff")),
     *(("conversation_id", value) for value in NO_ID),
     *(("client_id", value) for value in NO_UUID),
     *(("model", value) for value in (*NO_TEXT, "x" * 201)),

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Callable
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from django.apps import apps
 from django.test import Client
 from django.utils import timezone
 
 from chat.models import AIAction, AIConversation, AIMessage, ModelCall, TurnEvent
 from chat.packing import pack
+from chat.testing import scripted
+from chat.titles import UNTITLED, searched
 from projects.demo import create_demo
 
 if TYPE_CHECKING:
@@ -169,6 +173,51 @@ def test_a_search_in_titles(caller: Client, project: Project) -> None:
     assert [row["title"] for row in listed(caller, project, "?search=BOUTON")["conversations"]] == ["Un bouton"]
     assert [row["title"] for row in listed(caller, project, "?search=%25")["conversations"]] == ["100 % CSS"]
     assert [row["title"] for row in listed(caller, project, "?search=_")["conversations"]] == ["a_b"]
+
+
+@pytest.mark.parametrize("search", ["élan", "ELAN", "Élan", "elan", "E\u0301lan"])
+def test_a_title_is_found_with_and_without_its_accents(caller: Client, project: Project, search: str) -> None:
+    """By what the API has named: begun, by its first message, renamed."""
+    headers = {"sec-fetch-site": "same-origin"}
+    begun = {"project_id": project.pk, "title": "Mon Élan"}
+    assert (
+        caller.post("/api/chat/conversations", begun, content_type="application/json", headers=headers).status_code
+        == 201
+    )
+    with scripted():
+        for known in ({}, {"conversation_id": AIConversation.objects.create(project=project, title=UNTITLED["fr"]).pk}):
+            body = {"project_id": project.pk, "content": "D’un ÉLAN", **known}
+            caller.post("/api/chat/message", body, content_type="application/json", headers=headers)
+    other = AIConversation.objects.create(project=project, title="Autre").pk
+    renamed = caller.patch(
+        f"/api/chat/conversations/{other}", {"title": "Sans élan"}, content_type="application/json", headers=headers
+    )
+    assert renamed.status_code == 200
+    found = caller.get(f"/api/chat/conversations/{project.pk}", {"search": search}).json()["conversations"]
+    assert sorted(row["title"] for row in found) == ["D’un ÉLAN", "D’un ÉLAN", "Mon Élan", "Sans élan"]
+
+
+def test_titles_of_before_are_found_too(project: Project) -> None:
+    """The migration folds as the code does."""
+    fill = importlib.import_module("chat.migrations.0011_titles_without_accents").fill
+    titles = ["Élan", "ﬁn STRASSE ß", "ﷺ" * 200, "plain"]
+    rows = [AIConversation.objects.create(project=project, title=title) for title in titles]
+    fill(apps, None)
+    for row in rows:
+        row.refresh_from_db()
+    assert [row.searched for row in rows] == [searched(title) for title in titles]
+
+
+def test_the_sum_says_where_prices_are_unknown(caller: Client, project: Project) -> None:
+    conversation = AIConversation.objects.create(project=project, title="a")
+    messages(conversation, 4)
+    assert shown(caller, conversation)["totals"]["unpriced_calls"] == 0
+    answer = conversation.messages.filter(role="assistant").first()
+    for used in ({"prompt_tokens": 5}, {"completion_tokens": 1}, {}):  # the last one used nothing: it was refused
+        ModelCall.objects.create(
+            message=answer, provider="x", model="x", request_packed=pack({}), started_at=timezone.now(), **used
+        )
+    assert shown(caller, conversation)["totals"]["unpriced_calls"] == 2
 
 
 def test_renaming_does_not_move_a_conversation_up(caller: Client, project: Project) -> None:

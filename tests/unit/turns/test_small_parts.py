@@ -9,10 +9,10 @@ import sys
 
 import pytest
 
+from chat.titles import TITLE_CHARACTERS, title_of
 from chat.turns import lease
 from chat.turns.history import joined
 from chat.turns.pace import LONGEST, Pace
-from chat.turns.start import TITLE_CHARACTERS, title_of
 
 
 @pytest.mark.parametrize(

@@ -356,6 +356,9 @@ export default {
   "details.loading": "Loading…",
   "totals.label": "Conversation total",
   "totals.tokens": "{tokens} tokens",
+  "totals.at_least": "{sum} at least",
+  "totals.unpriced.one": "(the price of one call is unknown)",
+  "totals.unpriced.other": "(the price of {count} calls is unknown)",
   "totals.cost_unknown": "cost unknown",
 
   "finish.stop": "whole answer",
@@ -433,6 +436,8 @@ export default {
   "error.nothing.length":
     "The model reached the permitted length without answering anything. Try again, or choose another model.",
   "error.nothing.repeating": "The model kept repeating itself: the answer was ended.",
+  "error.needs_asgi":
+    "This server does not pass answers on as they come. Serve the site by ASGI, with uvicorn for example.",
   "error.too_large": "This is too long to be sent. Shorten the message.",
   "error.server_restarted": "The server restarted during the answer. The text received is kept.",
   "error.invalid": "This request is not valid.",

@@ -357,6 +357,9 @@ export default {
   "details.loading": "Chargement…",
   "totals.label": "Total de la conversation",
   "totals.tokens": "{tokens} jetons",
+  "totals.at_least": "{sum} au moins",
+  "totals.unpriced.one": "(le prix d’un appel est inconnu)",
+  "totals.unpriced.other": "(le prix de {count} appels est inconnu)",
   "totals.cost_unknown": "coût inconnu",
 
   "finish.stop": "réponse complète",
@@ -441,6 +444,8 @@ export default {
   "error.nothing.length":
     "Le modèle a atteint la longueur permise sans rien répondre. Réessayez, ou choisissez un autre modèle.",
   "error.nothing.repeating": "Le modèle répétait la même chose : la réponse est arrêtée.",
+  "error.needs_asgi":
+    "Ce serveur ne transmet pas les réponses au fil de l’eau. Servez le site par ASGI, avec uvicorn par exemple.",
   "error.too_large": "C’est trop long pour être envoyé. Raccourcissez le message.",
   "error.server_restarted": "Le serveur a redémarré pendant la réponse. Le texte reçu est conservé.",
   "error.invalid": "Cette demande n’est pas valable.",

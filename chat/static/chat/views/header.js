@@ -42,7 +42,6 @@ export class Header {
     );
     this.#title.title = conversation.title;
     this.#drawTotals(conversation.id === null ? null : conversation.totals);
-    this.#totals.title = t("totals.label");
     this.#list.setAttribute("aria-expanded", String(listIsOpen));
   }
 
@@ -58,8 +57,12 @@ export class Header {
     if (tokens === 0) return;
     const { t } = this.#i18n;
     const known = totals.cost !== null && totals.cost !== undefined;
-    const cost = known ? this.#i18n.cost(totals.cost) : t("totals.cost_unknown");
+    const unpriced = totals.unpriced_calls ?? 0;
+    const sum = known && this.#i18n.cost(totals.cost);
+    const cost = known ? (unpriced ? t("totals.at_least", { sum }) : sum) : t("totals.cost_unknown");
     const count = h("span", { class: "totals-tokens" }, `${t("totals.tokens", { tokens })} · `);
     this.#totals.replaceChildren(count, cost);
+    const label = t("totals.label");
+    this.#totals.title = unpriced ? `${label} ${t("totals.unpriced", { count: unpriced })}` : label;
   }
 }
