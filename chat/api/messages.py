@@ -71,8 +71,6 @@ async def go_on(request: HttpRequest, message_id: int) -> HttpResponseBase:
 async def events(request: HttpRequest, message_id: int) -> HttpResponseBase:
     """`GET /api/chat/messages/{id}/events`."""
     after = position_of(request)
-    if waits(request):
-        refuse_wsgi(request)
     reader = await readers.run(reader_of, request, message_id)
     return _watched(Follower(message_id, after, waits=waits(request)), reader)
 

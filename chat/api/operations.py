@@ -151,8 +151,7 @@ OPERATIONS = (
         f"{AS_EVENTS}",
     ),
     Operation(
-        "events", "get", "followMessage", "Follow an answer", None, (*EVERYWHERE, "invalid", "needs_asgi"),
-        the_id="The answer.",
+        "events", "get", "followMessage", "Follow an answer", None, (*EVERYWHERE, "invalid"), the_id="The answer.",
         parameters=(RESUME, FROM, WAIT), events=True,
         about="The events after a number; ends after the turn's last one.",
     ),

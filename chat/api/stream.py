@@ -40,8 +40,9 @@ def wants_events(request: HttpRequest) -> bool:
 
 
 def waits(request: HttpRequest) -> bool:
-    """Whether the reader stays for what comes later; a browser has only a few connections to give."""
-    return request.GET.get("wait") != "0"
+    """Whether the reader stays for what comes later; a browser has only a few connections to give, and a server without
+    an event loop none."""
+    return request.GET.get("wait") != "0" and isinstance(request, ASGIRequest)
 
 
 def refuse_wsgi(request: HttpRequest) -> None:

@@ -64,9 +64,10 @@ def choose(user: Any, answer_id: int) -> AIConversation:
         conversation = conversation_of(user, conversation_id, lock=True)
         refuse_running(conversation)
         versions = {version.answer: version for version in versions_of(conversation_id)}
-        if answer_id not in versions:
+        if answer_id in versions:
+            _show(conversation, versions[answer_id], versions.values())
+        elif answer_id != conversation.messages.filter(current=True).values_list("pk", flat=True).last():
             raise ChatError("not_last")
-        _show(conversation, versions[answer_id], versions.values())
     return conversation
 
 

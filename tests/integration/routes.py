@@ -164,6 +164,7 @@ TABLE = [
 #: Routes that are no rows, and why.
 APART = {
     "chat:nowhere": "the 404 of the API, for everybody",
+    "^api/": "the same for what is no part of chat's",
     "admin": "all of it for the staff alone: TestAdmin",
 }
 

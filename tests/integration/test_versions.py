@@ -121,9 +121,11 @@ def test_the_exchange_before_is_no_version_of_the_last_one(talk: Talk) -> None:
         talk.choose(first)
         third = talk.send("Deux")
         assert talk.versions() == []
+        assert talk.choose(third).status_code == 200  # it is the one
         assert talk.choose(second).json()["error"]["code"] == "not_last"
         fourth = talk.again(third)
         assert [answer for answer, _ in talk.versions()] == [third, fourth]
+    assert talk.choose(fourth).status_code == 200
     assert talk.choose(question_of(first)).json()["error"]["code"] == "not_last"
     assert talk.choose(10**9).status_code == 404
 
