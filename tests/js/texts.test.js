@@ -5,6 +5,7 @@ import { endText, errorText } from "../../chat/static/chat/errors.js";
 import { I18n } from "../../chat/static/chat/i18n.js";
 import en from "../../chat/static/chat/locales/en.js";
 import fr from "../../chat/static/chat/locales/fr.js";
+import { stepText } from "../../chat/static/chat/views/parts.js";
 
 const source = (path) => readFile(new URL(`../../${path}`, import.meta.url), "utf8");
 const holes = (text) => [...text.matchAll(/\{(\w+)\}/g)].map(([, name]) => name).sort();
@@ -66,6 +67,14 @@ test("an answer that broke off says what to do, and which text is kept", () => {
     assert.match(said(""), /^❌ .*Réessayez\.$/);
     assert.doesNotMatch(said(""), /conservé/);
   }
+});
+
+test("a step without a file names none", () => {
+  const french = new I18n("fr");
+  const said = (given, more) => stepText({ tool: "repair", arguments: given, ...more }, french);
+  assert.equal(said({ path: "a.js" }), "Nouvel essai pour a.js");
+  assert.equal(said({ path: "" }), "Nouvel essai");
+  assert.equal(said({ path: "" }, { done: true }), "A corrigé sa proposition");
 });
 
 test("an answer that reached its length without a word is not told as one whose end is missing", () => {

@@ -12,7 +12,7 @@ from datetime import timedelta
 from typing import Any
 
 import msgspec
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 from django.utils import timezone
 
@@ -34,6 +34,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, older_than: int, **options: Any) -> None:
         """Says how many rows are gone."""
+        if older_than < 0:
+            raise CommandError("--older-than takes a number of days, 0 at least")
         before = timezone.now() - timedelta(days=older_than)
         ended = AIMessage.objects.exclude(status=AIMessage.Status.STREAMING).filter(
             updated_at__lt=before, last_seq__gt=0

@@ -75,6 +75,8 @@ export default {
   "step.read_file.done": "Read {path}",
   "step.search.done": "Searched for “{query}”",
   "step.repair": "Trying again for {path}",
+  "step.repair.unnamed": "Trying again",
+  "step.repair.unnamed.done": "Corrected its proposal",
   "step.repair.done": "Corrected its proposal for {path}",
   "step.wait": "The model’s server could not answer: trying again in {time}",
   "step.wait.done": "Tried again after {time}: the model’s server could not answer",

@@ -75,6 +75,8 @@ export default {
   "step.read_file.done": "A lu {path}",
   "step.search.done": "A cherché « {query} »",
   "step.repair": "Nouvel essai pour {path}",
+  "step.repair.unnamed": "Nouvel essai",
+  "step.repair.unnamed.done": "A corrigé sa proposition",
   "step.repair.done": "A corrigé sa proposition pour {path}",
   "step.wait": "Le serveur du modèle n’a pas pu répondre : nouvel essai dans {time}",
   "step.wait.done": "Nouvel essai après {time} : le serveur du modèle n’avait pas pu répondre",

@@ -26,10 +26,12 @@ export class Reasoning {
   }
 }
 
-function stepText({ tool, arguments: given = {}, done, error }, i18n) {
-  const key = i18n.has(`step.${tool}`) ? `step.${tool}` : "step.other";
-  const past = done && !error && i18n.has(`${key}.done`) ? `${key}.done` : key;
+/** What a step does, or has done. */
+export function stepText({ tool, arguments: given = {}, done, error }, i18n) {
   const { path = "", query = "", seconds = 0 } = given;
+  const named = i18n.has(`step.${tool}`) ? `step.${tool}` : "step.other";
+  const key = !path && i18n.has(`${named}.unnamed`) ? `${named}.unnamed` : named;
+  const past = done && !error && i18n.has(`${key}.done`) ? `${key}.done` : key;
   const values = { tool, path, query, time: i18n.duration(seconds * 1000) };
   const text = i18n.t(past, given.messages === undefined ? values : { ...values, count: given.messages });
   // A summary in several requests: how far it is.
