@@ -30,7 +30,9 @@ _CONTEXT = re.compile(
     r"context_length_exceeded|exceed_context_size|maximum context length|n_keep\s*>=?\s*n_ctx|prompt is too long"
     r"|context (?:window|size|length).{0,40}exceed|(?:exceeds?|greater than).{0,40}context (?:window|size|length)"
     r"|input (?:is too long|length.{0,30}exceed)|too many (?:input )?tokens|string_above_max_length"
-    r"|request too large.{0,80}token|token count.{0,40}exceeds",
+    r"|request too large.{0,80}token|token count.{0,40}exceeds"
+    r"|keep the first \d+ tokens when|maximum prompt length|exceeded model token limit"
+    r"|`inputs`(?: tokens \+ `max_new_tokens`)? must (?:be <=|have less than)|reduce the length of the messages",
     re.IGNORECASE | re.DOTALL,
 )
 _QUOTA = re.compile(
@@ -115,7 +117,7 @@ def code_for(status: int, marks: str) -> str:
         return "model_not_found" if _MODEL.search(marks) else "bad_endpoint"
     if status == 429:
         return "quota" if _QUOTA.search(marks) else "rate_limit"
-    if status in (400, 409, 413, 422, 500, 503) and _CONTEXT.search(marks):
+    if status in (400, 403, 409, 413, 422, 500, 503) and _CONTEXT.search(marks):
         return "context_length"
     if status in (400, 409, 422):
         return _bad_request(marks)
@@ -170,7 +172,9 @@ def said_in_body(body: bytes) -> Said:
         value = json.loads(text, strict=False)
     except (ValueError, RecursionError):
         return Said(text, text)
-    return said_in(value)._replace(marks=text)
+    said = said_in(value)
+    # servers written in Go escape `<` and `>`: the words as they are meant come first
+    return said._replace(marks=f"{said.message}\n{text}")
 
 
 def said_in(value: Any) -> Said:

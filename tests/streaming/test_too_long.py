@@ -17,6 +17,14 @@ DIALECTS = {
     "llama.cpp": fail(400, "exceed_context_size_error", "the request exceeds the available context size"),
     "words alone": fail(400, "", "This model's maximum context length is 8192 tokens."),
     "lm studio": fail(400, "", "n_keep >= n_ctx"),
+    "lm studio, overflow": fail(
+        400,
+        "",
+        "Trying to keep the first 9000 tokens when context the overflows. However, the model is loaded with context "
+        "length of only 4096 tokens, which is not enough.",
+    ),
+    "xai": fail(400, "", "This model's maximum prompt length is 4096 but the request contains 9000 tokens."),
+    "tgi": fail(422, "", "`inputs` tokens + `max_new_tokens` must be <= 4097. Given: 9000 `inputs` tokens"),
     "413": fail(413),
 }
 

