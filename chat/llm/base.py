@@ -167,6 +167,10 @@ class Provider(Protocol):
         """Whether this model takes native tool calls, by all that is known: a refusal is remembered."""
         return self.supports_tools
 
+    def window_of(self, model: str) -> int | None:
+        """The window that the server's list of models gives this one, in its tokens; `None`: none, or not read yet."""
+        return None
+
     async def models(self) -> Sequence[ModelInfo]:
         """The models on offer.  Raises `ModelError` where the server does not say."""
         ...

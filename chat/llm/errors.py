@@ -20,13 +20,16 @@ from __future__ import annotations
 import math
 from typing import ClassVar
 
+from .named_window import NamedWindow
+
 DETAIL_CHARACTERS = 500
 
 
 class ModelError(Exception):
     """Base of the tree.
 
-    `status` is the HTTP status where there was one, `retry_after` the seconds the server asked us to wait.
+    `status` is the HTTP status where there was one, `retry_after` the seconds the server asked us to wait, `window`
+    what it named as it called a prompt too long.
     """
 
     codes: ClassVar[frozenset[str]] = frozenset()
@@ -41,6 +44,7 @@ class ModelError(Exception):
         self.detail = detail[:DETAIL_CHARACTERS]
         self.status = status
         self.retry_after = retry_after
+        self.window: NamedWindow | None = None
 
     def as_json(self) -> dict[str, str | int]:
         """What is kept of it: `code`, `detail`, and `retry_after` in whole seconds where the server named one."""

@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 
 from .cleaning import clean
 from .errors import DETAIL_CHARACTERS, Broken, ModelError, Refused, ToolsRefused, model_error
+from .named_window import named_window
 
 MAX_RETRY_AFTER = 24 * 3600.0
 MAX_ERROR_BYTES = 64 * 1024
@@ -162,7 +163,9 @@ def _build(code: str, detail: str, marks: str, status: int | None, wait: float |
         detail = f"Retry-After: {math.ceil(wait)} s. {detail}".strip()
     if code == "bad_request" and _TOOLS.search(marks):
         return ToolsRefused(code, detail, status=status)
-    return model_error(code, detail, status=status, retry_after=wait)
+    error = model_error(code, detail, status=status, retry_after=wait)
+    error.window = named_window(marks) if code == "context_length" else None
+    return error
 
 
 def said_in_body(body: bytes) -> Said:

@@ -14,7 +14,16 @@ from .wire import MAX_DEPTH_ERRORS, decode_loosely
 MAX_MODELS = 2000
 MAX_LIST_BYTES = 8 * 1024 * 1024
 MAX_NAME = 200
-_WINDOWS = ("context_window", "context_length", "max_model_len", "max_context_length", "n_ctx", "n_ctx_train")
+#: The surest first: what a model is loaded with is less than what it could take, or was trained for.
+_WINDOWS = (
+    "loaded_context_length",
+    "n_ctx",
+    "max_model_len",
+    "context_window",
+    "context_length",
+    "max_context_length",
+    "n_ctx_train",
+)
 _LARGEST_WINDOW = 100_000_000
 
 
@@ -64,8 +73,8 @@ def _info(row: Any) -> ModelInfo | None:
 
 def _window(row: dict[str, Any]) -> int | None:
     meta = row.get("meta")
-    for source in (row, meta if isinstance(meta, dict) else {}):
-        for name in _WINDOWS:
+    for name in _WINDOWS:
+        for source in (row, meta if isinstance(meta, dict) else {}):
             size = source.get(name)
             if isinstance(size, int) and not isinstance(size, bool) and 0 < size <= _LARGEST_WINDOW:
                 return size

@@ -84,6 +84,7 @@ class OpenAICompatible(Provider):
         self._http: httpx2.AsyncClient | None = None
         self._transport: AiohttpTransport | None = None
         self._wire: Wire | None = None
+        self._listed: dict[str, int] = {}
 
     @staticmethod
     def warm_up() -> None:
@@ -92,6 +93,9 @@ class OpenAICompatible(Provider):
 
     def takes_tools(self, model: str) -> bool:
         return self._dialects.of(model).tools
+
+    def window_of(self, model: str) -> int | None:
+        return self._listed.get(model)
 
     async def stream(self, request: ModelRequest, trace: CallTrace) -> AsyncGenerator[list[Part], None]:
         """Sends a request and gives the answer's parts; tries again only while nothing came yet."""
@@ -118,7 +122,9 @@ class OpenAICompatible(Provider):
         with self._translating():
             async with asyncio.timeout(LIST_SECONDS), self._opened().models.with_streaming_response.list() as response:
                 body = await all_of(source_of(response.http_response), MAX_LIST_BYTES)
-        return model_infos(body)
+        infos = model_infos(body)
+        self._listed = {info.id: info.context_window for info in infos if info.context_window is not None}
+        return infos
 
     async def aclose(self) -> None:
         client, self._client, self._http, self._transport, self._wire = self._client, None, None, None, None

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 import time
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from inspect import signature
@@ -26,7 +27,11 @@ from chat.conf import settings
 from .base import CallTrace, ModelInfo, ModelRequest, Part, Provider, Timeouts
 from .errors import ModelError, NotConfigured
 
+logger = logging.getLogger(__name__)
+
 LIST_SECONDS = 60.0
+#: So long the first request to a provider waits for its list of models, which may name their windows.
+INTRODUCTION = 0.3
 DEFAULT_ALIAS = "default"
 OPENAI_COMPATIBLE = "chat.llm.openai_compatible.OpenAICompatible"
 EMBEDDED = "chat.llm.embedded.EmbeddedModel"
@@ -67,6 +72,7 @@ class Registry:
         self._retired: list[Provider] = []
         self._lists: dict[str, tuple[float, Listed]] = {}
         self._listing: dict[str, asyncio.Lock] = {}
+        self._introducing: set[asyncio.Task[Listed]] = set()
 
     def provider_for(self, model: str | None) -> tuple[Provider, str]:
         """The provider of a model and the name that it knows it by; without a model, the default one."""
@@ -94,9 +100,29 @@ class Registry:
             for info in infos
         )
 
+    async def introduce(self, provider: Provider) -> None:
+        """Has the list of a provider's models read where nobody has asked for it yet: it may say how much they take.
+        Waits for it a moment; a slow one comes in time for the next request."""
+        alias = next((alias for alias, known in self._providers.items() if known is provider), None)
+        if alias is None or alias in self._lists:
+            return
+        # an empty list until it is there: a list that hangs holds up one request, not each
+        self._lists[alias] = (0.0, NOTHING)
+        task = asyncio.create_task(self._list(alias))
+        self._introducing.add(task)
+        task.add_done_callback(self._introduced)
+        await asyncio.wait({task}, timeout=INTRODUCTION)
+
+    def _introduced(self, task: asyncio.Task[Listed]) -> None:
+        self._introducing.discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            logger.error("a list of models could not be read", exc_info=error)
+
     async def aclose(self) -> None:
         """Closes the providers; new ones are made when asked for again."""
         self.retire()
+        for task in self._introducing:
+            task.cancel()
         providers, self._retired = self._retired, []
         await asyncio.gather(*(provider.aclose() for provider in providers), return_exceptions=True)
 
@@ -193,6 +219,11 @@ def registry() -> Registry:
 def provider_for(model: str | None = None) -> tuple[Provider, str]:
     """The provider of a model, and the name that it knows it by; see `Registry.provider_for`."""
     return registry().provider_for(model)
+
+
+async def introduce(provider: Provider) -> None:
+    """Has a provider's list of models read, once; see `Registry.introduce`."""
+    await registry().introduce(provider)
 
 
 async def list_models() -> tuple[ModelInfo, ...]:

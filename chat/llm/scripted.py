@@ -106,6 +106,9 @@ class ScriptedProvider(Provider):
         finally:
             self.open -= 1
 
+    def window_of(self, model: str) -> int | None:
+        return next((info.context_window for info in self._models if info.id == model), None)
+
     async def models(self) -> Sequence[ModelInfo]:
         return self._models
 

@@ -19,6 +19,7 @@ from chat.events.types import TurnStarted
 from chat.events.writer import readers, writer
 from chat.llm import pricing, registry, tokens
 from chat.llm.base import Provider, Usage
+from chat.llm.named_window import NamedWindow
 from chat.texts import explain_in
 from chat.turns import lease
 from chat.turns.history import history_before, pointers_of
@@ -61,6 +62,7 @@ async def launch(started: Started, wishes: Wishes) -> None:
 
 async def _launch(started: Started, wishes: Wishes) -> None:
     provider, model = registry.provider_for(wishes.model or await readers.run(_projects_model, started))
+    await registry.introduce(provider)
     native = await takes_tools(provider, model, wishes.model)
     if native and not provider.takes_tools(model):
         known.tried_tools(model)
@@ -99,6 +101,7 @@ def plan_for(
         kit=kit,
         shrink=shrink,
         learn=functools.partial(_learn, provider, model),
+        refused=functools.partial(_refused, provider, model),
         limits=Limits(
             settings.MAX_TURN_CALLS,
             settings.MAX_TURN_STEPS,
@@ -175,15 +178,20 @@ def budget_of(provider: Provider, model: str) -> int:
     """Tokens that a prompt may take: what the site allows, or less where the model is better off with less, or has
     said so."""
     allowed = min(int(settings.CONTEXT_TOKENS), provider.prompt_tokens or int(settings.CONTEXT_TOKENS))
-    return windows.budget(getattr(provider, "base_url", ""), model, allowed)
+    declared, answer = provider.window_of(model), settings.MAX_ANSWER_TOKENS
+    return windows.budget(getattr(provider, "base_url", ""), model, allowed, declared, answer)
 
 
-def _learn(provider: Provider, model: str, ours: int, theirs: int | None, refused: bool) -> bool:
-    """Remembers what a server made of a prompt; false where it has read only a part of it, and not said so."""
+def _learn(provider: Provider, model: str, ours: int, theirs: int) -> bool:
+    """Remembers how a server counted a prompt; false where it has read only a part of it, and not said so."""
+    return windows.reported(getattr(provider, "base_url", ""), model, ours, theirs)
+
+
+def _refused(provider: Provider, model: str, ours: int, named: NamedWindow | None) -> int | None:
+    """Remembers that a prompt was too long; what the next one may have, where the server has said so."""
     address = getattr(provider, "base_url", "")
-    if refused:
-        windows.refused(address, model, ours)
-    return theirs is None or windows.reported(address, model, ours, theirs)
+    known = windows.refused(address, model, ours, named, settings.MAX_ANSWER_TOKENS)
+    return budget_of(provider, model) if known else None
 
 
 async def _price(provider: Provider, model: str, usage: Usage) -> str | None:

@@ -22,6 +22,7 @@ from chat.context.prompt import Prompt
 from chat.events.types import ActionStarted, BasesShown, CallEnded, ContextBuilt, Event, TextDelta
 from chat.llm.base import ModelRequest, Provider, ToolCall
 from chat.llm.errors import ModelError, NotWhole, ToolsRefused
+from chat.llm.named_window import NamedWindow
 from chat.turns.call import Call, Estimate, Price, summed
 from chat.turns.compacting import Compacting
 from chat.turns.dialogue import Dialogue
@@ -52,8 +53,11 @@ class Plan:
     kit: Kit | None = None
     #: The prompt again, for so many tokens: where a server says that it is too long.
     shrink: Callable[[int], Awaitable[Prompt]] | None = None
-    #: Told of a prompt by our count, and what the server made of it: its own count, or that it was too long.
-    learn: Callable[[int, int | None, bool], bool] = lambda ours, theirs, refused: True
+    #: Told of a prompt by our count, and the server's own count of it; false where it was cut without a word.
+    learn: Callable[[int, int], bool] = lambda ours, theirs: True
+    #: Told of a prompt that was too long by our count, and the window that the server named; how many tokens a prompt
+    #: may have from now on, where that is known.
+    refused: Callable[[int, NamedWindow | None], int | None] = lambda ours, named: None
     limits: Limits = field(default_factory=Limits)
     #: What the model is asked for summaries of the older messages that a prompt has no room for; `None`: it is not.
     drafts: Callable[[Prompt], AsyncGenerator[Draft, None]] | None = None
@@ -163,8 +167,16 @@ class Turn:
         async with aclosing(self.compacting.run(self.plan.drafts(prompt), self._account)) as steps:
             async for batch in steps:
                 yield batch
-        if self.compacting.made:
+        if await self._refused_summaries() or self.compacting.made:
             self.prompt = await self.plan.build()
+
+    async def _refused_summaries(self) -> bool:
+        """Remembers what a server has said of its window as it refused to summarise; whether it has."""
+        errors = [(call.request, call.error) for call in self.compacting.calls if call.error is not None]
+        named = [(request, error.window) for request, error in errors if error.window is not None]
+        for request, window in named:
+            self.plan.refused((await self.plan.estimate(request.messages, "")).prompt_tokens or 0, window)
+        return bool(named)
 
     async def _go(self, prompt: Prompt) -> AsyncGenerator[list[Step], None]:
         """Asks until the model has nothing more to do, or may do no more."""
@@ -265,20 +277,28 @@ class Turn:
         """Makes the prompt much shorter where the server says that it is too long; once, and before anything came."""
         if error.code != "context_length" or self.prompt is None or self.calls[-1].first_token is not None:
             return False
+        before, beyond = len(self.prompt.messages), await self._beyond(self.prompt, dialogue)
+        known = self.plan.refused(self.prompt.tokens + beyond, error.window)
         if self._shrunk or self.plan.shrink is None:
             return False
-        self.plan.learn(self.prompt.tokens, None, True)
-        self._shrunk, before = True, len(self.prompt.messages)
-        self.prompt = await self.plan.shrink(int(self.prompt.tokens * SHRUNK))
+        self._shrunk = True
+        blind = int(self.prompt.tokens * SHRUNK)
+        # what was read since the prompt stays: where that alone is too much, there is nothing to measure by
+        self.prompt = await self.plan.shrink(blind if known is None or known <= beyond else known - beyond)
         dialogue.rebase(before, self.prompt.messages)
         return True
+
+    async def _beyond(self, prompt: Prompt, dialogue: Dialogue) -> int:
+        """Our tokens of what has come behind the prompt: answers, and what tools have found."""
+        later = dialogue.messages[len(prompt.messages) :]
+        return (await self.plan.estimate(later, "")).prompt_tokens or 0 if later else 0
 
     def _learn(self, account: dict[str, Any]) -> None:
         """What the server counted, where it did: of the first request, which is the prompt alone."""
         theirs = account["prompt_tokens"]
         if self.prompt is not None and theirs is not None and not account["estimated"] and not account["error"]:
             asked = len(self.calls) == 1 or self._shrunk
-            self._prompt_cut |= asked and not self.plan.learn(self.prompt.tokens, theirs, False)
+            self._prompt_cut |= asked and not self.plan.learn(self.prompt.tokens, theirs)
 
     def _whole(self) -> Outcome:
         """The outcome of a turn whose last answer ended as it should."""

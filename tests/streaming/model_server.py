@@ -23,6 +23,8 @@ from typing import Any, Self
 
 USAGE = {"prompt_tokens": 1000, "completion_tokens": 500, "total_tokens": 1500}
 MODEL = "gpt-4-turbo"
+#: One whose window the list of models tells.
+SMALL_MODEL = "small-listed"
 
 
 class Gate:
@@ -240,7 +242,8 @@ def _write(writer: asyncio.StreamWriter, step: str | bytes | Mapping[str, Any]) 
 
 
 def _models() -> Answer:
-    body = {"object": "list", "data": [{"id": MODEL, "object": "model"}, {"id": "other", "object": "model"}]}
+    small = {"id": SMALL_MODEL, "object": "model", "max_model_len": 3_600}
+    body = {"object": "list", "data": [{"id": MODEL, "object": "model"}, {"id": "other", "object": "model"}, small]}
     return Answer((json.dumps(body).encode(),), 200, {"Content-Type": "application/json"})
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.live import Studio
-from tests.streaming.model_server import fail, say
+from tests.streaming.model_server import SMALL_MODEL, Answer, Call, fail, say
 
 pytestmark = pytest.mark.live
 
@@ -57,6 +57,37 @@ def test_what_was_too_long_once_is_not_sent_again(studio: Studio) -> None:
     first, _, third = sizes(studio)
     assert len(sizes(studio)) == 3
     assert third < first
+
+
+def test_after_one_refusal_that_names_the_window_everything_fits(studio: Studio) -> None:
+    """The server counts a token for each three characters, and takes so many of them, answer included."""
+    window = 3_600
+
+    def choose(call: Call) -> Answer | None:
+        counted = len(json.dumps([*call.messages, *call.body.get("tools", ())])) // 3
+        if counted <= window:
+            return None
+        return fail(
+            400,
+            "context_length_exceeded",
+            f"This model's maximum context length is {window} tokens. "
+            f"However, your messages resulted in {counted} tokens.",
+        )
+
+    studio.model.choose = choose
+    for number in range(4):
+        assert studio.client.send(f"Que fait script.js ? {number}", model="named-window").end().type == "turn.completed"
+    first, *others = sizes(studio)
+    assert len(others) == 4
+    # what fits is used: nothing is halved blindly
+    assert all(0.3 * first < size < first for size in others)
+
+
+def test_a_window_that_the_list_of_models_tells_is_kept_to_from_the_first_request(studio: Studio) -> None:
+    for model in (SMALL_MODEL, "unlisted"):
+        assert studio.client.send("Que fait script.js ?", model=model).end().type == "turn.completed"
+    small, whole = sizes(studio)
+    assert small < 0.8 * whole
 
 
 def test_too_long_twice_is_told(studio: Studio) -> None:

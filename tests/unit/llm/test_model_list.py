@@ -41,9 +41,14 @@ async def test_context_windows() -> None:
         {"id": "c", "meta": {"n_ctx": 30}},
         {"id": "d", "context_window": "40"},
         {"id": "e", "context_window": -1},
+        {"id": "f", "max_context_length": 99, "loaded_context_length": 60},
+        {"id": "g", "meta": {"n_ctx_train": 99, "n_ctx": 70}},
+        {"id": "h", "context_length": 99, "meta": {"n_ctx": 80}},
     ]
     async with serving(failure("200 OK", {"data": rows})) as (provider, _):
-        assert [info.context_window for info in await provider.models()] == [10, 20, 30, None, None]
+        assert provider.window_of("a") is None
+        assert [info.context_window for info in await provider.models()] == [10, 20, 30, None, None, 60, 70, 80]
+        assert [provider.window_of(name) for name in "adfz"] == [10, None, 60, None]
 
 
 @pytest.mark.parametrize(

@@ -126,6 +126,44 @@ async def test_lists_are_kept_for_a_while_and_asked_for_once() -> None:
         assert Listing.asked == 1
 
 
+async def test_a_provider_is_asked_for_its_models_once_before_its_first_request() -> None:
+    Listing.asked = 0
+    with chat(PROVIDERS={"a": {"BACKEND": Listing}}):
+        provider, _ = registry.provider_for(None)
+        for _ in range(3):
+            await registry.introduce(provider)
+        assert Listing.asked == 1
+        await registry.introduce(ScriptedProvider())  # nobody's
+
+
+class Hanging(ScriptedProvider):
+    """Its list never comes."""
+
+    async def models(self) -> tuple[ModelInfo, ...]:
+        await asyncio.Event().wait()
+        return ()
+
+
+class Broken(ScriptedProvider):
+    """Its list is a mistake."""
+
+    async def models(self) -> tuple[ModelInfo, ...]:
+        raise ZeroDivisionError
+
+
+@pytest.mark.parametrize("backend", [Hanging, Broken, Failing])
+async def test_a_list_that_does_not_come_holds_up_nobody(
+    backend: type[Provider], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("chat.llm.registry.INTRODUCTION", 0.01)
+    with chat(PROVIDERS={"a": {"BACKEND": backend}}):
+        provider, _ = registry.provider_for(None)
+        async with asyncio.timeout(10):
+            await registry.introduce(provider)
+            await registry.introduce(provider)
+            await registry.close_all()
+
+
 async def test_a_provider_without_a_list_hides_no_other() -> None:
     with chat(PROVIDERS={"a": {"BACKEND": Failing}, "b": {"BACKEND": Listing}}):
         assert [info.id for info in await registry.list_models()] == ["b:m"]

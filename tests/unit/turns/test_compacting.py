@@ -15,6 +15,7 @@ from chat.context.prompt import Prompt
 from chat.events.types import ContextBuilt, Event, StepFinished, StepStarted, TextDelta
 from chat.llm.base import Finish, Text
 from chat.llm.errors import CODES, model_error
+from chat.llm.named_window import NamedWindow
 from chat.llm.scripted import Script, ScriptedProvider
 from chat.turns.kit import Limits
 from chat.turns.turn import Plan, Turn
@@ -192,3 +193,18 @@ async def test_a_prompt_that_is_still_too_long_is_shortened_once() -> None:
         "answer",
     ]
     assert (await turn.account(steps[-1]))["prompt_tokens"] == 20  # type: ignore[arg-type]
+
+
+async def test_a_window_that_is_named_as_a_summary_is_refused_is_that_of_the_answer() -> None:
+    told: list[tuple[int, NamedWindow | None]] = []
+
+    def refused(ours: int, named: NamedWindow | None) -> int | None:
+        told.append((ours, named))
+        return None
+
+    error = model_error("context_length")
+    error.window = NamedWindow(500, 900)
+    _, steps = await played(plan(Script.of(error), Script.text("Voilà"), refused=refused))
+    assert told == [(1, (500, 900))]
+    asked = [step.request.messages for step in steps if isinstance(step, Called)]
+    assert asked == [DRAFT.messages, AFTER.messages]

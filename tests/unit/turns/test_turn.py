@@ -12,6 +12,7 @@ from chat.context.prompt import Prompt, PromptPart
 from chat.events.types import ContextBuilt, Event, ReasoningDelta, StepFinished, StepStarted, TextDelta
 from chat.llm.base import Finish, FinishReason, Reasoning, Text, ToolCall, ToolCallDelta, Usage, Waiting
 from chat.llm.errors import CODES, ModelError, model_error
+from chat.llm.named_window import NamedWindow
 from chat.llm.scripted import Script, ScriptedProvider
 from chat.turns.turn import Turn
 from chat.turns.values import Called, Outcome
@@ -217,3 +218,35 @@ async def test_a_wait_in_vain_is_over_too() -> None:
     metadata = await turn.account(steps[-1])
     assert metadata["error"] == {"code": "rate_limit", "detail": "slow", "retry_after": 600}
     assert metadata["first_token_ms"] is None
+
+
+def too_long(window: NamedWindow | None = None) -> Script:
+    """A server that calls the prompt too long."""
+    error = model_error("context_length")
+    error.window = window
+    return Script.of(error)
+
+
+@pytest.mark.parametrize(("known", "asked"), [(None, 400), (900, 900)])
+async def test_a_prompt_that_is_too_long_is_made_for_what_the_server_takes(known: int | None, asked: int) -> None:
+    told: list[tuple[int, NamedWindow | None]] = []
+    sizes: list[int] = []
+
+    async def build() -> Prompt:
+        return Prompt([{"role": "user", "content": "long"}], 1_000)
+
+    async def shrink(tokens: int) -> Prompt:
+        sizes.append(tokens)
+        return Prompt([{"role": "user", "content": "court"}], 800)
+
+    def refused(ours: int, named: NamedWindow | None) -> int | None:
+        told.append((ours, named))
+        return known
+
+    scripts = [too_long(NamedWindow(950, 1_000)), too_long()]
+    _, steps = await played(plan_of(*scripts, build=build, shrink=shrink, refused=refused))
+    assert isinstance(steps[-1], Outcome)
+    assert steps[-1].finish_reason == "context_length"
+    assert sizes == [asked]
+    # the second refusal ends the turn, and is remembered like the first
+    assert told == [(1_000, (950, 1_000)), (800, None)]
