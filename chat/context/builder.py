@@ -134,9 +134,13 @@ class Builder:
         """The project's standing instruction: its field, and its `WEBOX.md`."""
         if not self.shown.note:
             return ""
-        masked = mask(f"{p.NOTE_TITLES[self.request.language]}\n{self.shown.note}")
-        self._fixed("note", masked.text, "always", self.shown.note_path, masked.kinds)
-        return masked.text
+        language, shown = self.request.language, self.shown
+        masked = mask(f"{p.NOTE_TITLES[language]}\n{shown.note}")
+        text = f"{masked.text}\n{p.NOTE_CUT[language]}" if shown.note_cut else masked.text
+        self._fixed("note", text, "always", shown.note_path, masked.kinds)
+        if shown.note_cut:
+            self.parts[-1] = replace(self.parts[-1], detail="beginning", lines=shown.note_lines)
+        return text
 
     def _count_tools(self) -> None:
         """Tools go beside the messages, and cost tokens like them."""

@@ -50,6 +50,11 @@ Capabilities:
 Be concise, precise and professional.""",
 }
 NOTE_TITLES = {"fr": "Consignes du projet :", "en": "The project's own instructions:"}
+#: Where a note is longer than goes in.
+NOTE_CUT = {
+    "fr": "[… coupé ici : la suite des consignes n’est pas transmise]",
+    "en": "[… cut here: the rest of the instructions is not sent]",
+}
 ERRORS_TITLES = {"fr": "Erreurs vues dans l’aperçu :", "en": "Errors seen in the preview:"}
 QUOTED_TITLES = {
     "fr": {"user": "message {id} de l’utilisateur", "assistant": "message {id} de l’assistant"},
@@ -77,7 +82,7 @@ class PromptPart:
 
     Of a file, `detail` says how much of it there is: `whole`, `focus` (the `lines`, and the definitions between them)
     or `outline`; of one that was left out, for what reason.  Of the history, `cut`: of the last question and its
-    answer the beginning and the end.
+    answer the beginning and the end.  Of a note, `beginning`: it is longer than goes in (`lines` of its file do).
     """
 
     kind: str

@@ -23,6 +23,9 @@ class Sources:
     pinned: tuple[str, ...]
     note: str = ""
     note_path: str = ""
+    #: The note is longer than goes in; and which lines of its file do, where it is there that it is cut.
+    note_cut: bool = False
+    note_lines: tuple[tuple[int, int], ...] = ()
 
 
 def sources(
@@ -43,8 +46,27 @@ def sources(
     files = [file for file in listed if file.path not in hidden]
     always = _matching(project.pinned, files)
     kept = dict.fromkeys([*pinned, *(file.path for file in files if always(file.path))])
-    note = "\n\n".join(text for text in (project.note.strip(), read.get(note_path, "").strip()) if text)
-    return Sources(files, hidden - {note_path}, tuple(kept), note[:NOTE_CHARACTERS], note_path)
+    return Sources(files, hidden - {note_path}, tuple(kept), *_note(project.note.strip(), read, note_path))
+
+
+def _note(field: str, read: Mapping[str, str], path: str) -> tuple[str, str, bool, tuple[tuple[int, int], ...]]:
+    """The standing instruction, as far as it goes in; where it is from, and what of it was cut."""
+    text = read.get(path, "")
+    note = "\n\n".join(part for part in (field, text.strip()) if part)
+    shown = beginning(note, NOTE_CHARACTERS)
+    inside = shown[len(field) :].strip() if text else ""
+    if len(shown) == len(note) or not inside:
+        return shown, path, len(shown) < len(note), ()
+    above = len(text) - len(text.lstrip())
+    return shown, path, True, ((1, text.count("\n", 0, above) + inside.count("\n") + 1),)
+
+
+def beginning(text: str, most: int) -> str:
+    """The first characters of a text, up to the end of a line, else of a word: half a key would not be known as one."""
+    if len(text) <= most:
+        return text
+    found = max(text.rfind("\n", 0, most + 1), 0) or max(text.rfind(" ", 0, most + 1), 0)
+    return text[: found or most].rstrip()
 
 
 def _matching(globs: Sequence[str], files: Sequence[FileEntry]) -> Callable[[str], bool]:

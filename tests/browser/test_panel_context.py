@@ -154,3 +154,25 @@ def test_another_conversation_is_not_counted_with_this_ones_draft(panel: Panel) 
         panel.box.fill("un autre")
     sent = asked.value.post_data_json
     assert (sent["content"], "conversation_id" in sent) == ("un autre", False)
+
+
+def answering(panel: Panel, path: str, **changes: object) -> None:
+    """Has the server's answer to a path say something else."""
+
+    def change(route: Route) -> None:
+        answer = route.fetch()
+        route.fulfill(response=answer, json={**answer.json(), **changes})
+
+    panel.page.route(path, change)
+
+
+def test_a_note_that_is_sent_in_part_is_told_before_and_after(panel: Panel) -> None:
+    note = {"kind": "note", "path": "WEBOX.md", "tokens": 9, "why": "always", "detail": "beginning", "lines": [[1, 7]]}
+    answering(panel, "**/context/preview", parts=[note])
+    answering(panel, "**/messages/*/receipt", parts=[note])
+    opened(panel)
+    expect(panel.page.locator(".context-list")).to_contain_text("WEBOX.md est trop long : son début seulement")
+    panel.ask("Bonjour")
+    panel.page.get_by_role("button", name="Détails").last.click()
+    panel.page.get_by_role("button", name="Ce que le modèle a reçu").click()
+    expect(panel.page.locator(".receipt li").first).to_have_text(re.compile("WEBOX.md.*début seulement, lignes 1–7"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -13,9 +14,10 @@ from chat.context.builder import Request, build
 from chat.context.compaction import Summary
 from chat.context.history import PER_MESSAGE, fitting
 from chat.context.kinds import MAX_BYTES
-from chat.context.prompt import CONTINUE, Prompt, file_text, map_text, system_text
+from chat.context.prompt import CONTINUE, NOTE_CUT, Prompt, file_text, map_text, system_text
 from chat.context.signals import Signals
 from chat.context.small import ordered
+from chat.context.sources import sources
 from chat.llm.tokens import count_tokens
 from chat.workspace import FileEntry, ProjectDescription
 from tests.unit.context.workspaces import DEMO, MemoryWorkspace
@@ -173,6 +175,48 @@ def test_a_selection_in_an_ignored_file_that_is_pinned_goes() -> None:
     files = {"notes.txt": "val-one", ".webox-ignore": "notes.txt"}
     prompt = prompt_of(files, selection={"path": "notes.txt", "text": "sel-two"}, pinned=["notes.txt"])
     assert "sel-two" in str(prompt.messages[-1])
+
+
+def test_a_note_that_is_too_long_is_cut_at_the_end_of_a_line_and_told() -> None:
+    note = "\n" + "".join(f"règle {number}\n" for number in range(3_000))
+    prompt = prompt_of({"WEBOX.md": note}, budget=100_000)
+    (part,) = [part for part in prompt.parts if part.kind == "note"]
+    sent = str(prompt.messages[0]["content"])
+    ((first, last),) = part.lines
+    assert (part.path, part.detail, first) == ("WEBOX.md", "beginning", 1)
+    assert 1_500 < last < 2_500
+    kept = note.split("\n")[last - 1]
+    assert f"{kept}\n{NOTE_CUT['fr']}" in sent
+    assert note.split("\n")[last] not in sent
+    assert prompt.receipt()["parts"][kinds(prompt).index("note")]["lines"] == [[1, last]]
+    assert prompt.tokens == sum(part.tokens for part in prompt.parts)
+
+
+def test_a_note_that_fits_is_whole() -> None:
+    prompt = prompt_of({"WEBOX.md": "x" * 19_999})
+    (part,) = [part for part in prompt.parts if part.kind == "note"]
+    assert (part.detail, part.lines) == ("whole", ())
+    assert NOTE_CUT["fr"] not in str(prompt.messages[0]["content"])
+
+
+@pytest.mark.parametrize(
+    ("field", "file", "lines"),
+    [
+        ("mot " * 6_000, "", ()),
+        ("mot " * 6_000, "b", ()),
+        ("x" * 19_000, "a\n" * 2_000, ((1, 499),)),
+        ("", "x" * 30_000, ((1, 1),)),
+    ],
+)
+def test_where_a_note_of_a_field_and_a_file_is_cut(
+    field: str, file: str, lines: tuple[tuple[int, int], ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    workspace = MemoryWorkspace({"WEBOX.md": file} if file else {})
+    monkeypatch.setattr(workspace, "describe", lambda: replace(DEMO, note=field))
+    found = sources(workspace, workspace.describe(), [], [])
+    assert (found.note_cut, found.note_lines) == (True, lines)
+    assert len(found.note) <= 20_000
+    assert found.note[-1:].strip()
 
 
 def test_binary_files_stay_out() -> None:

@@ -152,7 +152,9 @@ export class ContextBar {
     const { t } = this.#i18n;
     const left = found.left_out.filter(({ detail }) => detail !== "excluded");
     const messages = found.parts.filter(({ kind }) => kind === "message");
+    const note = found.parts.find(({ kind, detail }) => kind === "note" && detail === "beginning");
     return [
+      note ? h("p", {}, t("context.note_cut", { path: note.path || t("context.note") })) : null,
       found.due_messages ? h("p", {}, this.#due(found)) : null,
       files.length ? list(files.map((file) => this.#row(file))) : h("p", {}, t("context.no_files")),
       ...section(

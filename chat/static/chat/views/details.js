@@ -61,6 +61,9 @@ function reasons({ path, why, detail, lines = [], masked = [] }, left, i18n) {
   const shown = {
     focus: runs && t("receipt.detail.focus", { lines: runs }),
     outline: t("receipt.detail.outline"),
+    beginning: [t("receipt.detail.beginning"), runs && t("receipt.detail.focus", { lines: runs })]
+      .filter(Boolean)
+      .join(", "),
     cut: t("receipt.detail.cut"),
   };
   return [
