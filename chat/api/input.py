@@ -11,6 +11,7 @@ import msgspec
 from django.http import HttpRequest
 from msgspec import Meta
 
+from chat.actions.plan import MOST_PATH
 from chat.conf import settings
 from chat.context import mentions
 from chat.errors import ChatError
@@ -26,8 +27,9 @@ CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 UNSEEN = {"Cc", "Cf"}
 
 Id = Annotated[int, Meta(ge=1, le=2**63 - 1)]
+# a path that a file may have is one that may be pinned, or open
+Path = Annotated[str, Meta(max_length=MOST_PATH)]
 # of visible characters: it is stored, logged and sent as it is
-Path = Annotated[str, Meta(max_length=500)]
 ModelName = Annotated[str, Meta(max_length=200, pattern="^[^\\x00-\\x1f\\x7f]*\\Z")]
 Struct = TypeVar("Struct", bound=msgspec.Struct)
 

@@ -14,7 +14,8 @@ from functools import lru_cache
 
 READ = 20_000
 WORD = re.compile(r"[\w./@+\[\]()-]+")
-QUOTED = re.compile(r'@"((?:[^"\\\n]|\\.){1,600})"')
+#: As long as a path may be, and the name of a definition in it.
+QUOTED = re.compile(r'@"((?:[^"\\\n]|\\.){1,1200})"')
 NAMED = re.compile(r"@([\w./@+\[\]()-]+)#([\w$-]+)")
 MESSAGE = re.compile(r"(?<!\w)@message:([0-9]{1,18})\b")
 PLAIN = re.compile(r"[\w./+\[\]-][\w./@+\[\]()-]*(?:#[\w$-]+)?")

@@ -156,6 +156,37 @@ def test_another_conversation_is_not_counted_with_this_ones_draft(panel: Panel) 
     assert (sent["content"], "conversation_id" in sent) == ("un autre", False)
 
 
+def failing(panel: Panel) -> None:
+    """From now on the server cannot tell what a request would take."""
+    body = json.dumps({"success": False, "error": {"code": "invalid"}})
+    panel.page.route("**/context/preview", lambda route: route.fulfill(status=400, body=body))
+
+
+def test_a_pin_and_a_dropped_file_can_be_taken_back_where_nothing_is_known(panel: Panel) -> None:
+    opened(panel)
+    panel.page.get_by_role("button", name="Épingler style.css").click()
+    panel.page.get_by_role("button", name="Ne pas transmettre app.js").click()
+    failing(panel)
+    panel.box.fill("Bonjour encore")
+    expect(bar(panel)).to_have_text("Contexte inconnu · 1 fichier épinglé · 1 fichier écarté")
+    panel.assert_accessible()
+    panel.page.get_by_role("button", name="Transmettre app.js de nouveau").click()
+    expect(bar(panel)).to_have_text("Contexte inconnu · 1 fichier épinglé")
+    panel.page.get_by_role("button", name="Ne plus épingler style.css").click()
+    expect(bar(panel)).to_be_hidden()
+
+
+def test_a_pinned_file_that_is_nowhere_in_the_answer_can_be_taken_back(panel: Panel) -> None:
+    opened(panel)
+    panel.page.get_by_role("button", name="Épingler style.css").click()
+    expect(rows(panel).filter(has_text="style.css")).to_contain_text("épinglé")
+    answering(panel, "**/context/preview", parts=[])
+    panel.box.fill("Bonjour encore")
+    expect(bar(panel)).to_contain_text("0 fichier")
+    panel.page.get_by_role("button", name="Ne plus épingler style.css").click()
+    expect(rows(panel).filter(has_text="style.css")).to_have_count(0)
+
+
 def answering(panel: Panel, path: str, **changes: object) -> None:
     """Has the server's answer to a path say something else."""
 

@@ -28,7 +28,7 @@ WRONG_MESSAGE: list[tuple[str, Any]] = [
     *(("client_id", value) for value in NO_UUID),
     *(("model", value) for value in (*NO_TEXT, "x" * 201)),
     *(("replaces", value) for value in NO_ID),
-    *(("context", value) for value in (1, "x", [], {"open_file": 1}, {"open_file": "x" * 501}, {"selection": "x"})),
+    *(("context", value) for value in (1, "x", [], {"open_file": 1}, {"open_file": "x" * 1001}, {"selection": "x"})),
     ("context", {"selection": {"path": "a", "text": "x" * 100_001}}),
     ("context", {"selection": {"path": "a", "text": "x", "from_line": "1"}}),
 ]
@@ -54,6 +54,15 @@ def test_a_message_with_a_wrong_field(studio: Studio, field: str, value: Any) ->
     assert_refused(reply, 400, "invalid")
     assert field in str(reply.json()["error"]["fields"])
     assert studio.model.calls == []
+
+
+def test_a_path_that_a_file_may_have_may_be_pinned_open_and_dropped(studio: Studio) -> None:
+    path = f"{'a' * 200}/{'b' * 200}/{'c' * 200}/{'d' * 200}/{'e' * 196}"
+    context = {"open_file": path, "pinned": [path], "excluded": [path], "selection": {"path": path, "text": "x"}}
+    assert len(path) == 1_000
+    assert send_body(studio.client, context=context).status == 200
+    preview = studio.client.post("/api/chat/context/preview", {"project_id": 1, "context": context})
+    assert preview.status == 200
 
 
 @pytest.mark.parametrize("field", ["project_id", "content"])

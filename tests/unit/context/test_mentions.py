@@ -137,3 +137,9 @@ def test_whatever_is_found_has_the_letters_in_order(query: str, paths: list[str]
 def test_a_hostile_query_ends() -> None:
     names = fuzzy.Names(["a" * 400] * 200)
     assert names.best("a" * 100 + "b", 10) == []
+
+
+def test_the_longest_path_that_there_is_can_be_named() -> None:
+    path = f"{'un dossier/' * 90}{'x' * 10}"
+    assert len(path) == 1_000
+    assert mentions.read(f"Vois {mentions.written(path)}.").paths([path]) == {path}

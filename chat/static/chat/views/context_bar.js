@@ -120,10 +120,27 @@ export class ContextBar {
 
   #draw() {
     const found = this.#found;
-    this.#button.hidden = !found;
-    if (!found) this.#list.hidden = true;
+    const { pinned, excluded } = this.#choice;
+    const shown = found || pinned.length || excluded.length;
+    this.#button.hidden = !shown;
+    if (!shown) this.#list.hidden = true;
     this.#button.setAttribute("aria-expanded", String(!this.#list.hidden));
-    if (!found) return;
+    if (found) this.#drawFound(found);
+    else if (shown) this.#drawChoice();
+  }
+
+  /** Where nothing is known of the request: what was chosen can be taken back all the same, it may be the cause. */
+  #drawChoice() {
+    const { pinned, excluded } = this.#choice;
+    const { t } = this.#i18n;
+    const parts = [t("context.unknown")];
+    if (pinned.length) parts.push(t("context.pinned_files", { count: pinned.length }));
+    if (excluded.length) parts.push(t("context.dropped_files", { count: excluded.length }));
+    setText(this.#summary, parts.join(" · "));
+    this.#redraw([...this.#pins([]), ...this.#dropped()]);
+  }
+
+  #drawFound(found) {
     const { t, cost } = this.#i18n;
     const files = found.parts.filter(({ kind }) => kind === "file");
     const parts = [t("context.tokens", { count: found.tokens })];
@@ -167,10 +184,8 @@ export class ContextBar {
           part.kind === "message" ? this.#messageRow(part) : this.#row(part, { left: true }),
         ),
       ),
-      ...section(
-        t("context.excluded"),
-        this.#choice.excluded.map((path) => this.#droppedRow(path)),
-      ),
+      ...this.#pins([...files, ...left]),
+      ...this.#dropped(),
       found.summarised_messages
         ? h("p", {}, t("details.receipt.summarised", { count: found.summarised_messages }))
         : null,
@@ -178,6 +193,18 @@ export class ContextBar {
         ? h("p", {}, t("details.receipt.dropped", { count: found.dropped_messages }))
         : null,
     ].filter(Boolean);
+  }
+
+  /** The pinned files that are in none of these rows: a pin can always be taken out. */
+  #pins(rows) {
+    const paths = this.#choice.pinned.filter((path) => rows.every((row) => row.path !== path));
+    const shown = paths.map((path) => this.#row({ path, why: "pinned" }));
+    return section(this.#i18n.t("context.pinned"), shown);
+  }
+
+  #dropped() {
+    const shown = this.#choice.excluded.map((path) => this.#droppedRow(path));
+    return section(this.#i18n.t("context.excluded"), shown);
   }
 
   #due({ due_messages: count, due_calls: calls, due_tokens: tokens, due_cost: dollars }) {
