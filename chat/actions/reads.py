@@ -49,8 +49,9 @@ READ_FILE = ReadTool(
         "path": {"type": "string", "description": "Chemin relatif au projet, avec « / »."},
         "from_line": {"type": "integer", "description": "Première ligne, à partir de 1 ; null pour le début."},
         "to_line": {"type": "integer", "description": "Dernière ligne ; null pour la fin."},
+        "from_column": {"type": "integer", "description": "Premier caractère de la première ligne ; null pour 1."},
     },
-    optional=("from_line", "to_line"),
+    optional=("from_line", "to_line", "from_column"),
 )
 SEARCH = ReadTool(
     "search",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any, cast
@@ -52,7 +53,10 @@ class Library:
                 return self.list_files(str(arguments.get("under", "")))
             if tool == "read_file":
                 return self.read_file(
-                    str(arguments["path"]), int(arguments.get("from_line", 1)), arguments.get("to_line")
+                    str(arguments["path"]),
+                    int(arguments.get("from_line", 1)),
+                    arguments.get("to_line"),
+                    int(arguments.get("from_column", 1)),
                 )
             return self.search(str(arguments["query"]), str(arguments.get("include", "")))
         except WorkspaceError as error:
@@ -60,7 +64,7 @@ class Library:
 
     def list_files(self, under: str) -> Reading:
         """Paths with their sizes."""
-        folder = under.strip("./")
+        folder = _folder(under)
         inside = f"{folder}/" if folder else ""
         there = sorted(self._snapshot.entries.items())
         files = [file for path, file in there if path.startswith(inside) and path not in self._hidden]
@@ -70,8 +74,8 @@ class Library:
         summary = ngettext("%d fichier", "%d fichiers", len(files)) % len(files)
         return Reading("\n".join(lines) or self._say("no_files"), summary)
 
-    def read_file(self, path: str, first: int, last: int | None) -> Reading:
-        """A file's text, or some lines of it."""
+    def read_file(self, path: str, first: int, last: int | None, column: int = 1) -> Reading:
+        """A file's text, or some lines of it, the first from a character on."""
         if path not in self._snapshot.entries:
             return Reading(self._say("no_file", path=path), "", "missing_file")
         if is_secret(path):
@@ -81,15 +85,22 @@ class Library:
         text = text_of(self._snapshot.read([path]).get(path))
         if text is None:
             return Reading(self._say("no_text", path=path), "", "binary")
-        lines = mask(text).text.split("\n")
-        first = max(1, first)
-        chosen = lines[first - 1 : last]
+        return self._shown(path, mask(text).text.split("\n"), max(1, first), last, max(1, column))
+
+    def _shown(self, path: str, lines: Sequence[str], first: int, last: int | None, column: int) -> Reading:
+        """As many of the lines as may be shown, and where to read on."""
+        if first > len(lines):
+            return Reading(self._say("no_lines", path=path, count=len(lines)), "")
+        chosen = list(lines[first - 1 : last])
+        chosen[:1] = [line[column - 1 :] for line in chosen[:1]]
         body, whole = _fitting(chosen)
-        end = first + body.count("\n") if body or whole else first
+        end = first + body.count("\n")
         title = self._say("file", path=path, first=first, last=end, count=len(lines))
         fence = "`" * max(3, longest_run(body, "`") + 1)
         parts = [title, f"{fence}\n{body}\n{fence}"]
-        if not whole:
+        if not whole and len(body) < len(chosen[0]):
+            parts.append(self._say("cut_in_line", line=first, column=column + len(body)))
+        elif not whole:
             parts.append(self._say("cut", line=end + 1))
         return Reading("\n".join(parts), _("lignes %(first)d à %(last)d") % {"first": first, "last": end})
 
@@ -115,6 +126,12 @@ class Library:
         return said(name, self._language, **values)
 
 
+def _folder(under: str) -> str:
+    """A folder's path as files have it; a name may begin with a dot, `./src/` and `/src` mean `src`."""
+    path = posixpath.normpath(under.strip().strip("/") or ".")
+    return "" if path == "." else path
+
+
 def is_secret(path: str) -> bool:
     """Whether a file is likely to hold keys and passwords."""
     return bool(SECRET.search(path.rpartition("/")[2].lower()))
@@ -124,7 +141,7 @@ def _fitting(lines: list[str]) -> tuple[str, bool]:
     """As many lines as may be shown, a part of the first at least; and whether that is all."""
     size = 0
     for number, line in enumerate(lines):
-        size += len(line) + 1
+        size += len(line) + (number > 0)
         if size > MOST_CHARACTERS:
             return "\n".join(lines[: max(1, number)])[:MOST_CHARACTERS], False
     return "\n".join(lines), True

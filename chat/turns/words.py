@@ -155,6 +155,11 @@ SAID: Words = {
         "fr": "… coupé ici : lis la suite à partir de la ligne {line}.",
         "en": "… cut here: read on from line {line}.",
     },
+    "cut_in_line": {
+        "fr": "… coupé au milieu de la ligne {line} : lis la suite avec from_line {line} et from_column {column}.",
+        "en": "… cut in the middle of line {line}: read on with from_line {line} and from_column {column}.",
+    },
+    "no_lines": {"fr": "{path} s'arrête à la ligne {count}.", "en": "{path} ends at line {count}."},
     "no_files": {"fr": "Aucun fichier.", "en": "No files."},
     "more_files": {"fr": "… et {count} autres fichiers", "en": "… and {count} more files"},
     "no_hits": {"fr": "Rien n'a été trouvé.", "en": "Nothing was found."},
