@@ -140,13 +140,16 @@ class Indexing(msgspec.Struct):
     running: Annotated[bool, Meta(description="Whether the rest is being indexed in the background.")]
 
 
+DETAIL = "Path and line of a definition; the role of who said a message; `secret` of a file that is never sent."
+
+
 class SuggestionShown(msgspec.Struct):
     """What an `@` can be completed to: `mention` is what goes into the message."""
 
     kind: Literal["file", "folder", "symbol", "message"]
     mention: str
     name: str
-    detail: Annotated[str, Meta(description="Path and line of a definition; the role of who said a message.")]
+    detail: Annotated[str, Meta(description=DETAIL)]
 
 
 class SuggestionList(msgspec.Struct):

@@ -8,7 +8,9 @@ until there are enough.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 #: The name, or the last part of a path, begins with just what was typed; it is that, but for its ending.
 BEGINS, EXACT = 30.0, 20.0
@@ -27,11 +29,11 @@ class Names:
 
     def __init__(self, names: Sequence[str]) -> None:
         self.names = list(names)
-        self.lower = [name.lower() for name in self.names]
+        self.lower = [folded(name) for name in self.names]
 
     def best(self, query: str, most: int) -> list[tuple[float, int]]:
         """(score, place) of the names that have the query's letters in order, best first."""
-        scores = ((scored(query, self.names[place]), place) for place in self._gathered(query.lower()))
+        scores = ((scored(query, self.names[place]), place) for place in self._gathered(folded(typed(query))))
         found = [(score, place) for score, place in scores if score is not None]
         found.sort(key=lambda one: (-one[0], one[1]))
         return found[:most]
@@ -58,6 +60,25 @@ class Names:
         return (at for at, name in enumerate(self.lower) if pattern.match(name))
 
 
+def folded(text: str) -> str:
+    """Without case and accents, each character in its place: a name is found from any keyboard."""
+    return text.lower() if text.isascii() else "".join(map(_folded, text))
+
+
+@lru_cache(maxsize=4096)
+def _folded(letter: str) -> str:
+    """One character for one; a syllable that is taken apart into letters (Korean) stays what it is."""
+    parts = unicodedata.normalize("NFD", letter)
+    plain = parts[0] if all(map(unicodedata.combining, parts[1:])) else letter
+    low = plain.lower()
+    return low if len(low) == 1 else plain
+
+
+def typed(query: str) -> str:
+    """What is looked for: accents that are typed as characters of their own are part of their letter, or left out."""
+    return "".join(letter for letter in unicodedata.normalize("NFC", query) if not unicodedata.combining(letter))
+
+
 def spelled(query: str) -> re.Pattern[str]:
     """Names that have these letters in order.  Each gap ends at the next letter, so there is nothing to try again."""
     letters = [re.escape(letter) for letter in query if letter != " "]
@@ -66,24 +87,23 @@ def spelled(query: str) -> re.Pattern[str]:
 
 def scored(query: str, name: str) -> float | None:
     """How well a name matches; `None` where it lacks a letter."""
+    query = typed(query)
     wanted = [letter for letter in query if letter != " "]
     if not wanted:
         return 0.0
     inside = name.rfind("/") + 1
     found = [_aligned(wanted, name, 0)] + ([_aligned(wanted, name, inside)] if inside else [])
-    last, typed = name[inside:].lower(), query.lower()
-    more = BEGINS * last.startswith(typed) + EXACT * (typed in {last, last.partition(".")[0]})
+    last, said = folded(name[inside:]), folded(query)
+    more = BEGINS * last.startswith(said) + EXACT * (said in {last, last.partition(".")[0]})
     return max((score + more for score in found if score is not None), default=None)
 
 
 def _aligned(wanted: list[str], name: str, at: int) -> float | None:
     """Greedy from the left, each letter preferring the start of a word where the rest can still be found."""
-    lower, inside = name.lower(), name.rfind("/") + 1
-    if len(lower) != len(name):
-        lower = name
+    lower, inside = folded(name), name.rfind("/") + 1
     score, before = 0.0, -1
     for number, letter in enumerate(wanted):
-        place = _place(lower, name, letter.lower(), at, wanted[number + 1 :])
+        place = _place(lower, name, folded(letter), at, wanted[number + 1 :])
         if place < 0:
             return None
         score += 1 + START * _starts(name, place) + NAME * (place >= inside) + SAME_CASE * (name[place] == letter)
@@ -106,7 +126,7 @@ def _place(lower: str, name: str, letter: str, at: int, rest: list[str]) -> int:
 
 def _has(lower: str, letters: list[str], at: int) -> bool:
     for letter in letters:
-        at = lower.find(letter.lower(), at) + 1
+        at = lower.find(folded(letter), at) + 1
         if not at:
             return False
     return True

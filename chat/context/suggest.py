@@ -12,14 +12,15 @@ from dataclasses import dataclass, field
 from django.db.models.functions import Left
 
 from chat.context import engine, indexing, mentions, store
-from chat.context.fuzzy import Names, scored
+from chat.context.fuzzy import Names, folded, scored, typed
+from chat.context.kinds import SECRET
 from chat.context.sources import sources
 from chat.models import AIConversation
 from chat.workspace import FileEntry, Workspace
 
 #: Of each kind at most so many, and how far it stands behind a file that matches as well.
 MOST = {"file": 50, "folder": 4, "symbol": 6, "message": 3}
-BEHIND = {"file": 0.0, "folder": 6.0, "symbol": 2.0, "message": 8.0}
+BEHIND = {"file": 0.0, "folder": 6.0, "symbol": 2.0, "message": 8.0, "secret": 1000.0}
 #: So many of the newest messages are searched, by their first so many characters; so many are shown.
 MESSAGES, FIRST_WORDS, SHOWN = 1000, 160, 70
 #: A project's names are right for so long (seconds): a person types faster than files come and go.
@@ -31,7 +32,8 @@ MOST_PROJECTS, MOST_SYMBOLS, RECENT = 16, 300_000, 6
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """`mention` is what goes into the text, `name` what is shown, `detail` where it is or who said it."""
+    """`mention` is what goes into the text, `name` what is shown, `detail` where it is or who said it; of a file
+    `secret`, where it keeps secrets and would not be sent."""
 
     kind: str
     mention: str
@@ -80,7 +82,9 @@ class Catalog:
 
     def _listed(self, workspace: Workspace, shown: Sequence[FileEntry]) -> Listing:
         files, folders = self.listing.files, self.listing.folders
-        paths = sorted((file.path for file in shown), key=lambda path: (path.count("/"), len(path), path))
+        paths = sorted(
+            (file.path for file in shown), key=lambda path: (_is_secret(path), path.count("/"), len(path), path)
+        )
         if paths != files.names:
             inside = {path[: at + 1] for path in paths for at, sign in enumerate(path) if sign == "/"}
             files, folders = Names(paths), Names(sorted(inside, key=lambda path: (path.count("/"), path)))
@@ -163,28 +167,48 @@ def suggestions(
 def _found(listing: Listing, query: str, most: int) -> list[tuple[float, Suggestion]]:
     where, sign, name = query.partition("#")
     if sign and where:
-        return _definitions(listing, name, lambda path: scored(where, path) is not None)
+        return _definitions(_inside(listing, where), name)
     files = listing.files.best(query, min(most, MOST["file"]))
     folders = listing.folders.best(query, MOST["folder"])
     return [
-        *((score - BEHIND["file"], _path("file", listing.files.names[at])) for score, at in files),
+        *(_file(score, listing.files.names[at]) for score, at in files),
         *((score - BEHIND["folder"], _path("folder", listing.folders.names[at])) for score, at in folders),
         *_definitions(listing, name if sign else query),
     ]
 
 
-def _definitions(
-    listing: Listing, query: str, takes: Callable[[str], bool] = lambda path: True
-) -> list[tuple[float, Suggestion]]:
+def _file(score: float, path: str) -> tuple[float, Suggestion]:
+    """A file that matches; one that is never sent stands behind all that are."""
+    return score - (BEHIND["secret"] if _is_secret(path) else BEHIND["file"]), _path("file", path)
+
+
+def _is_secret(path: str) -> bool:
+    return bool(SECRET.search(path.rpartition("/")[2].lower()))
+
+
+def _inside(listing: Listing, where: str) -> Listing:
+    """The definitions of the files that are meant before a `#`: of the one that is called so, else of those whose path
+    has it, and only where there is none of these of those that have its letters."""
+    wanted, names = folded(typed(where)), listing.files
+    tiers: tuple[Callable[[int], bool], ...] = (
+        lambda at: names.lower[at] == wanted,
+        lambda at: wanted in names.lower[at],
+        lambda at: scored(where, names.names[at]) is not None,
+    )
+    every = range(len(names.names))
+    files = next((found for takes in tiers if (found := {names.names[at] for at in every if takes(at)})), set())
+    kept = [at for at, (path, _) in enumerate(listing.places) if path in files]
+    return Listing(
+        symbols=Names([listing.symbols.names[at] for at in kept]), places=[listing.places[at] for at in kept]
+    )
+
+
+def _definitions(listing: Listing, query: str) -> list[tuple[float, Suggestion]]:
     found: list[tuple[float, Suggestion]] = []
-    for score, at in listing.symbols.best(query, 300):
-        path, line = listing.places[at]
-        if takes(path):
-            name = listing.symbols.names[at]
-            one = Suggestion("symbol", mentions.written(f"{path}#{name}"), name, f"{path}:{line}")
-            found.append((score - BEHIND["symbol"], one))
-            if len(found) == MOST["symbol"]:
-                break
+    for score, at in listing.symbols.best(query, MOST["symbol"]):
+        (path, line), name = listing.places[at], listing.symbols.names[at]
+        one = Suggestion("symbol", mentions.written(f"{path}#{name}"), name, f"{path}:{line}")
+        found.append((score - BEHIND["symbol"], one))
     return found
 
 
@@ -204,7 +228,7 @@ def _messages(conversation: AIConversation | None, query: str) -> list[tuple[flo
 
 def _first(listing: Listing, workspace: Workspace, conversation: AIConversation | None, most: int) -> list[Suggestion]:
     """Before anything is typed: what was changed last, folders, the newest messages, and files near the root."""
-    there = set(listing.files.names)
+    there = {path for path in listing.files.names if not _is_secret(path)}
     changed = [path for change in workspace.changes(RECENT) for path in change.paths if path in there]
     recent = list(dict.fromkeys(changed))[:RECENT]
     said = _newest(conversation)[: MOST["message"]] if conversation is not None else []
@@ -224,7 +248,8 @@ def _newest(conversation: AIConversation) -> list[tuple[int, str, str]]:
 
 
 def _path(kind: str, path: str) -> Suggestion:
-    return Suggestion(kind, mentions.written(path), path)
+    detail = "secret" if kind == "file" and _is_secret(path) else ""
+    return Suggestion(kind, mentions.written(path), path, detail)
 
 
 def _message(number: int, role: str, text: str) -> Suggestion:

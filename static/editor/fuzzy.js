@@ -8,7 +8,7 @@ const GAP = -0.2;
 
 /** `{score, at: [index…]}` or null. Spaces in the query are left out. */
 export function match(query, text) {
-  const wanted = [...query].filter((letter) => letter !== " ");
+  const wanted = [...query.normalize("NFC")].filter((letter) => letter !== " " && !/\p{M}/u.test(letter));
   if (!wanted.length) return { score: 0, at: [] };
   const whole = align(wanted, text, 0);
   const name = text.lastIndexOf("/") + 1;
@@ -23,19 +23,30 @@ function best(one, other) {
 
 /** Greedy from the left, each letter preferring the start of a word where one is still to come. */
 function align(wanted, text, from) {
-  const lower = text.toLowerCase();
+  const lower = folded(text);
   const nameAt = text.lastIndexOf("/") + 1;
   const at = [];
   let score = 0;
   let next = from;
   for (const [index, letter] of wanted.entries()) {
-    const found = place(lower, text, letter.toLowerCase(), next, wanted.slice(index + 1));
+    const found = place(lower, text, folded(letter), next, wanted.slice(index + 1));
     if (found < 0) return null;
     score += worth(text, found, letter, at.at(-1), nameAt);
     at.push(found);
     next = found + 1;
   }
   return { score: score - text.length * 0.05, at };
+}
+
+/** Without case and accents, each character in its place: what is found is marked in the text as it is. */
+function folded(text) {
+  return text.replace(/[^\0-\x7f]/gu, plain).replace(/[A-Z]/g, (letter) => letter.toLowerCase());
+}
+
+/** One for one; what would be longer or shorter stays what it is. */
+function plain(letter) {
+  const low = letter.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
+  return low.length === letter.length ? low : letter;
 }
 
 /** Right here if it fits; else at the next start of a word from which the rest can still be found; else anywhere. */
@@ -51,7 +62,7 @@ function place(lower, text, letter, from, rest) {
 function has(lower, letters, from) {
   let next = from;
   for (const letter of letters) {
-    next = lower.indexOf(letter.toLowerCase(), next) + 1;
+    next = lower.indexOf(folded(letter), next) + 1;
     if (!next) return false;
   }
   return true;

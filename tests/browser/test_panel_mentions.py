@@ -178,3 +178,12 @@ def test_it_stays_in_the_window(panel: Panel, width: int, backend: FakeBackend) 
     assert box["x"] + box["width"] <= width
     assert panel.page.evaluate("document.documentElement.scrollWidth") <= width
     panel.assert_accessible()
+
+
+def test_a_file_that_is_never_sent_says_so(panel: Panel) -> None:
+    secret = {"kind": "file", "mention": "@a/.env", "name": "a/.env", "detail": "secret"}
+    panel.page.route(
+        "**/context/suggestions**", lambda route: route.fulfill(json={"suggestions": [secret], "complete": True})
+    )
+    panel.box.press_sequentially("@env")
+    expect(panel.page.get_by_role("option").locator(".mention-aside")).to_have_text("a · n’est jamais transmis")

@@ -76,6 +76,33 @@ def test_files_folders_and_definitions_by_a_few_letters(client: Client, site: Pr
     assert mentions_of(client, site, "zzzz") == []
 
 
+def test_a_file_is_found_without_its_accents(client: Client, site: Project, alice: User) -> None:
+    files.commit(site, alice, [Write("été 2026.css", b"a{}")])
+    assert mentions_of(client, site, "ete")[0] == '@"été 2026.css"'
+
+
+def test_definitions_are_those_of_the_file_before_the_sign(client: Client, site: Project, alice: User) -> None:
+    more = {"src/yield/tools.js": b"export function formatAll() {\n  return 1;\n}\n"}
+    many = {f"a/{number}.js": b"export function m%d() {}\n" % number for number in range(400)}
+    files.commit(site, alice, [Write(path, data) for path, data in {**more, **many}.items()])
+    assert mentions_of(client, site, "src/dates.js#") == ["@src/dates.js#formatDate"]
+    assert mentions_of(client, site, "SRC/dates.js#fo") == ["@src/dates.js#formatDate"]
+    assert mentions_of(client, site, "dates#fo") == ["@src/dates.js#formatDate"]
+    assert mentions_of(client, site, "sda#fo") == ["@src/dates.js#formatDate"]
+    assert sorted(mentions_of(client, site, "src/#fo")) == ["@src/dates.js#formatDate", "@src/yield/tools.js#formatAll"]
+    assert mentions_of(client, site, "zzz#") == []
+
+
+def test_what_keeps_secrets_comes_last_and_is_marked(client: Client, site: Project, alice: User) -> None:
+    files.commit(site, alice, [Write(path, b"A=1") for path in (".env", "environ.js", "src/my env.js")])
+    for query in ("", "env", ".env"):
+        found = [one for one in asked(client, site, query, limit=50) if one["kind"] == "file"]
+        details = [one["detail"] for one in found]
+        assert [one["name"] for one in found if one["detail"] == "secret"] == [".env", "secrets/.env"]
+        assert details == sorted(details)
+    assert ".env" not in mentions_of(client, site, "", limit=5)
+
+
 def test_what_is_ignored_is_not_offered(client: Client, site: Project) -> None:
     assert not [one for one in mentions_of(client, site, "drafts", limit=50) if "drafts" in one]
 

@@ -156,3 +156,14 @@ test("without locks, a page that wrote a moment ago is taken for alive", () => {
     ["silent"],
   );
 });
+
+test("a file is found with and without its accents, and marked where the letters are", () => {
+  const paths = ["theme.css", "src/été 2026.css", "İz.js"];
+  for (const query of ["ete", "été", "e\u0301te\u0301", "ETE"]) {
+    const [{ item, at }] = search(query, paths);
+    assert.equal(item, "src/été 2026.css");
+    assert.deepEqual(at, [4, 5, 6]);
+  }
+  assert.deepEqual(search("js", paths)[0].at, [3, 4]);
+  assert.deepEqual(search("thémé", paths)[0].item, "theme.css");
+});

@@ -45,3 +45,11 @@ test("an older list is kept as far as it fits", () => {
   assert.ok(stillFits("SRC/app", item));
   assert.ok(!stillFits("appz", item));
 });
+
+test("accents are no matter to whether it fits", () => {
+  const item = { name: "été 2026.css", mention: '@"été 2026.css"' };
+  assert.ok(stillFits("ete", item));
+  assert.ok(stillFits("ÉTÉ", item));
+  assert.ok(stillFits("e\u0301te", item));
+  assert.ok(!stillFits("etez", item));
+});

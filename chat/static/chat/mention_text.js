@@ -21,11 +21,16 @@ export function typedMention(text, caret) {
 
 /** Whether a name still fits what has been typed since: its letters in order, as the server looks for them. */
 export function stillFits(query, { name, mention }) {
-  const text = `${mention} ${name}`.toLowerCase();
+  const text = folded(`${mention} ${name}`);
   let at = 0;
-  for (const letter of query.toLowerCase().replaceAll(" ", "")) {
+  for (const letter of folded(query).replaceAll(" ", "")) {
     at = text.indexOf(letter, at) + 1;
     if (!at) return false;
   }
   return true;
+}
+
+/** Without case and accents, as the server compares. */
+function folded(text) {
+  return text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
 }

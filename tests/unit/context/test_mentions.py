@@ -143,3 +143,34 @@ def test_the_longest_path_that_there_is_can_be_named() -> None:
     path = f"{'un dossier/' * 90}{'x' * 10}"
     assert len(path) == 1_000
     assert mentions.read(f"Vois {mentions.written(path)}.").paths([path]) == {path}
+
+
+FRENCH = ["src/theme.css", "été 2026.css", "e\u0301te\u0301 2027.css", "ÉTÉ/Garçon.js", "straße.md", "한국.md", "İz.js"]
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("ete", ["été 2026.css", "e\u0301te\u0301 2027.css", "ÉTÉ/Garçon.js"]),
+        ("été", ["été 2026.css", "e\u0301te\u0301 2027.css", "ÉTÉ/Garçon.js"]),
+        ("e\u0301te\u0301", ["été 2026.css", "e\u0301te\u0301 2027.css", "ÉTÉ/Garçon.js"]),
+        ("ETE26", ["été 2026.css"]),
+        ("thémé", ["src/theme.css"]),
+        ("garcon", ["ÉTÉ/Garçon.js"]),
+        ("straß", ["straße.md"]),
+        ("한", ["한국.md"]),
+        ("하", []),
+        ("iz", ["İz.js"]),
+    ],
+)
+def test_names_are_found_with_and_without_accents(query: str, found: list[str]) -> None:
+    names = fuzzy.Names(FRENCH)
+    best = [names.names[place] for _, place in names.best(query, 9)]
+    assert set(best) == set(found)
+    assert best[:1] == found[:1]
+
+
+@given(st.text(max_size=30))
+def test_folding_keeps_every_character_in_its_place(text: str) -> None:
+    assert len(fuzzy.folded(text)) == len(text)
+    assert fuzzy.scored(text, text) is not None

@@ -472,6 +472,7 @@ export default {
   "error.network": "The studio can’t be reached. Your text is kept.",
   "error.http": "The studio answered with an error ({status}). Your text is kept.",
   "error.unknown": "Something went wrong. Your text is kept.",
+  "mention.secret": "never sent",
   "mention.label": "Files, folders, definitions and messages",
   "mention.count.one": "{count} suggestion",
   "mention.count.other": "{count} suggestions",

@@ -483,6 +483,7 @@ export default {
   "error.network": "Le studio est injoignable. Votre texte est conservé.",
   "error.http": "Le studio a répondu par une erreur ({status}). Votre texte est conservé.",
   "error.unknown": "Quelque chose n’a pas marché. Votre texte est conservé.",
+  "mention.secret": "n’est jamais transmis",
   "mention.label": "Fichiers, dossiers, définitions et messages",
   "mention.count.one": "{count} suggestion",
   "mention.count.other": "{count} suggestions",

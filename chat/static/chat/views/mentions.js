@@ -160,21 +160,26 @@ export class Mentions {
     const { kind, name, detail } = item;
     const { t } = this.#i18n;
     const cut = kind === "file" ? name.lastIndexOf("/") + 1 : 0;
-    const aside = kind === "message" ? t(`mention.role.${detail}`) : cut ? name.slice(0, cut - 1) : detail;
+    const secret = kind === "file" && detail === "secret";
+    const aside = {
+      message: () => t(`mention.role.${detail}`),
+      file: () =>
+        [cut ? name.slice(0, cut - 1) : "", secret ? t("mention.secret") : ""].filter(Boolean).join(" · "),
+    };
     return h(
       "li",
       {
         id: `composer-mention-${index}`,
         role: "option",
         "aria-selected": "false",
-        title: kind === "message" ? name : detail || name,
+        title: kind === "message" || secret ? name : detail || name,
         "data-kind": kind,
         onpointermove: () => index !== this.#active && this.#activate(index),
         onclick: () => this.#pick(item),
       },
       icon(ICONS[kind]),
       h("span", { class: "mention-name" }, name.slice(cut)),
-      h("span", { class: "mention-aside" }, aside),
+      h("span", { class: "mention-aside" }, aside[kind]?.() ?? detail),
       h("span", { class: "visually-hidden" }, t(`mention.kind.${kind}`)),
     );
   }
