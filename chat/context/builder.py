@@ -11,6 +11,7 @@ from typing import Any
 
 from chat.context import compaction, indexing, mentions, small
 from chat.context import prompt as p
+from chat.context.absent import Kept
 from chat.context.compaction import Due, Summary
 from chat.context.engine import decoded, engine
 from chat.context.history import LAST_EXCHANGE, PER_MESSAGE, cost_of, fitting, last_exchange, shortened
@@ -25,8 +26,8 @@ from chat.workspace import FileEntry, Workspace
 
 MAP_PATHS = 200
 HISTORY_SHARE = 0.5
-#: Of what is left, for the earlier messages that the request names; and so many hidden files of its are told.
-QUOTED_SHARE, TOLD = 0.25, 12
+#: Of what is left, for the earlier messages that the request names.
+QUOTED_SHARE = 0.25
 #: Why a part is in the prompt that is likely the same in the next one.
 COMES_AGAIN = frozenset({"always", "map"})
 #: Between two parts of the prompt.
@@ -101,6 +102,8 @@ class Builder:
         self.summarised = 0
         self.dropped = 0
         self.due: Due | None = None
+        #: Files that proved to be no text.
+        self.binary: set[str] = set()
 
     def build(self) -> Prompt:
         """The prompt; the parts that always go in come first, then history, then files."""
@@ -117,7 +120,7 @@ class Builder:
         ask = BETWEEN.join([ask, *self._quoted()])
         summary, history = self._history()
         contents = self._files(files)
-        self._tell_hidden()
+        self._tell_absent()
         title = p.FILES_TITLES[request.language] if contents else ""
         first = p.system_message([system, instructions, note, listing, title, *contents, summary])
         return Prompt(
@@ -183,13 +186,13 @@ class Builder:
             texts.append(text)
         return texts
 
-    def _tell_hidden(self) -> None:
-        """A file that the person has before him or names, and that is kept back, is told in the receipt."""
-        request, hidden = self.request, self.shown.hidden
-        named = sorted(mentions.read(request.content).paths(hidden))[:TOLD]
-        whys = dict.fromkeys(named, "mentioned") | dict.fromkeys(request.excluded, "excluded")
-        whys[request.open_file] = "open"
-        self.left_out += [PromptPart("file", 0, why, path, "excluded") for path, why in whys.items() if path in hidden]
+    def _tell_absent(self) -> None:
+        """A file that the person has before him, pins or names, and that does not go in, is told in the receipt."""
+        request, shown = self.request, self.shown
+        kept = Kept(shown.sizes, shown.hidden, set(request.excluded), self.binary)
+        whys = kept.pointed(request.content, request.open_file, request.pinned)
+        told = {part.path for part in (*self.parts, *self.left_out)}
+        self.left_out += [_absent(one) for one in kept.absent(whys, told)]
         if reason := self._withheld():
             self.left_out.append(PromptPart("selection", 0, "selected", str(request.selection["path"]), reason))
 
@@ -266,6 +269,7 @@ class Builder:
         chosen = small.ordered(files, self.request.content, self._signals())
         read = self.workspace.read_files([file.path for file, _ in chosen])
         texts = {path: text for path, data in read.items() if (text := decoded(data)) is not None}
+        self.binary = read.keys() - texts.keys()
         masked = {path: mask(text) for path, text in texts.items()}
         parts = [
             PromptPart(

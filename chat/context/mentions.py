@@ -12,6 +12,8 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
+from chat.context import kinds
+
 READ = 20_000
 WORD = re.compile(r"[\w./@+\[\]()-]+")
 #: As long as a path may be, and the name of a definition in it.
@@ -22,6 +24,8 @@ PLAIN = re.compile(r"[\w./+\[\]-][\w./@+\[\]()-]*(?:#[\w$-]+)?")
 ESCAPE = re.compile(r'(["\\])')
 ESCAPED = re.compile(r"\\(.)")
 ENDS = ".,:;)"
+#: Of file names that are known as such.
+ENDINGS = frozenset({*kinds.LANGUAGE_OF, *kinds.BINARY, "env", "lock", "csv", "log", "pem", "key"})
 #: So many earlier messages go with one request.
 MOST_MESSAGES = 10
 
@@ -34,6 +38,8 @@ class Mentions:
     folders: tuple[str, ...]
     symbols: tuple[tuple[str, str], ...]
     """(path in lower case, name of a definition)"""
+    named: tuple[str, ...] = ()
+    """What stands behind an `@` and looks like a path, as it was written."""
 
     def paths(self, there: Collection[str]) -> set[str]:
         """Of some paths, those that are named: by path or file name as a word, or by a folder above with an `@`."""
@@ -45,6 +51,18 @@ class Mentions:
             or low.rpartition("/")[2] in words
             or (folders and low.startswith(folders))
         }
+
+    def missing(self, there: Collection[str]) -> list[str]:
+        """The paths behind an `@` that no file and no folder has."""
+        if not self.named:
+            return []
+        low = [path.lower() for path in there]
+        known = {*low, *(path.rpartition("/")[2] for path in low)}
+        return [
+            path
+            for path in self.named
+            if (word := path.lower().strip("/")) not in known and not any(one.startswith(f"{word}/") for one in low)
+        ]
 
     def definitions(self, there: Collection[str]) -> Mapping[str, frozenset[str]]:
         """path → the names of its definitions that are meant."""
@@ -80,7 +98,16 @@ def _read(text: str) -> Mentions:
         frozenset({*words, *(path for path, _ in symbols)}),
         tuple(sorted(folders)),
         tuple(sorted((path, name) for path, name in symbols if path and name)),
+        _named(pointed, quoted),
     )
+
+
+def _named(pointed: list[str], quoted: list[str]) -> tuple[str, ...]:
+    """The words behind an `@` that are meant as paths: between quotes, with a slash at the end, or with the ending of a
+    kind of file.  `@media`, `@app.route` and `@types/node` are none."""
+    plain = [word for word in pointed[: len(pointed) - len(quoted)] if word.strip("/@")]
+    paths = [word for word in plain if word.endswith("/") or kinds.ending(word) in ENDINGS]
+    return tuple(dict.fromkeys([*paths, *(word.partition("#")[0] or word for word in quoted if word.strip("/ "))]))
 
 
 def messages(text: str) -> list[int]:

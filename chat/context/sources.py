@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from chat.context.engine import decoded
 from chat.context.ignore import ignored_by, rule_files
@@ -23,6 +23,8 @@ class Sources:
     pinned: tuple[str, ...]
     note: str = ""
     note_path: str = ""
+    #: Every file that there is, and its size.
+    sizes: Mapping[str, int] = field(default_factory=dict)
     #: The note is longer than goes in; and which lines of its file do, where it is there that it is cut.
     note_cut: bool = False
     note_lines: tuple[tuple[int, int], ...] = ()
@@ -46,19 +48,21 @@ def sources(
     files = [file for file in listed if file.path not in hidden]
     always = _matching(project.pinned, files)
     kept = dict.fromkeys([*pinned, *(file.path for file in files if always(file.path))])
-    return Sources(files, hidden - {note_path}, tuple(kept), *_note(project.note.strip(), read, note_path))
+    note, cut, lines = _note(project.note.strip(), read, note_path)
+    sizes = {file.path: file.size for file in listed}
+    return Sources(files, hidden - {note_path}, tuple(kept), note, note_path, sizes, cut, lines)
 
 
-def _note(field: str, read: Mapping[str, str], path: str) -> tuple[str, str, bool, tuple[tuple[int, int], ...]]:
-    """The standing instruction, as far as it goes in; where it is from, and what of it was cut."""
+def _note(field: str, read: Mapping[str, str], path: str) -> tuple[str, bool, tuple[tuple[int, int], ...]]:
+    """The standing instruction, as far as it goes in; whether it was cut, and which lines of its file are there."""
     text = read.get(path, "")
     note = "\n\n".join(part for part in (field, text.strip()) if part)
     shown = beginning(note, NOTE_CHARACTERS)
     inside = shown[len(field) :].strip() if text else ""
     if len(shown) == len(note) or not inside:
-        return shown, path, len(shown) < len(note), ()
+        return shown, len(shown) < len(note), ()
     above = len(text) - len(text.lstrip())
-    return shown, path, True, ((1, text.count("\n", 0, above) + inside.count("\n") + 1),)
+    return shown, True, ((1, text.count("\n", 0, above) + inside.count("\n") + 1),)
 
 
 def beginning(text: str, most: int) -> str:

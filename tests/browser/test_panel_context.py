@@ -207,3 +207,14 @@ def test_a_note_that_is_sent_in_part_is_told_before_and_after(panel: Panel) -> N
     panel.page.get_by_role("button", name="Détails").last.click()
     panel.page.get_by_role("button", name="Ce que le modèle a reçu").click()
     expect(panel.page.locator(".receipt li").first).to_have_text(re.compile("WEBOX.md.*début seulement, lignes 1–7"))
+
+
+def test_what_is_named_and_not_there_is_told_and_cannot_be_pinned(panel: Panel) -> None:
+    gone = {"kind": "file", "path": "gone.js", "tokens": 0, "why": "mentioned", "detail": "missing"}
+    ignored = {"kind": "file", "path": "a.log", "tokens": 0, "why": "mentioned", "detail": "ignored"}
+    answering(panel, "**/context/preview", left_out=[gone, ignored])
+    opened(panel, "Vois @gone.js")
+    expect(rows(panel).filter(has_text="gone.js")).to_contain_text("introuvable")
+    expect(rows(panel).filter(has_text="gone.js").get_by_role("button")).to_have_count(0)
+    expect(rows(panel).filter(has_text="a.log")).to_contain_text("ignoré")
+    expect(panel.page.get_by_role("button", name="Épingler a.log")).to_be_visible()

@@ -64,7 +64,7 @@ def test_files_are_kept_out_by_the_person_by_rules_and_by_the_project(
     assert not {"drafts/a.js", "b.log", "c.csv", "script.js"} & set(paths(found))
     assert {(part["path"], part["detail"]) for part in found["left_out"]} >= {
         ("script.js", "excluded"),
-        ("b.log", "excluded"),
+        ("b.log", "ignored"),
     }
     assert "b.log" in paths(preview(as_alice, project, context={"pinned": ["b.log"]}))
 
@@ -104,7 +104,7 @@ def test_secrets_are_masked_and_told(as_alice: Client, project: Project, alice: 
         ({"project_id": "x", "content": ""}, 400),
         ({"content": "x" * 100_001}, 413),
         ({"content": "", "conversation_id": 10**9}, 404),
-        ({"content": "", "context": {"pinned": ["x" * 501]}}, 400),
+        ({"content": "", "context": {"pinned": ["x" * 1001]}}, 400),
         ({"content": "", "context": {"excluded": ["x"] * 301}}, 400),
     ],
 )

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chat.context import mentions
+from chat.context.absent import MOST_NAMED
 from chat.context.builder import Request, build
 from chat.context.compaction import Summary
 from chat.context.history import PER_MESSAGE, fitting
@@ -175,6 +176,72 @@ def test_a_selection_in_an_ignored_file_that_is_pinned_goes() -> None:
     files = {"notes.txt": "val-one", ".webox-ignore": "notes.txt"}
     prompt = prompt_of(files, selection={"path": "notes.txt", "text": "sel-two"}, pinned=["notes.txt"])
     assert "sel-two" in str(prompt.messages[-1])
+
+
+POINTED: dict[str, str | bytes] = {
+    **SITE,
+    ".env": "A=1",
+    "package-lock.json": "{}",
+    "a.png": b"\x89PNG\xff",
+    "b.txt": b"a\0b",
+    "notes.log": "x",
+    ".gitignore": "*.log\n",
+    "lib/jquery.min.js": "x",
+}
+
+
+@pytest.mark.parametrize("size", [0, 40_000], ids=["all fits", "chosen"])
+@pytest.mark.parametrize(
+    ("path", "reason"),
+    [
+        (".env", "secret"),
+        ("package-lock.json", "lock"),
+        ("a.png", "binary"),
+        ("b.txt", "binary"),
+        ("notes.log", "ignored"),
+        ("lib/jquery.min.js", "minified"),
+        ("style.css", "excluded"),
+    ],
+)
+def test_what_is_pointed_at_and_does_not_go_in_is_told_with_why(path: str, reason: str, size: int) -> None:
+    files = {**POINTED, "big.txt": "un mot et encore un autre\n" * size}
+    excluded = [path] if reason == "excluded" else []
+    for points, why in (({"content": f"Lis @{path} !"}, "mentioned"), ({"open_file": path}, "open")):
+        prompt = prompt_of(files, excluded=excluded, budget=4_000, **points)
+        told = [(part.path, part.detail) for part in prompt.left_out if part.path == path]
+        assert told == [(path, reason)], why
+        assert path not in [part.path for part in prompt.parts]
+    if reason not in {"ignored", "excluded"}:
+        prompt = prompt_of(files, pinned=[path], budget=4_000)
+        assert [(part.why, part.detail) for part in prompt.left_out if part.path == path] == [("pinned", reason)]
+
+
+@pytest.mark.parametrize(
+    ("points", "missing"),
+    [
+        ({"pinned": ["gone.js"]}, [("gone.js", "pinned")]),
+        ({"content": "Corrige @src/gone.js."}, [("src/gone.js", "mentioned")]),
+        ({"content": 'Corrige @"un fichier".'}, [("un fichier", "mentioned")]),
+        ({"content": 'Corrige @"gone.css#.a > b".'}, [("gone.css", "mentioned")]),
+        ({"content": "Corrige @gone/ et @Gone.CSS"}, [("gone/", "mentioned"), ("Gone.CSS", "mentioned")]),
+        ({"content": "Vois @index.html, @STYLE.css, @app/ et @script.js#a"}, []),
+        ({"content": 'Vois @"app/script.js#nowhere" et @"app"'}, []),
+        ({"content": "@media print, @app.route('/'), @types/node, a@b.fr, @alice, @ et @message:3"}, []),
+        ({"content": "Corrige gone.js"}, []),
+        ({"open_file": "gone.js"}, []),
+    ],
+)
+def test_what_is_pinned_or_named_and_is_not_there_is_told(
+    points: dict[str, Any], missing: list[tuple[str, str]]
+) -> None:
+    left_out = prompt_of(**points).left_out
+    assert [(part.path, part.why) for part in left_out if part.detail == "missing"] == missing
+    assert len(left_out) == len(missing)
+
+
+def test_of_many_files_that_are_named_some_are_told() -> None:
+    files = {f"img/{number:03d}.png": b"\x89" for number in range(50)}
+    assert len(prompt_of({**SITE, **files}, content="Vois @img/").left_out) == MOST_NAMED
 
 
 def test_a_note_that_is_too_long_is_cut_at_the_end_of_a_line_and_told() -> None:

@@ -106,7 +106,7 @@ def test_the_lines_of_a_named_definition_go_in_first() -> None:
 def test_a_hidden_file_that_is_named_is_told() -> None:
     files = {**SITE, ".gitignore": "*.log\n", "a b.log": "x"}
     prompt = built(MemoryWorkspace(files), request('Lis @"a b.log"'))
-    assert [(part.path, part.why, part.detail) for part in prompt.left_out] == [("a b.log", "mentioned", "excluded")]
+    assert [(part.path, part.why, part.detail) for part in prompt.left_out] == [("a b.log", "mentioned", "ignored")]
 
 
 PATHS = ["src/App.jsx", "src/components/AppBar.jsx", "docs/happy.md", "a/p/p.txt", "package.json", "map/apple.js"]

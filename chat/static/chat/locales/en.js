@@ -515,6 +515,7 @@ export default {
   "context.take_back": "Send {path} again",
   "context.reason.room": "no room",
   "context.reason.excluded": "dropped",
+  "context.reason.missing": "not found",
   "context.reason.ignored": "ignored",
   "context.reason.secret": "secret",
   "context.reason.lock": "lock file",

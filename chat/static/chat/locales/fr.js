@@ -526,6 +526,7 @@ export default {
   "context.take_back": "Transmettre {path} de nouveau",
   "context.reason.room": "plus de place",
   "context.reason.excluded": "écarté",
+  "context.reason.missing": "introuvable",
   "context.reason.ignored": "ignoré",
   "context.reason.secret": "secret",
   "context.reason.lock": "fichier de verrouillage",

@@ -224,15 +224,14 @@ export class ContextBar {
       h("code", { title: path }, path),
       h("span", { class: "why" }, reason, masked.length ? ` · ${t("context.masked")}` : ""),
       h("span", { class: "size" }, tokens ? t("details.receipt.tokens", { count: tokens }) : ""),
-      action(
-        "pin",
-        path,
-        t(pinned ? "context.unpin" : "context.pin", { path }),
-        () => this.#pin(path),
-        pinned,
-      ),
+      detail === "missing" && !pinned ? null : this.#pinAction(path, pinned),
       left ? null : action("close", path, t("context.drop", { path }), () => this.#drop(path)),
     );
+  }
+
+  #pinAction(path, pinned) {
+    const label = this.#i18n.t(pinned ? "context.unpin" : "context.pin", { path });
+    return action("pin", path, label, () => this.#pin(path), pinned);
   }
 
   #messageRow({ path, tokens }) {
