@@ -294,6 +294,8 @@ function previewed({ content, context = {} }) {
   }));
   const tokens = 500 + content.length + 100 * parts.length;
   const left_out = [{ kind: "file", path: "package-lock.json", tokens: 900, why: "words", detail: "lock" }];
+  if (context.selection?.path === ".env")
+    left_out.push({ kind: "selection", path: ".env", tokens: 0, why: "selected", detail: "secret" });
   return {
     tokens,
     parts,

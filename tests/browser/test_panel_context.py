@@ -44,6 +44,19 @@ def test_the_list_says_why_and_what_was_left_out(panel: Panel) -> None:
     panel.assert_accessible()
 
 
+def test_lines_that_are_selected_in_the_page_are_told(panel: Panel) -> None:
+    """They go along though nothing in the panel was clicked; where their file is kept back they do not."""
+    look = "(element, path) => { element.context = { selection: { path, text: 'x', from_line: 3, to_line: 5 } }; }"
+    panel.call(look, "app.js")
+    opened(panel)
+    expect(bar(panel)).to_contain_text("avec la sélection")
+    expect(panel.page.locator(".context-list")).to_contain_text("Avec les lignes sélectionnées de app.js:3–5.")
+    panel.assert_accessible()
+    panel.call(look, ".env")
+    panel.box.fill("Bonjour !")
+    expect(bar(panel)).not_to_contain_text("sélection")
+
+
 def test_a_dropped_file_stays_dropped_until_it_is_taken_back(panel: Panel) -> None:
     opened(panel)
     panel.page.get_by_role("button", name="Ne pas transmettre app.js").click()

@@ -209,8 +209,7 @@ export class Panel {
       keepDraft: (id, text) => this.#shelf.keepDraft(id, text),
       edit: (id) => this.#shelf.edit(id),
       keepEdit: (id, edit) => this.#shelf.keepEdit(id, edit),
-      preview: ({ text, selection }, choice, signal) =>
-        this.#controller.previewContext(text, this.#contextOf(selection, choice), signal),
+      preview: (draft, choice, signal) => this.#preview(draft, choice, signal),
       indexing: () => this.#controller.indexing(),
       suggest: (query, signal) => this.#controller.suggestMentions(query, signal),
       announce: (text) => this.#voice.say(text),
@@ -236,6 +235,13 @@ export class Panel {
       ...(excluded.length ? { excluded } : {}),
     };
     return Object.keys(context).length ? context : undefined;
+  }
+
+  /** What the next message would take, and which lines of the host's page would go along. */
+  async #preview({ text, selection }, choice, signal) {
+    const context = this.#contextOf(selection, choice);
+    const found = await this.#controller.previewContext(text, context, signal);
+    return { ...found, selection: context?.selection ?? null };
   }
 
   #send(text, { replaces, selection, choice }) {

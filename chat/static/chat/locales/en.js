@@ -495,6 +495,8 @@ export default {
   "context.without.other": "without {count} old messages",
   "context.due.one": "{count} older message will first be summarised by the model",
   "context.due.other": "{count} older messages will first be summarised by the model",
+  "context.with_selection": "with the selection",
+  "context.selection": "With the lines selected in {name}.",
   "context.no_files": "No file will be sent.",
   "context.left_out": "Left out",
   "context.indexing": "Indexing: {done} / {total} files",

@@ -506,6 +506,8 @@ export default {
   "context.without.other": "sans {count} anciens messages",
   "context.due.one": "{count} message plus ancien sera d’abord résumé par le modèle",
   "context.due.other": "{count} messages plus anciens seront d’abord résumés par le modèle",
+  "context.with_selection": "avec la sélection",
+  "context.selection": "Avec les lignes sélectionnées de {name}.",
   "context.no_files": "Aucun fichier ne sera transmis.",
   "context.left_out": "Laissés de côté",
   "context.indexing": "Indexation : {done} / {total} fichiers",

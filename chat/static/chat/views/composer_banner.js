@@ -20,7 +20,7 @@ export class ComposerBanner {
       selection &&
         row(
           "file",
-          t("composer.selection", { name: nameOf(selection) }),
+          t("composer.selection", { name: selectionName(selection) }),
           t("composer.remove_selection"),
           dropSelection,
         ),
@@ -40,6 +40,7 @@ function row(mark, text, label, onclick) {
   );
 }
 
-function nameOf({ path = "", from_line: from, to_line: to }) {
+/** `src/app.js:3–5` */
+export function selectionName({ path = "", from_line: from, to_line: to }) {
   return from ? `${path}:${from}${to && to !== from ? `–${to}` : ""}` : path;
 }

@@ -1,6 +1,7 @@
 // What the next message would take, before it is sent: tokens, dollars, and which files go along and why.
 // Each file can be pinned (it always goes in) or dropped (it never does); both hold for the conversation.
 import { h, icon, setText } from "../dom.js";
+import { selectionName } from "./composer_banner.js";
 import { IndexLine } from "./index_line.js";
 
 const WAIT = 500;
@@ -146,6 +147,7 @@ export class ContextBar {
     const parts = [t("context.tokens", { count: found.tokens })];
     if (found.cost !== null) parts.push(cost.call(this.#i18n, found.cost));
     parts.push(t("context.files", { count: files.length }));
+    if (goesAlong(found)) parts.push(t("context.with_selection"));
     if (found.due_messages) parts.push(t("context.with_summary"));
     else if (found.dropped_messages) parts.push(t("context.without", { count: found.dropped_messages }));
     setText(this.#summary, parts.join(" · "));
@@ -173,6 +175,7 @@ export class ContextBar {
     return [
       note ? h("p", {}, t("context.note_cut", { path: note.path || t("context.note") })) : null,
       found.due_messages ? h("p", {}, this.#due(found)) : null,
+      goesAlong(found) ? h("p", {}, t("context.selection", { name: selectionName(found.selection) })) : null,
       files.length ? list(files.map((file) => this.#row(file))) : h("p", {}, t("context.no_files")),
       ...section(
         t("context.messages"),
@@ -250,6 +253,10 @@ export class ContextBar {
     );
   }
 }
+
+/** Whether lines that are selected in the host's page go with the question: not those of a file that is kept back. */
+const goesAlong = ({ selection, left_out: left }) =>
+  Boolean(selection?.text) && left.every(({ kind }) => kind !== "selection");
 
 const without = (paths, path) => paths.filter((other) => other !== path);
 const list = (rows) => h("ul", { class: "receipt-list" }, rows);
