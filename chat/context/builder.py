@@ -207,7 +207,7 @@ class Builder:
         """The summary of the older messages, and the newest ones, within their share.  Text that is to be continued
         goes in whatever it costs."""
         request = self.request
-        room, before = int(max(0, self.left) * (1.0 if request.continues else HISTORY_SHARE)), self.left
+        room, before = self._room_of_history(), self.left
         summary = compaction.chosen(
             request.summaries, request.history, request.omitted, room, self._count, request.facts
         )
@@ -234,6 +234,13 @@ class Builder:
             self.left -= tokens
             self.parts.append(PromptPart("history", tokens, "newest", detail=detail))
         return text, kept
+
+    def _room_of_history(self) -> int:
+        """Its share, and what all the files together will not need."""
+        if self.request.continues:
+            return max(0, self.left)
+        unused = self.left - small.most(self.shown.files) - self._count(p.FILES_TITLES[self.request.language] + BETWEEN)
+        return max(0, int(self.left * HISTORY_SHARE), unused)
 
     def _summary(self, summary: Summary | None, room: int) -> str:
         """What stands for the older messages; nothing where there is no room even for its beginning."""

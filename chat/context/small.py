@@ -27,11 +27,14 @@ TOKEN_BYTES = 3
 LAST = 99
 
 
+def most(files: Sequence[FileEntry]) -> int:
+    """How many tokens all files that can be read likely take at most."""
+    return sum(file.size // TOKEN_BYTES + 20 for file in files if not kinds.skipped_path(file.path, file.size))
+
+
 def fits(files: Sequence[FileEntry], tokens: int) -> bool:
     """Whether all files that can be read will likely fit into so many tokens."""
-    return (
-        sum(file.size // TOKEN_BYTES + 20 for file in files if not kinds.skipped_path(file.path, file.size)) <= tokens
-    )
+    return most(files) <= tokens
 
 
 def ordered(files: Sequence[FileEntry], request: str, signals: Signals) -> list[tuple[FileEntry, str]]:

@@ -53,7 +53,7 @@ def test_it_tells_parts_why_and_what_is_left_out(project: Project, alice: User) 
     assert lines[0].startswith(f"# Project {project.pk}, ")
     assert lines[0].endswith(":gpt-4-turbo")
     assert any(line.startswith("file ") and line.endswith("pinned style.css") for line in lines)
-    assert "file 0 mentioned a.log (excluded)" in lines
+    assert "file 0 mentioned a.log (ignored)" in lines
     assert any("k.js (masked: assigned)" in line for line in lines)
     assert any(line.startswith("## Message 1: system") for line in lines)
     assert SECRET not in text

@@ -66,17 +66,17 @@ def test_the_preview_finds_out_once_what_is_due(
     provider, made, read = Remembering().provider, counted(monkeypatch, "work_of"), counted(monkeypatch, "history_of")
     dry_run._aheads.clear()
     words = ("Et maintenant ?", "Et maintenant le titre ?", "Et maintenant le titre en bleu ?")
-    told = [previewed(as_alice, conversation, provider, content, 24_000) for content in words]
+    told = [previewed(as_alice, conversation, provider, content, 12_000) for content in words]
     assert (len(made), len(read)) == (1, 3)
     assert told[0]["due_messages"] > 0
     assert len({(one["due_messages"], one["due_calls"], one["due_tokens"]) for one in told}) == 1
     AIMessage.objects.filter(pk=first.pk).update(content=first.content + " encore" * 20)
-    again = previewed(as_alice, conversation, provider, words[0], 24_000)
+    again = previewed(as_alice, conversation, provider, words[0], 12_000)
     assert again["due_tokens"] > told[0]["due_tokens"]
     # it is not kept without end
     monkeypatch.setattr(dry_run, "MOST_AHEAD", 2)
     fill(conversation, 20)
-    previewed(as_alice, conversation, provider, words[0], 24_000)
+    previewed(as_alice, conversation, provider, words[0], 12_000)
     assert (len(made), len(dry_run._aheads)) == (3, 1)
 
 

@@ -320,6 +320,16 @@ def test_large_files_are_never_read() -> None:
     assert [file.path for file, _ in ordered(files, "a.js", Signals(open_file="a.js"))] == ["b.js"]
 
 
+def test_room_that_a_small_project_does_not_need_is_for_history() -> None:
+    history = [{"role": ("user", "assistant")[n % 2], "content": f"message {n} " + "mot " * 100} for n in range(60)]
+    small = prompt_of({"a.js": "let a = 1;\n"}, history=history, budget=6000)
+    large = prompt_of({"a.js": "let a = 1;\n", "b.js": "let b = 2;\n" * 5000}, history=history, budget=6000)
+    shares = [next(part.tokens for part in prompt.parts if part.kind == "history") for prompt in (small, large)]
+    assert shares[0] > 1.5 * shares[1]
+    assert {part.path for part in small.parts if part.kind == "file"} == {"a.js"}
+    assert any(part.path == "b.js" for part in large.parts)
+
+
 @given(
     st.lists(st.tuples(st.sampled_from(["user", "assistant"]), st.text(max_size=30)), max_size=12), st.integers(0, 200)
 )
