@@ -116,7 +116,7 @@ class Builder:
         self._count_tools()
         listing = self._fixed("map", p.map_text([file.path for file in files], request.language, MAP_PATHS), "map")
         ask = self._ask()
-        self._fixed("request", ask, "request")
+        self._fixed("request", ask, "request", masked=masks_in(ask))
         ask = BETWEEN.join([ask, *self._quoted()])
         summary, history = self._history()
         contents = self._files(files)

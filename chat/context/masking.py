@@ -2,19 +2,19 @@
 
 The library costs 18 MiB and a second to load, so a look for what all its tokens have in common comes first; it is
 loaded for the first text that has such a thing.  Its guesses by entropy are left out: they take any digest for a
-secret.  Instead a value in quotes counts that is assigned to a name like `api_key` and looks made up by a machine.
+secret.  Instead a value counts that is assigned to a name like `api_key` (`assigned.py`).
 """
 
 from __future__ import annotations
 
 import importlib
-import math
 import re
-from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import cast
+
+from chat.context.assigned import PLACEHOLDER, assigned, is_made_up
 
 #: Modules of `detect_secrets.plugins` whose patterns are used, with the name that the mask and the receipt tell.
 PLUGINS = {
@@ -62,18 +62,6 @@ PRIVATE_KEY = re.compile(
     r"(-----BEGIN [A-Z0-9 ]*PRIVATE KEY[A-Z ]*-----)(.*?)(-----END [A-Z0-9 ]*PRIVATE KEY[A-Z ]*-----|\Z)", re.DOTALL
 )
 KEY_LINE = re.compile(r"[^\s\"'\\]+")
-ASSIGNED = re.compile(
-    r"""(?:api[_-]?key|access[_-]?key|secret(?:[_-]?key)?|auth[_-]?token|token|passw(?:or)?d|pwd)["'\]]?\s*(?:=>|:=|[:=])\s*"""
-    r"""(["'`])(?P<secret>[^\s"'`]{12,200})\1""",
-    re.IGNORECASE,
-)
-#: Without one of these nothing is assigned to such a name.
-ASSIGNED_WORDS = ("key", "secret", "token", "passw", "pwd")
-#: Values that stand for a secret and are none.
-PLACEHOLDER = re.compile(
-    r"example|change|placeholder|your|xxx|\*\*\*|\.\.\.|<|\{|\$|process\.env|getenv|test|dummy|fake", re.IGNORECASE
-)
-ENTROPY = 3.0
 MARK = re.compile(r"\[masked:(\w+)\]")
 #: A mark that this module makes.
 KINDS = sorted({*PLUGINS.values(), "private_key", "api_key", "assigned"})
@@ -110,14 +98,19 @@ def _kept(text: str) -> Masked:
 
 
 def _masked(text: str) -> Masked:
-    spans = _merged([*_keys(text), *_tokens(text), *_prefixed(text), *_assigned(text)])
+    spans = merged([*_keys(text), *_tokens(text), *_prefixed(text), *((*at, "assigned") for at in assigned(text))])
     if not spans:
         return Masked(text)
+    return Masked(veiled(text, spans), tuple(kind for *_, kind in spans), tuple(spans))
+
+
+def veiled(text: str, spans: Sequence[Span]) -> str:
+    """The text with marks in these places; they are in order and do not overlap."""
     pieces, at = [], 0
     for start, end, kind in spans:
         pieces += [text[at:start], f"[masked:{kind}]"]
         at = end
-    return Masked("".join([*pieces, text[at:]]), tuple(kind for *_, kind in spans), tuple(spans))
+    return "".join([*pieces, text[at:]])
 
 
 def masks_in(text: str) -> tuple[str, ...]:
@@ -183,29 +176,11 @@ def _plugin_patterns(module: str) -> Iterator[re.Pattern[str]]:
 def _prefixed(text: str) -> Iterator[Span]:
     if any(prefix in text for prefix in PREFIXES):
         for found in PREFIXED.finditer(text):
-            if not PLACEHOLDER.search(found[0]) and _is_made_up(found[0]):
+            if not PLACEHOLDER.search(found[0]) and is_made_up(found[0]):
                 yield *found.span(), "api_key"
 
 
-def _assigned(text: str) -> Iterator[Span]:
-    folded = text.lower()
-    if not any(word in folded for word in ASSIGNED_WORDS):
-        return
-    for found in ASSIGNED.finditer(text):
-        value = found["secret"]
-        if not PLACEHOLDER.search(value) and _is_made_up(value):
-            yield *found.span("secret"), "assigned"
-
-
-def _is_made_up(value: str) -> bool:
-    """Letters and digits, in no order that a person would choose."""
-    if not (any(map(str.isdigit, value)) and any(map(str.isalpha, value))):
-        return False
-    counts = Counter(value).values()
-    return -sum(count / len(value) * math.log2(count / len(value)) for count in counts) >= ENTROPY
-
-
-def _merged(spans: list[Span]) -> list[Span]:
+def merged(spans: Sequence[Span]) -> list[Span]:
     """In order, each place once: what overlaps is one place, of the first one's kind."""
     kept: list[Span] = []
     for span in sorted(spans, key=lambda one: (one[0], -one[1])):

@@ -161,7 +161,9 @@ def file_text(path: str, text: str) -> str:
 
 def asked(content: str, selection: Mapping[str, Any]) -> str:
     """A question as it is sent, then and in every later request: with the code that was selected behind it, its file
-    and lines, and without its secrets."""
+    and lines, and without the secrets of either.  What a person has typed is kept as it is; what is sent is also kept,
+    as the record of a request, and no secret is in that."""
+    content = mask(content).text
     if not selection.get("text"):
         return content
     lines = f":{selection['from_line']}-{selection['to_line']}" if selection.get("from_line") else ""
@@ -170,11 +172,11 @@ def asked(content: str, selection: Mapping[str, Any]) -> str:
 
 
 def with_errors(question: str, errors: Sequence[Mapping[str, Any]], language: str) -> str:
-    """A question with what the preview complained of behind it."""
+    """A question with what the preview complained of behind it, without its secrets: a page logs what it is given."""
     if not errors:
         return question
     lines = [f"- {error.get('message', '')} ({error.get('file', '')}:{error.get('line') or '?'})" for error in errors]
-    return f"{question}\n\n{ERRORS_TITLES[language]}\n" + "\n".join(lines)
+    return f"{question}\n\n{ERRORS_TITLES[language]}\n" + mask("\n".join(lines)).text
 
 
 def quoted_text(message: Mapping[str, Any], text: str, language: str) -> str:

@@ -16,6 +16,7 @@ from chat.context.builder import Request, build
 from chat.context.compaction import Due
 from chat.context.pointers import pointed
 from chat.context.prompt import Prompt
+from chat.context.selected import without_secrets
 from chat.events.writer import UNAVAILABLE, readers
 from chat.llm import pricing
 from chat.llm.base import Provider, Usage
@@ -71,18 +72,19 @@ def prompt_of(wanted: Wanted) -> tuple[Prompt, History]:
     conversation, language = wanted.conversation, wanted.language
     history = history_of(conversation, wanted.budget, language) if conversation is not None else History()
     writes, compact = wanted.writes and bool(action_types()), wanted.budget < LEAST_INSTRUCTED
+    workspace = settings.WORKSPACE(wanted.project)
     request = Request(
         content=wanted.content,
         model=wanted.model,
         language=language,
         budget=wanted.budget,
         **history.given(wanted.budget),
-        **pointed(wanted.context),
+        **pointed(without_secrets(workspace, wanted.context)),
         style=style_of(wanted.asked, wanted.model, writes=writes),
         instructions=instructions(language, native=wanted.native, writes=writes, compact=compact),
         tools=tools_of(wanted),
     )
-    return build(lambda: settings.WORKSPACE(wanted.project), request), history
+    return build(lambda: workspace, request), history
 
 
 async def ahead_of(provider: Provider, wanted: Wanted, prompt: Prompt, history: History) -> dict[str, Any]:

@@ -116,7 +116,9 @@ def joined(rows: Sequence[Row], stays: Stays = lambda pointers: False) -> tuple[
         selection = pointers.get("selection") or {}
         if selection and stays(pointers):
             selection = {}
-        found.append({"role": role, "content": asked(content, selection)})
+        # an answer was made of what is masked already, and its proposals are to be found in it again
+        said = asked(content, selection) if role == Role.USER else content
+        found.append({"role": role, "content": said})
         ids.append(pk)
     return found, ids
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
 
@@ -16,6 +16,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from chat.conf import settings
+from chat.context.selected import without_secrets
 from chat.errors import ChatError
 from chat.models import AIConversation, AIMessage
 from chat.rows import insert
@@ -59,6 +60,8 @@ def send(user: Any, request: Send, owner: str) -> Started:
     Raises `ChatError`: `not_found`, `permission_denied`, `turn_in_progress`, `not_last`, `client_id_reused`.
     """
     project = project_of(user, request.project_id)
+    if request.context.get("selection"):
+        request = replace(request, context=without_secrets(settings.WORKSPACE(project), request.context))
     return once(lambda: _sent_before(user, request), lambda: _send(user, project, request, owner))
 
 

@@ -231,3 +231,11 @@ def test_what_is_named_and_not_there_is_told_and_cannot_be_pinned(panel: Panel) 
     expect(rows(panel).filter(has_text="gone.js").get_by_role("button")).to_have_count(0)
     expect(rows(panel).filter(has_text="a.log")).to_contain_text("ignoré")
     expect(panel.page.get_by_role("button", name="Épingler a.log")).to_be_visible()
+
+
+def test_secrets_in_the_message_are_told_as_masked_before_it_is_sent(panel: Panel) -> None:
+    request = {"kind": "request", "path": "", "tokens": 9, "why": "request", "masked": ["assigned"]}
+    answering(panel, "**/context/preview", parts=[request])
+    opened(panel, "POSTGRES_PASSWORD: hunter2")
+    told = "Les secrets de votre message sont masqués dans ce qui est transmis."
+    expect(panel.page.locator(".context-list")).to_contain_text(told)

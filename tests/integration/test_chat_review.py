@@ -298,6 +298,38 @@ class TestQuestions:
         assert "Question 1" in str(model.requests[1].messages)
         assert "Yq7K" not in str([request.messages for request in model.requests])
 
+    def test_secrets_are_sent_by_no_way(self, project: Project) -> None:
+        """Typed, logged by the preview, selected without their surroundings: now, and later as history."""
+        files.commit(project, project.owner, [Write("conf.ini", b"DB_PASSWORD=Yq7KvalueW2\n")])
+        client = Client()
+        client.force_login(project.owner)
+        context = {
+            "selection": {"path": "conf.ini", "text": "Yq7KvalueW2", "from_line": 1, "to_line": 1},
+            "preview_errors": [{"message": "401 Authorization: Bearer Wz4Kq7mP", "file": "a.js", "line": 3}],
+        }
+        content = "Pourquoi ?\nPOSTGRES_PASSWORD: hunter2"
+        with scripted(Script.text("Un"), Script.text("Deux")) as model:
+            known: dict[str, Any] = {"project_id": project.pk}
+            for body in ({"content": content, "context": context}, {"content": "Et alors ?"}):
+                headers = {"sec-fetch-site": "same-origin"}
+                reply = client.post(
+                    "/api/chat/message", {**known, **body}, content_type="application/json", headers=headers
+                ).json()
+                known["conversation_id"] = reply["conversation_id"]
+        sent = str([request.messages for request in model.requests])
+        assert not [value for value in ("Yq7Kv", "Wz4Kq7mP", "hunter2") if value in sent]
+        assert sent.count("POSTGRES_PASSWORD: [masked:assigned]") == 2
+        question = AIMessage.objects.earliest("id")
+        assert question.content == content  # as it was typed
+        assert "Yq7Kv" not in str(question.metadata)
+        receipt = client.get(f"/api/chat/messages/{question.pk + 1}/receipt").json()
+        (part,) = [part for part in receipt["parts"] if part["kind"] == "request"]
+        assert part["masked"] == ["assigned"] * 3
+        body = {**known, "content": content, "context": context}
+        ahead = client.post("/api/chat/context/preview", body, content_type="application/json", headers=headers)
+        (part,) = [part for part in ahead.json()["parts"] if part["kind"] == "request"]
+        assert part["masked"] == ["assigned"] * 3
+
     def test_an_edit_without_its_conversation(self, project: Project) -> None:
         client = Client()
         client.force_login(project.owner)

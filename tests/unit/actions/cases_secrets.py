@@ -62,7 +62,7 @@ SECRETS = {
     ),
     "masked-moved": Case(
         "malformed/masked",
-        block("a.js", (MASKED, 'fetch(url, {headers: {Authorization: "Bearer [masked:assigned]"}});\n')),
+        block("a.js", (MASKED, 'fetch(url, {headers: {"X-Shop": "[masked:assigned]"}});\n')),
         files={"a.js": ONE},
     ),
     "masked-swapped": Case(

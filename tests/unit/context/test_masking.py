@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import time
 
 import pytest
 from hypothesis import given
@@ -54,6 +55,117 @@ HARMLESS = [
     "digest e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
     "sk-learn is a library; eyJust kidding",
 ]
+
+
+#: A line of a configuration, and the value in it that nobody is to see.
+CONFIGURED = [
+    ("POSTGRES_PASSWORD: hunter2", "hunter2"),
+    ("      POSTGRES_PASSWORD: postgres  # the default", "postgres"),
+    ("      - MYSQL_ROOT_PASSWORD=toor", "toor"),
+    ('  REDIS_PASSWORD: "s3same"', "s3same"),
+    ("[app]\nsecret_key = 9fK2mQ7xT4vL", "9fK2mQ7xT4vL"),
+    ("export STRIPE_SECRET=whatever", "whatever"),
+    ("DB_PASS=letmein", "letmein"),
+    ("DATABASE_PASSWORD=12345", "12345"),
+    ("APP_KEY=base64:2fl+Ktvkfl+Fuz4Qp/A75G2RTiWVA/ZoKZvp6fiiM10=", "2fl+Ktvkfl"),
+    ("define('DB_PASSWORD','s3cr3t pass!');", "s3cr3t pass!"),
+    ('define( "AUTH_KEY", "a#kd92 {}f$+<" );', "a#kd92"),
+    ("headers: { Authorization: 'Bearer abc123def456' }", "abc123def456"),
+    ('"Authorization": "Basic YWxpY2U6aHVudGVyMg=="', "YWxpY2U6aHVudGVyMg"),
+    ("curl -H 'Authorization: Bearer q8Zr2LmX' x", "q8Zr2LmX"),
+    ("password: hunter2", "hunter2"),
+    ("password=P@ssw0rd!\r\nnext", "P@ssw0rd!"),
+    ('{"user": "bob", "password": "hunter22"}', "hunter22"),
+    ("Server=db;User=bob;Password=hunter2;", "hunter2"),
+    ("token: 5f4dcc3b5aa765d61d8327deb882cf99", "5f4dcc3b5aa7"),
+    ("x" * 5_000 + " secret: 'q8Zr2LmXv09TbK4w' " + "x" * 5_000, "q8Zr2LmXv09TbK4w"),
+    ("const secret =\n  'q8Zr2LmXv09TbK4w';", "q8Zr2LmXv09TbK4w"),
+]
+#: What code, texts and examples say of secrets without telling any.
+ORDINARY = [
+    'password = request.POST["password"]',
+    'secret_key = os.environ["X"]',
+    "SECRET_KEY = env('SECRET_KEY')",
+    "SECRET_KEY = settings.SECRET_KEY",
+    "token: string",
+    "  token: string;",
+    "    password: str",
+    "    token: str | None = None",
+    "  API_KEY: SecretStr",
+    "password = password2",
+    "token = next_token",
+    "token = sha256_of(value)",
+    "secret = secret1",
+    "  password: user.password,",
+    "  password,",
+    "password: yup.string().required()",
+    "password: Mot de passe",
+    "password = Passwort",
+    'PASSWORD_FIELD = "password"',
+    'RESET_TOKEN = "reset-token"',
+    'ACCESS_TOKEN = "access_token"',
+    "PASSWORD_MIN_LENGTH=8",
+    "max_token: 4096",
+    "MAX_TOKEN=4096",
+    "TOKEN=$1",
+    "TOKEN=$(cat token)",
+    'TOKEN="$OTHER"',
+    "GITHUB_TOKEN: ${{ secrets.GITHUB_TOKEN }}",
+    "POSTGRES_PASSWORD: ${POSTGRES_PASSWORD}",
+    "POSTGRES_PASSWORD_FILE: /run/secrets/db",
+    "POSTGRES_PASSWORD=changeme",
+    "DB_PASSWORD=your_password_here",
+    "define('DB_PASSWORD', 'password_here');",
+    "define('AUTH_KEY', 'put your unique phrase here');",
+    "define('DB_PASSWORD', getenv('X'));",
+    "Authorization: `Bearer ${token}`",
+    "Authorization: 'Bearer ' + token",
+    "headers.Authorization = authorization",
+    "<input type='password' name='password' autocomplete='current-password'>",
+    "input[type=password] { color: red }",
+    "<label for='password'>Password:</label>",
+    "KEY: enter", "const key = event.key", 'key="item-1"', "--token-color: #ff00aa;", "secret: true", "token: null",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("line", "value"), CONFIGURED)
+def test_a_value_in_a_configuration_is_taken_out(line: str, value: str) -> None:
+    masked = mask(f"first\n{line}\nlast\n")
+    assert value not in masked.text
+    assert masked.kinds == ("assigned",)
+    assert masked.text.count("\n") == line.count("\n") + 3
+
+
+@pytest.mark.parametrize("line", ORDINARY)
+def test_ordinary_code_stays_as_it_is(line: str) -> None:
+    assert mask(line).text == line
+    assert mask(f"    {line}\nnext()\n").text == f"    {line}\nnext()\n"
+
+
+NAME = st.from_regex(r"(db_|user|new|my|API_)?(password|secret|token|api_key|secretKey|PASSWORD|TOKEN)", fullmatch=True)
+WORKED_OUT = st.one_of(
+    st.from_regex(r"[a-z]{1,10}(\.[a-z]{1,10}){1,3}", fullmatch=True),
+    st.from_regex(r"[a-z]{1,10}\([a-z]{0,10}\)", fullmatch=True),
+    st.from_regex(r"[a-z]{1,10}\[[\"'][a-z]{1,10}[\"']\]", fullmatch=True),
+    st.from_regex(r"await [a-z]{1,10}\(\)", fullmatch=True),
+    st.from_regex(r"\$\{[A-Z_]{1,10}\}", fullmatch=True),
+    st.sampled_from(["str", "string", "String", "None", "null", "true", "undefined", "number", "this.token", "props"]),
+)
+
+
+@given(NAME, st.sampled_from([" = ", ": ", " := ", " => "]), WORKED_OUT, st.sampled_from(["", ";", ",", " # why"]))
+def test_what_is_worked_out_is_no_secret(name: str, sign: str, value: str, end: str) -> None:
+    line = f"    {name}{sign}{value}{end}"
+    assert mask(line).text == line
+
+
+@pytest.mark.parametrize(
+    "text", ["password=" * 30_000, "define('A_KEY','" * 9_000, "Authorization: Bearer " * 9_000, "_key-key" * 30_000]
+)
+def test_names_without_end_take_no_time(text: str) -> None:
+    began = time.process_time()
+    mask(text)
+    assert time.process_time() - began < 3
 
 
 @pytest.mark.parametrize("key", KEYS)

@@ -510,6 +510,7 @@ export default {
   "context.excluded": "Dropped by you",
   "context.note_cut": "{path} is too long: only its beginning is sent.",
   "context.note": "The project’s note",
+  "context.request_masked": "Secrets in your message are masked in what is sent.",
   "context.masked": "secrets masked",
   "context.pin": "Pin {path}",
   "context.unpin": "Unpin {path}",

@@ -521,6 +521,7 @@ export default {
   "context.excluded": "Écartés par vous",
   "context.note_cut": "{path} est trop long : son début seulement est transmis.",
   "context.note": "La consigne du projet",
+  "context.request_masked": "Les secrets de votre message sont masqués dans ce qui est transmis.",
   "context.masked": "secrets masqués",
   "context.pin": "Épingler {path}",
   "context.unpin": "Ne plus épingler {path}",

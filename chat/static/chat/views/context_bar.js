@@ -172,7 +172,9 @@ export class ContextBar {
     const left = found.left_out.filter(({ detail }) => detail !== "excluded");
     const messages = found.parts.filter(({ kind }) => kind === "message");
     const note = found.parts.find(({ kind, detail }) => kind === "note" && detail === "beginning");
+    const secrets = found.parts.some(({ kind, masked }) => kind === "request" && masked?.length);
     return [
+      secrets ? h("p", {}, t("context.request_masked")) : null,
       note ? h("p", {}, t("context.note_cut", { path: note.path || t("context.note") })) : null,
       found.due_messages ? h("p", {}, this.#due(found)) : null,
       goesAlong(found) ? h("p", {}, t("context.selection", { name: selectionName(found.selection) })) : null,
