@@ -22,7 +22,7 @@ from chat.models import AIConversation
 from chat.texts import active_language
 from chat.turns.dry_run import Wanted, ahead_of, cost_of, prompt_of
 from chat.turns.launch import budget_of, takes_tools
-from chat.turns.start import conversation_of, project_of
+from chat.turns.start import check_last_question, conversation_of, project_of
 
 MOST_SUGGESTIONS, SUGGESTIONS, QUERY = 50, 12, 200
 
@@ -33,7 +33,7 @@ async def preview(request: HttpRequest) -> HttpResponse:
     body = body_of(request, PreviewBody)
     if len(body.content) > int(settings.MAX_MESSAGE_CHARACTERS):
         raise ChatError("too_large", limit=int(settings.MAX_MESSAGE_CHARACTERS))
-    user, project, conversation = await readers.run(_asked_of, request, body.project_id, body.conversation_id)
+    user, project, conversation = await readers.run(_previewed, request, body)
     chosen = body.model or await readers.run(lambda: settings.WORKSPACE(project).describe().default_model)
     provider, model = registry.provider_for(chosen or None)
     wanted = Wanted(
@@ -47,6 +47,7 @@ async def preview(request: HttpRequest) -> HttpResponse:
         asked=body.model or "",
         conversation=conversation,
         context=context_of(body),
+        replaces=body.replaces,
     )
     prompt, history = await readers.run(prompt_of, wanted)
     told = {
@@ -91,6 +92,14 @@ async def indexing(request: HttpRequest) -> HttpResponse:
         return {"done": done, "total": total, "running": done < total and bool(settings.BACKGROUND_INDEX)}
 
     return json_response(await readers.run(work))
+
+
+def _previewed(request: HttpRequest, body: PreviewBody) -> tuple[Any, Any, AIConversation | None]:
+    """Who asks, about what; what is to be replaced is refused as it would be with the message."""
+    user, project, conversation = _asked_of(request, body.project_id, body.conversation_id)
+    if body.replaces is not None:
+        check_last_question(conversation, body.replaces)
+    return user, project, conversation
 
 
 def _asked_of(

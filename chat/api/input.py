@@ -84,6 +84,7 @@ class PreviewBody(msgspec.Struct, frozen=True):
     conversation_id: Id | None = None
     model: ModelName | None = None
     context: MessageContext | None = None
+    replaces: Id | None = None
 
 
 class AgainBody(msgspec.Struct, frozen=True):

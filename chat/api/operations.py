@@ -193,7 +193,7 @@ OPERATIONS = (
     ),
     Operation(
         "context_preview", "post", "previewContext", "See what a request would take", sent_shapes.ContextPreview,
-        (*EVERYWHERE, *A_CHANGE, *A_BODY), body=PreviewBody,
+        (*EVERYWHERE, *A_CHANGE, *A_BODY, "not_last"), body=PreviewBody,
         about="What the model would be given for this text, counted and priced; nothing is sent and nothing is kept.",
     ),
     Operation(

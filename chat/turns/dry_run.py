@@ -59,6 +59,8 @@ class Wanted:
     asked: str = ""
     conversation: AIConversation | None = None
     context: Mapping[str, Any] = field(default_factory=dict)
+    #: The question whose place it takes: that and its answer go with it.
+    replaces: int | None = None
 
 
 def tools_of(wanted: Wanted) -> list[dict[str, Any]]:
@@ -70,7 +72,9 @@ def tools_of(wanted: Wanted) -> list[dict[str, Any]]:
 def prompt_of(wanted: Wanted) -> tuple[Prompt, History]:
     """The prompt, and the messages that it was made of; for a worker thread."""
     conversation, language = wanted.conversation, wanted.language
-    history = history_of(conversation, wanted.budget, language) if conversation is not None else History()
+    history = History()
+    if conversation is not None:
+        history = history_of(conversation, wanted.budget, language, before=wanted.replaces)
     writes, compact = wanted.writes and bool(action_types()), wanted.budget < LEAST_INSTRUCTED
     workspace = settings.WORKSPACE(wanted.project)
     request = Request(

@@ -162,7 +162,7 @@ def refuse_running(conversation: AIConversation) -> None:
 def _send(user: Any, project: Any, request: Send, owner: str) -> Started:
     if request.conversation_id is None:
         if request.replaces is not None:
-            raise ChatError("invalid", fields={"replaces": "needs conversation_id"})
+            check_last_question(None, request.replaces)
         conversation, removed = _new_conversation(user, project, request), 0
     else:
         if request.mode is not None:
@@ -225,13 +225,18 @@ def described(project: Any) -> dict[str, Any]:
     }
 
 
+def check_last_question(conversation: AIConversation | None, question_id: int) -> None:
+    """Whether a message may take the place of a question.  Raises `ChatError`: `invalid`, `not_last`."""
+    if conversation is None:
+        raise ChatError("invalid", fields={"replaces": "needs conversation_id"})
+    questions = conversation.messages.filter(current=True, role=Role.USER)
+    if questions.order_by("-id").values_list("pk", flat=True).first() != question_id:
+        raise ChatError("not_last")
+
+
 def _replace(conversation: AIConversation, question_id: int) -> int:
     """Hides the last question and what answers it; how many messages that were."""
-    last = (
-        conversation.messages.filter(current=True, role=Role.USER).order_by("-id").values_list("pk", flat=True).first()
-    )
-    if last != question_id:
-        raise ChatError("not_last")
+    check_last_question(conversation, question_id)
     return conversation.messages.filter(current=True, pk__gte=question_id).update(current=False)
 
 

@@ -239,3 +239,16 @@ def test_secrets_in_the_message_are_told_as_masked_before_it_is_sent(panel: Pane
     opened(panel, "POSTGRES_PASSWORD: hunter2")
     told = "Les secrets de votre message sont masqués dans ce qui est transmis."
     expect(panel.page.locator(".context-list")).to_contain_text(told)
+
+
+def test_the_preview_of_an_edit_names_the_message_whose_place_it_takes(panel: Panel) -> None:
+    panel.ask("Bonjour")
+    with panel.page.expect_request("**/context/preview") as asked:
+        panel.page.get_by_role("button", name="Modifier").last.click()
+    editing = asked.value.post_data_json
+    with panel.page.expect_request("**/api/chat/message") as sent:
+        panel.send_message("Bonsoir")
+    assert editing["replaces"] == sent.value.post_data_json["replaces"]
+    with panel.page.expect_request("**/context/preview") as asked:
+        panel.box.fill("Autre chose")
+    assert "replaces" not in asked.value.post_data_json

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from chat.models import AIMessage, ModelCall
+from chat.models import AIConversation, AIMessage, ModelCall
+from chat.testing import Script, scripted
 from projects import files
 from projects.files import Write
 
@@ -94,6 +95,47 @@ def test_secrets_are_masked_and_told(as_alice: Client, project: Project, alice: 
     assert [part["masked"] for part in found["parts"] if part["path"] == "config.js"] == [["assigned"]]
     assert ".env" not in paths(found)
     assert SECRET not in json.dumps(found)
+
+
+def test_an_edit_is_counted_without_what_it_replaces(as_alice: Client, project: Project) -> None:
+    """The preview of an edit is what its turn then sends; of a new message it has the last exchange, too."""
+    with scripted(*(Script.text("Une réponse. " * 200) for _ in range(3))):
+
+        def send(content: str, **more: Any) -> dict[str, Any]:
+            body = {"project_id": project.pk, "content": content, **more}
+            headers = {"sec-fetch-site": "same-origin"}
+            found = as_alice.post("/api/chat/message", body, content_type="application/json", headers=headers).json()
+            assert found["success"], found
+            return dict(found)
+
+        conversation = {"conversation_id": send("Un")["conversation_id"]}
+        send("Deux", **conversation)
+        last = AIMessage.objects.filter(role="user").latest("id").pk
+        edit = preview(as_alice, project, "Deux, autrement", replaces=last, **conversation)
+        more = preview(as_alice, project, "Deux, autrement", **conversation)
+        answer = send("Deux, autrement", replaces=last, **conversation)["message"]["id"]
+    assert more["tokens"] > edit["tokens"] + 400
+    sent = as_alice.get(f"/api/chat/messages/{answer}/receipt").json()
+    assert (edit["tokens"], edit["parts"]) == (sent["tokens"], sent["parts"])
+
+
+def test_what_cannot_be_replaced_is_refused_as_with_the_message(as_alice: Client, project: Project) -> None:
+    conversation = AIConversation.objects.create(project=project, title="t")
+    rows = [
+        AIMessage.objects.create(conversation=conversation, role=role, content="x")
+        for role in ("user", "assistant", "user")
+    ]
+    for replaces, known, status, code in (
+        (rows[2].pk, {"conversation_id": conversation.pk}, 200, None),
+        (rows[0].pk, {"conversation_id": conversation.pk}, 409, "not_last"),
+        (rows[1].pk, {"conversation_id": conversation.pk}, 409, "not_last"),
+        (10**9, {"conversation_id": conversation.pk}, 409, "not_last"),
+        (rows[2].pk, {}, 400, "invalid"),
+        (0, {"conversation_id": conversation.pk}, 400, "invalid"),
+    ):
+        body = {"project_id": project.pk, "replaces": replaces, **known}
+        answer = as_alice.post("/api/chat/context/preview", body, content_type="application/json")
+        assert (answer.status_code, answer.json().get("error", {}).get("code")) == (status, code)
 
 
 @pytest.mark.parametrize(

@@ -362,3 +362,14 @@ test("another version is chosen, read, and told to the other tabs", async () => 
   assert.deepEqual(asked, ["choose 12", "messages 5"]);
   assert.deepEqual(told, [{ conversationId: 5, proposals: true }]);
 });
+
+test("a preview says whose place the message takes", async () => {
+  const { controller, api } = panel();
+  const bodies = [];
+  api.previewContext = async (body) => bodies.push(body);
+  await controller.previewContext({ content: "Deux", replaces: 9 });
+  await controller.previewContext({ content: "Trois", replaces: null });
+  assert.equal(bodies[0].replaces, 9);
+  assert.equal(bodies[0].conversation_id, 5);
+  assert.ok(!("replaces" in bodies[1]));
+});

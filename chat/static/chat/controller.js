@@ -230,8 +230,8 @@ export class Controller {
     return this.#api.receipt(messageId);
   }
 
-  /** What the open conversation's next message would take. */
-  previewContext(content, context, signal) {
+  /** What the open conversation's next message would take; `replaces` is the id of the one whose place it takes. */
+  previewContext({ content, context, replaces }, signal) {
     const { projectId, conversation, models } = this.#store.state;
     const body = {
       project_id: projectId,
@@ -239,6 +239,7 @@ export class Controller {
       context,
       ...(conversation.id === null ? {} : { conversation_id: conversation.id }),
       ...(models.selected ? { model: models.selected } : {}),
+      ...(replaces ? { replaces } : {}),
     };
     return this.#api.previewContext(body, signal);
   }

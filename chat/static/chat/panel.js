@@ -238,9 +238,9 @@ export class Panel {
   }
 
   /** What the next message would take, and which lines of the host's page would go along. */
-  async #preview({ text, selection }, choice, signal) {
+  async #preview({ text, selection, replaces }, choice, signal) {
     const context = this.#contextOf(selection, choice);
-    const found = await this.#controller.previewContext(text, context, signal);
+    const found = await this.#controller.previewContext({ content: text, context, replaces }, signal);
     return { ...found, selection: context?.selection ?? null };
   }
 

@@ -238,7 +238,8 @@ export class Composer {
   }
 
   #refreshContext() {
-    this.#context.refresh({ text: this.#text.value, selection: this.#selection });
+    const draft = { text: this.#text.value, selection: this.#selection, replaces: this.#editing };
+    this.#context.refresh(draft);
   }
 
   #resize() {
