@@ -85,9 +85,9 @@ def counted(monkeypatch: pytest.MonkeyPatch, name: str) -> list[Any]:
     calls: list[Any] = []
     real = getattr(dry_run, name)
 
-    def call(*given: Any) -> Any:
+    def call(*given: Any, **named: Any) -> Any:
         calls.append(given)
-        return real(*given)
+        return real(*given, **named)
 
     monkeypatch.setattr(dry_run, name, call)
     return calls
