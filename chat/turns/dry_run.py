@@ -74,7 +74,7 @@ def prompt_of(wanted: Wanted) -> tuple[Prompt, History]:
     conversation, language = wanted.conversation, wanted.language
     history = History()
     if conversation is not None:
-        history = history_of(conversation, wanted.budget, language, before=wanted.replaces)
+        history = history_of(conversation, wanted.budget, language, wanted.replaces)
     writes, compact = wanted.writes and bool(action_types()), wanted.budget < LEAST_INSTRUCTED
     workspace = settings.WORKSPACE(wanted.project)
     request = Request(

@@ -77,9 +77,7 @@ def history_before(started: Started, budget: int, language: str = "fr") -> Histo
     return _history(started.conversation, budget, language, before=before, bare=continued)
 
 
-def history_of(
-    conversation: AIConversation, budget: int, language: str = "fr", *, before: int | None = None
-) -> History:
+def history_of(conversation: AIConversation, budget: int, language: str = "fr", before: int | None = None) -> History:
     """The messages of a conversation as the next request would have them; `before` is a question that it replaces."""
     return _history(conversation, budget, language, before=before)
 
