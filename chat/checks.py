@@ -6,14 +6,34 @@ from typing import Any
 
 from django.apps import apps
 from django.conf import settings as django_settings
+from django.contrib.staticfiles import finders
+from django.core import checks
 from django.core.checks import CheckMessage, Error, register
+from django.db.models import IntegerField
 from django.utils.module_loading import import_string
 
 from chat.actions import registry
 from chat.actions.formats import AUTO, DENSE, FOCUS
 from chat.conf import DEFAULTS, project_model
+from chat.workspace import Workspace
 
-WORKSPACE_METHODS = ("describe", "list_files", "read_files")
+BUNDLE = "chat/dist/chat.js"
+
+#: All but `kept`, which is optional; without one of them the first question, or the first proposal, fails.
+WORKSPACE_METHODS = (
+    "describe",
+    "list_files",
+    "read_files",
+    "read_digests",
+    "changes",
+    "search",
+    "check_path",
+    "check_names",
+    "protected",
+    "lock",
+    "commit",
+    "merge",
+)
 ACCESS_METHODS = ("request_user", "visible_projects", "project_for", "can_write")
 
 
@@ -36,6 +56,15 @@ def check_settings(**_: Any) -> list[CheckMessage]:
     return found
 
 
+@register("chat")
+def check_bundle(**_: Any) -> list[CheckMessage]:
+    """The panel's script is there: a checkout has none before it is built."""
+    if not apps.is_installed("django.contrib.staticfiles") or finders.find(BUNDLE) is not None:
+        return []
+    hint = "npm ci && npm run build, where chat is checked out"
+    return [checks.Warning(f"the chat panel is not built: there is no {BUNDLE}", hint=hint, id="chat.W001")]
+
+
 def _check_style(value: Any) -> list[CheckMessage]:
     styles = value.values() if isinstance(value, dict) else [value]
     return [
@@ -47,9 +76,12 @@ def _check_style(value: Any) -> list[CheckMessage]:
 
 def _check_project_model() -> list[CheckMessage]:
     try:
-        apps.get_model(project_model())
+        model = apps.get_model(project_model())
     except (LookupError, ValueError) as error:
         return [Error(f'CHAT["PROJECT_MODEL"] names no model: {error}', id="chat.E003")]
+    if not isinstance(model._meta.pk, IntegerField):
+        said = f'CHAT["PROJECT_MODEL"]: the key of {model._meta.label} is no whole number, which is what the API takes'
+        return [Error(said, id="chat.E008")]
     return []
 
 
@@ -57,10 +89,16 @@ def _check_path(name: str, given: dict[str, Any], methods: tuple[str, ...]) -> l
     return _check_import(f'CHAT["{name}"]', given.get(name, DEFAULTS[name]), methods)
 
 
+def _has(found: Any, method: str) -> bool:
+    """Whether it is there, and not only by the protocol that a class may inherit from."""
+    own = getattr(found, method, None)
+    return callable(own) and own is not getattr(Workspace, method, None)
+
+
 def _check_import(setting: str, value: Any, methods: tuple[str, ...]) -> list[CheckMessage]:
     try:
         found = import_string(value) if isinstance(value, str) else value
     except ImportError as error:
         return [Error(f"{setting} can't be imported: {error}", id="chat.E004")]
-    missing = [method for method in methods if not callable(getattr(found, method, None))]
+    missing = [method for method in methods if not _has(found, method)]
     return [Error(f"{setting} lacks {', '.join(missing)}", id="chat.E005")] if missing else []

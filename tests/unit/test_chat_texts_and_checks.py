@@ -6,15 +6,17 @@ import re
 from typing import Any
 
 import pytest
+from django.contrib.staticfiles import finders
 from django.test import override_settings
 from django.utils.translation import override
 
 from chat.api.errors import STATUS, status_of
-from chat.checks import check_settings
+from chat.checks import check_bundle, check_settings
 from chat.conf import DEFAULTS
 from chat.conf import settings as chat_settings
 from chat.llm.errors import CODES
 from chat.texts import DETAILS, TEXTS, explain_in, site_language, text_of
+from chat.workspace import ProjectDescription, Workspace
 
 OURS = set(STATUS) | {"embedded_model"}
 
@@ -65,6 +67,13 @@ def test_every_failure_of_a_model_has_a_status(code: str) -> None:
     assert status_of(code) in {413, 502, 503, 504}
 
 
+class HalfAWorkspace(Workspace):
+    """What it does not have is the protocol's, which does nothing."""
+
+    def describe(self) -> ProjectDescription:
+        return ProjectDescription("Half")
+
+
 HOST = {"WORKSPACE": "projects.workspace.ProjectWorkspace", "ACCESS": "projects.access.ProjectAccess"}
 
 
@@ -76,11 +85,13 @@ HOST = {"WORKSPACE": "projects.workspace.ProjectWorkspace", "ACCESS": "projects.
         ({"PROJECT_MODEL": "projects.Project", "TYPO": 1}, ["chat.E002"]),
         ({"PROJECT_MODEL": "projects.Nothing"}, ["chat.E003"]),
         ({"PROJECT_MODEL": "nonsense"}, ["chat.E003"]),
+        ({"PROJECT_MODEL": "sessions.Session"}, ["chat.E008"]),
         ({"WORKSPACE": None}, ["chat.E005"]),
         ({"ACCESS": None}, ["chat.E005"]),
         ({"WORKSPACE": "no.such.Workspace"}, ["chat.E004"]),
         ({"WORKSPACE": "projects.workspace.Nothing"}, ["chat.E004"]),
         ({"WORKSPACE": "projects.models.Project"}, ["chat.E005"]),
+        ({"WORKSPACE": "chat.testing.MemoryWorkspace"}, []),
         ({"ACCESS": "projects.workspace.ProjectWorkspace"}, ["chat.E005"]),
         ({"PROVIDERS": {"a": {"BACKEND": "chat.llm.scripted.ScriptedProvider"}}}, []),
         ({"PROVIDERS": {"a": {"BACKEND": "no.such"}}}, ["chat.E004"]),
@@ -97,6 +108,22 @@ def test_a_wrong_setting_is_named(chat: Any, ids: list[str]) -> None:
     assert [error.id for error in found] == ids
     named = next((key for key in (chat or {}) if key != "PROJECT_MODEL"), "CHAT")
     assert all(named in str(error.msg) or error.id == "chat.E003" for error in found)
+
+
+def test_what_a_workspace_lacks_is_named() -> None:
+    with override_settings(CHAT={"PROJECT_MODEL": "projects.Project", **HOST, "WORKSPACE": HalfAWorkspace}):
+        (error,) = check_settings()
+    assert error.id == "chat.E005"
+    assert "commit" in str(error.msg)
+    assert "describe" not in str(error.msg)
+    assert "kept" not in str(error.msg)
+
+
+def test_a_panel_that_was_not_built_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(finders, "find", lambda path: f"/site/{path}")
+    assert check_bundle() == []
+    monkeypatch.setattr(finders, "find", lambda path: None)
+    assert [(one.id, "npm run build" in str(one.hint)) for one in check_bundle()] == [("chat.W001", True)]
 
 
 def test_settings_have_defaults_and_follow_overrides() -> None:
