@@ -21,6 +21,7 @@ from babel.messages.pofile import read_po
 from django.conf import settings
 from django.utils.translation.template import templatize
 
+MADE = datetime(2026, 1, 1, tzinfo=UTC)
 ROOT = Path(__file__).resolve().parent.parent
 KEYWORDS = {**DEFAULT_KEYWORDS, "gettext_lazy": None, "ngettext_lazy": (1, 2), "pgettext_lazy": ((1, "c"), 2)}
 LITERAL = r"""u?(?:'(?:\\.|[^'\\])*'|"(?:\\.|[^"\\])*")"""
@@ -32,6 +33,11 @@ CATALOGS = {
     "chat/locale/en/LC_MESSAGES/django.po": ("chat",),
     "locale/en/LC_MESSAGES/django.po": ("projects", "webox", "templates"),
 }
+
+
+# The language of the code needs a catalog, too, where it goes to other sites: without one Django gives a French reader
+# the texts of the site's own language, which may be English.
+FRENCH = {"chat/locale/en/LC_MESSAGES/django.po": "chat/locale/fr/LC_MESSAGES/django.mo"}
 
 
 def compiled(catalog: Catalog) -> bytes:
@@ -83,20 +89,37 @@ def problems(path: Path, folders: tuple[str, ...]) -> Iterator[str]:
             yield f"{where}: not translated: {text!r}"
     for text in sorted(translated - used.keys()):
         yield f"{path.relative_to(ROOT)}: not used any more: {text!r}"
-    if _stale(path, catalog):
+    if _stale(path):
         yield f"{path.relative_to(ROOT)}: the compiled catalog is stale: run bin/messages"
 
 
-def _stale(path: Path, catalog: Catalog) -> bool:
-    target = path.with_suffix(".mo")
-    return not target.is_file() or target.read_bytes() != compiled(catalog)
+def french(catalog: Catalog) -> Catalog:
+    """Every text of a catalog as itself."""
+    made = Catalog(locale="fr", creation_date=MADE, revision_date=MADE)
+    for message in catalog:
+        if message.id:
+            made.add(message.id, message.id, context=message.context)
+    return made
+
+
+def _targets(name: str) -> Iterator[tuple[Path, bytes]]:
+    """What is made of a catalog, and what is in it."""
+    catalog = _read(ROOT / name)
+    yield (ROOT / name).with_suffix(".mo"), compiled(catalog)
+    if name in FRENCH:
+        yield ROOT / FRENCH[name], compiled(french(catalog))
+
+
+def _stale(path: Path) -> bool:
+    made = _targets(str(path.relative_to(ROOT)))
+    return any(not target.is_file() or target.read_bytes() != data for target, data in made)
 
 
 def _read(path: Path) -> Catalog:
     with path.open("rb") as file:
         catalog = read_po(file, locale="en")
     # Without a date of its own a catalog gets today's, and would be stale tomorrow.
-    catalog.creation_date = catalog.revision_date = datetime(2026, 1, 1, tzinfo=UTC)
+    catalog.creation_date = catalog.revision_date = MADE
     return catalog
 
 
@@ -113,7 +136,9 @@ def main() -> int:
         return 1 if found else 0
     for name in CATALOGS:
         if (ROOT / name).is_file():
-            (ROOT / name).with_suffix(".mo").write_bytes(compiled(_read(ROOT / name)))
+            for target, data in _targets(name):
+                target.parent.mkdir(parents=True, exist_ok=True)
+                target.write_bytes(data)
             print(f"compiled {name}")
     return 0
 

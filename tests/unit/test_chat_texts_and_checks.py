@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 from typing import Any
 
 import pytest
@@ -133,3 +135,25 @@ def test_settings_have_defaults_and_follow_overrides() -> None:
     assert (overridden, left, again) == (3.0, DEFAULTS["IDLE_TIMEOUT"], DEFAULTS["PING_SECONDS"])
     with pytest.raises(AttributeError, match="NOTHING"):
         _ = chat_settings.NOTHING
+
+
+HOST_IN_ENGLISH = """
+import django
+from django.conf import settings
+settings.configure(
+    LANGUAGE_CODE="en-us", LANGUAGES=[("en", "English"), ("fr", "Français")], CHAT={"PROJECT_MODEL": "auth.Group"},
+    INSTALLED_APPS=["django.contrib.contenttypes", "django.contrib.auth", "chat"],
+)
+django.setup()
+from django.utils.translation import override
+from chat.texts import text_of
+for language in ("en", "fr", "fr-ca", "de"):
+    with override(language):
+        print(text_of("not_found"))
+"""
+
+
+def test_a_site_in_english_has_french_readers_too() -> None:
+    """Django gives who reads the language of the code that of the site, unless there is a catalog of it."""
+    done = subprocess.run([sys.executable, "-c", HOST_IN_ENGLISH], capture_output=True, text=True, check=True)
+    assert done.stdout.split("\n")[:3] == ["Not found.", "Introuvable.", "Introuvable."]
