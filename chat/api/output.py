@@ -93,8 +93,8 @@ def totals_json(conversation_id: int) -> dict[str, Any]:
     """What a conversation has used and cost, replaced answers included.  Null is unknown; what is unknown of some
     calls is not counted, and `unpriced_calls` says of how many that used something the price is."""
     sums = ModelCall.objects.filter(message__conversation_id=conversation_id).aggregate(
-        # before `cost`, which from there on is the sum
-        unpriced_calls=Count("id", filter=Q(cost=None) & ~Q(prompt_tokens=None, completion_tokens=None)),
+        # before `cost`, which from there on is the sum; all of it is in one index (`chat_call_totals`)
+        unpriced_calls=Count("message", filter=Q(cost=None) & ~Q(prompt_tokens=None, completion_tokens=None)),
         cost=Sum("cost"),
         prompt_tokens=Sum("prompt_tokens"),
         completion_tokens=Sum("completion_tokens"),

@@ -14,6 +14,7 @@ import contextlib
 import io
 import re
 from collections.abc import Awaitable, Callable
+from functools import lru_cache
 from importlib import import_module
 from typing import Any, cast
 
@@ -21,9 +22,11 @@ from django.conf import settings as django_settings
 from django.contrib.auth import get_user
 from django.core.handlers.asgi import ASGIRequest
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.middleware.locale import LocaleMiddleware
 from django.urls import reverse
 from django.utils import translation
 from django.utils.functional import SimpleLazyObject
+from django.utils.module_loading import import_string
 from django.utils.translation.trans_real import get_supported_language_variant, parse_accept_lang_header
 
 from chat.api import messages
@@ -123,7 +126,10 @@ def request_of(scope: Scope, body: bytes) -> ASGIRequest:
 
 
 def language_of(request: HttpRequest) -> str:
-    """The person's language: the cookie that Django's own switch sets, else what the browser asks for."""
+    """The person's language: the cookie that Django's own switch sets, else what the browser asks for; the site's own
+    where no middleware looks for either, as everything else on the page is in that."""
+    if not _asks_people(tuple(django_settings.MIDDLEWARE)):
+        return str(django_settings.LANGUAGE_CODE)
     wanted = [
         request.COOKIES.get(django_settings.LANGUAGE_COOKIE_NAME, ""),
         *(code for code, _ in parse_accept_lang_header(request.headers.get("Accept-Language", ""))),
@@ -132,6 +138,13 @@ def language_of(request: HttpRequest) -> str:
         with contextlib.suppress(LookupError):
             return get_supported_language_variant(code)
     return str(django_settings.LANGUAGE_CODE)
+
+
+@lru_cache(maxsize=8)
+def _asks_people(middleware: tuple[str, ...]) -> bool:
+    """Whether one of these looks for a person's language."""
+    found = (import_string(name) for name in middleware)
+    return any(isinstance(one, type) and issubclass(one, LocaleMiddleware) for one in found)
 
 
 async def _answer(

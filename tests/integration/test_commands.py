@@ -77,9 +77,10 @@ class TestPurgeEvents:
         assert (state(message), [text_after(message, after) for after in range(60)]) == before
         assert "0 rows" in output("purge_events", "--older-than", 30)
 
-    def test_a_number_of_days_is_none_below_nothing(self) -> None:
-        with pytest.raises(CommandError, match="0 at least"):
-            output("purge_events", "--older-than", -5)
+    @pytest.mark.parametrize("days", [-5, 36_501, 10**10])
+    def test_a_number_of_days_is_none_below_nothing_or_beyond_any_time(self, days: int) -> None:
+        with pytest.raises(CommandError, match="from 0 to"):
+            output("purge_events", "--older-than", days)
 
     def test_running_and_recent_turns_stay_as_they_are(self, conversation: AIConversation) -> None:
         running, recent = logged(conversation, status="streaming"), logged(conversation, days=3)

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.middleware.locale import LocaleMiddleware
 from django.test import RequestFactory
 
-from chat.api.short import request_of
+from chat.api.short import language_of, request_of
 from chat.conf import settings as chat_settings
 from chat.origin import refuse_foreign
 from projects.access import ProjectAccess
@@ -87,3 +88,22 @@ def test_the_short_way_has_the_user_that_a_middleware_would_have_set(async_clien
     scope = {"type": "http", "method": "POST", "path": "/", "headers": headers, "query_string": b""}
     assert request_of(scope, b"").user == alice
     assert not request_of({**scope, "headers": []}, b"").user.is_authenticated
+
+
+@pytest.mark.parametrize(
+    ("middleware", "language"),
+    [
+        (["django.middleware.locale.LocaleMiddleware"], "en"),
+        (["tests.integration.test_origin.OwnLocale"], "en"),
+        (["django.middleware.common.CommonMiddleware"], "fr"),
+    ],
+)
+def test_a_stream_speaks_as_the_rest_of_the_page(settings: Any, middleware: list[str], language: str) -> None:
+    """Where nothing looks for a reader's language, the page has the site's, and so do the errors of its streams."""
+    settings.MIDDLEWARE = middleware
+    request = RequestFactory().get("/", headers={"accept-language": "en-GB,en;q=0.9"})
+    assert language_of(request) == language
+
+
+class OwnLocale(LocaleMiddleware):
+    """A site's own."""

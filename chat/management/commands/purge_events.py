@@ -21,6 +21,7 @@ from chat.events.log import merged
 from chat.models import AIMessage, TurnEvent
 
 CHUNK = 500
+MOST_DAYS = 36_500
 
 
 class Command(BaseCommand):
@@ -34,8 +35,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, older_than: int, **options: Any) -> None:
         """Says how many rows are gone."""
-        if older_than < 0:
-            raise CommandError("--older-than takes a number of days, 0 at least")
+        if not 0 <= older_than <= MOST_DAYS:
+            raise CommandError(f"--older-than takes a number of days, from 0 to {MOST_DAYS}")
         before = timezone.now() - timedelta(days=older_than)
         ended = AIMessage.objects.exclude(status=AIMessage.Status.STREAMING).filter(
             updated_at__lt=before, last_seq__gt=0
