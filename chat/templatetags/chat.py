@@ -25,12 +25,13 @@ def chat_panel(context: template.Context, project: Any) -> dict[str, Any]:
     """
     request = context.get("request")
     return {
-        "project": getattr(project, "pk", project),
+        # as text: a site may write its numbers with separators
+        "project": str(getattr(project, "pk", project)),
         # what the browser keeps is kept per person; empty where nobody is logged in
-        "user": getattr(getattr(request, "user", None), "pk", None),
+        "user": str(getattr(getattr(request, "user", None), "pk", None) or ""),
         "api": reverse("chat:message").rpartition("/")[0],
         "language": get_language() or settings.LANGUAGE_CODE,
-        "longest_message": int(chat_settings.MAX_MESSAGE_CHARACTERS),
+        "longest_message": str(int(chat_settings.MAX_MESSAGE_CHARACTERS)),
         "csrf_cookie": settings.CSRF_COOKIE_NAME,
         "csrf_header": settings.CSRF_HEADER_NAME.removeprefix("HTTP_").replace("_", "-"),
         # asking for the token also sets the cookie, and serves sites whose cookie scripts can't read

@@ -197,6 +197,8 @@ def test_a_text_that_is_too_long_is_told_before_it_is_sent(panel: Panel) -> None
     panel.box.press("Control+Enter")
     expect(panel.box).to_have_value("🤖" * 21)
     expect(panel.unsent).to_have_count(0)
+    panel.box.fill("court")
+    expect(panel.box).to_have_accessible_description("Ctrl ↵ pour envoyer")
     panel.send_message("🤖" * 20)
     panel.assert_question("🤖" * 20)
 

@@ -75,7 +75,31 @@ def test_an_edited_question_comes_back_everywhere(panel: Panel, studio: Studio, 
         expect(each.answers).to_have_count(1)
         expect(each.questions).to_have_count(1)
         assert_place(each, "1/2")
+    panel.tool("version-next").click()
+    for each in (panel, theirs):
+        each.assert_question("Deuxième")
+        expect(each.answers).to_have_count(1)
+        expect(each.questions).to_have_count(1)
     context.close()
+
+
+def test_an_edit_is_left_where_its_question_goes_out_of_sight(panel: Panel, studio: Studio) -> None:
+    studio.model.answer = say("Une autre")
+    panel.questions.last.hover()
+    panel.tool("edit").click()
+    panel.send_message("Deuxième")
+    panel.wait_status("complete")
+    assert_place(panel, "2/2")
+    panel.questions.last.hover()
+    panel.tool("edit").click()
+    panel.box.fill("Troisième")
+    panel.tool("version-previous").click()
+    panel.assert_question("Premier")
+    expect(panel.page.locator(".composer-banner")).to_be_hidden()
+    expect(panel.box).to_have_value("Troisième")
+    panel.box.press("Control+Enter")
+    panel.assert_question("Troisième")
+    expect(panel.questions).to_have_count(2)
 
 
 def test_changes_of_a_hidden_version_are_told_and_can_be_undone(panel: Panel, studio: Studio, files: Files) -> None:

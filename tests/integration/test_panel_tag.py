@@ -39,6 +39,14 @@ def test_it_says_how_long_a_message_may_be(settings: Any) -> None:
     assert 'longest-message="2000"' in rendered(7)
 
 
+def test_its_numbers_are_plain_whatever_the_site_makes_of_numbers(settings: Any) -> None:
+    settings.USE_THOUSAND_SEPARATOR = True
+    with override("fr"):
+        html = rendered(1234567, user=SimpleNamespace(pk=7654321))
+    assert 'project="1234567" user="7654321"' in html
+    assert 'longest-message="100000"' in html
+
+
 def test_it_says_where_the_api_is_and_carries_the_token() -> None:
     html = rendered(7)
     assert 'api="/api/chat"' in html

@@ -286,3 +286,16 @@ test("what is pinned for a new conversation in one tab is not sent, nor forgotte
   );
   assert.deepEqual(new Shelf(1).contextChoice(7), pins("b.js"));
 });
+
+test("pins that were taken out stay out after a reload, whatever another tab has pinned", () => {
+  const NONE = { pinned: [], excluded: [] };
+  const here = new FakeStorage();
+  globalThis.sessionStorage = here;
+  const shelf = new Shelf(1);
+  shelf.keepContextChoice(7, { pinned: ["a.js"], excluded: [] });
+  shelf.keepContextChoice(7, NONE);
+  globalThis.sessionStorage = new FakeStorage();
+  new Shelf(1).keepContextChoice(7, { pinned: ["b.js"], excluded: [] });
+  globalThis.sessionStorage = here;
+  assert.deepEqual(new Shelf(1).contextChoice(7), NONE);
+});

@@ -168,6 +168,23 @@ test("what is hidden behind an older version leaves the page, and what was sent 
   );
 });
 
+test("going forward from an older version leaves nothing of it above the page", () => {
+  const both = (first, second) => [
+    { ...version(2, first), messages: [1, 2] },
+    { ...version(4, second), messages: [3, 4] },
+  ];
+  for (const before of [null, 1]) {
+    const old = [message(1, { role: "user" }), message(2)];
+    const state = after(OPENED, loaded(old, { versions: both(true, false), before }));
+    const fresh = [message(3, { role: "user" }), message(4)];
+    const next = reduce(state, loaded(fresh, { versions: both(false, true), before }));
+    assert.deepEqual(
+      next.messages.map(({ id }) => id),
+      [3, 4],
+    );
+  }
+});
+
 test("versions are those of the newest page; a turn that begins and another conversation have none yet", () => {
   const versions = [version(12, false, 2), version(13, true)];
   const state = after(OPENED, loaded([message(13)], { versions }));
@@ -176,6 +193,7 @@ test("versions are those of the newest page; a turn that begins and another conv
     count: 2,
     previous: 12,
     next: null,
+    whole: 12,
     applied: [1],
   });
   assert.equal(placeAmong(state.versions, 12), null);
@@ -187,6 +205,12 @@ test("versions are those of the newest page; a turn that begins and another conv
   assert.equal(reduce(state, older).versions, state.versions);
   assert.deepEqual(reduce(state, began({ hides: 13 })).versions, []);
   assert.deepEqual(reduce(state, { type: "conversation.opened", id: 6 }).versions, []);
+});
+
+test("the way back of a failed try leads past other failures", () => {
+  const versions = [version(12, false), { ...version(13, false), status: "failed" }, version(14, true)];
+  assert.equal(placeAmong(versions, 14).whole, 12);
+  assert.equal(placeAmong(versions.slice(1), 14).whole, null);
 });
 
 test("a send that the server already has is not waiting any more", () => {

@@ -413,3 +413,52 @@ test("two clicks on the same button ask again once", async () => {
   await Promise.all([turns.retry(8), turns.retry(8)]);
   assert.equal(asked, 1);
 });
+
+test("whoever writes on while something is held sends both, in their order", async () => {
+  const sent = [];
+  const send = async ({ content }) => {
+    sent.push(content);
+    return sse(started(10 + 2 * sent.length), DONE);
+  };
+  const { store, turns } = panel({ send }, [{ ...RUNNING, status: "failed" }]);
+  turns.restore([{ clientId: "a", conversationId: 5, content: "held", status: "queued" }]);
+  turns.sendNext();
+  assert.deepEqual(sent, []);
+  await turns.send("new");
+  await settle();
+  assert.deepEqual([sent, waiting(store.state)], [["held", "new"], []]);
+});
+
+test("an edit whose message is not the last any more can be sent as one of its own", async () => {
+  const bodies = [];
+  const send = async (body) => {
+    bodies.push(body);
+    if (bodies.length === 1) throw refusal("not_last", 409);
+    return sse(started(12), DONE);
+  };
+  const { store, turns } = panel({ send });
+  await turns.send("Deux", { replaces: 7 });
+  const [item] = waiting(store.state);
+  assert.deepEqual([item.status, item.error.code], ["failed", "not_last"]);
+  await turns.resend(item.clientId);
+  assert.deepEqual(
+    bodies.map(({ replaces }) => replaces),
+    [7, undefined],
+  );
+});
+
+test("a panel that has left the page asks for no stop any more", async () => {
+  let asked = 0;
+  const { turns } = panel(
+    {
+      stop: async () => {
+        asked += 1;
+        if (asked === 3) turns.close();
+        throw refusal("network");
+      },
+    },
+    [RUNNING],
+  );
+  await turns.stop(8);
+  assert.equal(asked, 3);
+});

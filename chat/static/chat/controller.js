@@ -218,12 +218,12 @@ export class Controller {
     if (answer) await this.#turns.stop(answer.id, onWait);
   }
 
-  /** Another version of the last exchange counts from now on: what it proposes waits again. */
+  /** Another version of the last exchange counts from now on: what it proposes waits again; false where it can't be read yet. */
   async choose(answerId) {
     const { id } = this.#store.state.conversation;
     await this.#api.choose(answerId);
     this.#tabs.tell({ conversationId: id, proposals: true });
-    await this.reload();
+    return this.reload();
   }
 
   receipt(messageId) {

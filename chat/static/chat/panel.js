@@ -29,6 +29,7 @@ export class Panel {
   #views;
   #main;
   #frame = 0;
+  #choosing = false;
   #unsubscribe = () => {};
 
   /**
@@ -254,16 +255,22 @@ export class Panel {
   }
 
   async #chooseVersion(id, focus) {
+    if (this.#choosing) return;
+    this.#choosing = true;
+    const { id: conversation } = this.#store.state.conversation;
     try {
-      await this.#controller.choose(id);
+      if ((await this.#controller.choose(id)) === false) throw { code: "network" };
     } catch (error) {
       return this.#voice.failed(error);
+    } finally {
+      this.#choosing = false;
     }
     this.#project.refresh();
-    this.#draw();
-    this.#views.messages.focusVersions(focus);
     const { versions } = this.#store.state;
     const number = versions.findIndex(({ answer }) => answer === id) + 1;
+    if (this.#store.state.conversation.id !== conversation || number === 0) return;
+    this.#draw();
+    this.#views.messages.focusVersions(focus);
     this.#voice.say(this.#i18n.t("versions.shown", { number, count: versions.length }));
   }
 

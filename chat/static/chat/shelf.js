@@ -107,7 +107,9 @@ export class Shelf {
 
   keepContextChoice(conversationId, choice) {
     const any = choice.pinned.length + choice.excluded.length > 0;
-    this.#write(this.#contextKey(conversationId), any ? JSON.stringify(choice) : "");
+    const key = this.#contextKey(conversationId);
+    this.#write(key, any ? JSON.stringify(choice) : "");
+    this.#keepOwn(key, JSON.stringify(choice)); // none at all is a choice, too
   }
 
   value(name) {

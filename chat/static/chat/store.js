@@ -66,10 +66,11 @@ function merged(known, given) {
 }
 
 /** A newest page replaces what it spans; what was loaded above it stays, and so does what was sent while it came. */
-function withNewestPage(messages, page, hidden) {
+function withNewestPage(messages, { messages: page, before }, hidden) {
   const [first, last] = [page[0]?.id ?? 0, page.at(-1)?.id ?? 0];
-  const older = messages.filter((message) => message.id < first);
-  const newer = messages.filter((message) => message.id > last && !hidden.has(message.id));
+  const shown = messages.filter(({ id }) => !hidden.has(id));
+  const older = before === null ? [] : shown.filter(({ id }) => id < first); // nothing is above the first page
+  const newer = shown.filter(({ id }) => id > last);
   return freeze([...older, ...merged(messages, page), ...newer]);
 }
 
@@ -153,7 +154,7 @@ const HANDLERS = freeze({
     const versions = older ? state.versions : versionsOf(page, state.versions);
     const messages = older
       ? freeze([...merged([], page.messages), ...state.messages])
-      : withNewestPage(state.messages, page.messages, hiddenBy(versions));
+      : withNewestPage(state.messages, page, hiddenBy(versions));
     const reached = older || messages.length === page.messages.length;
     const conversation = patched(state.conversation, {
       ...page.conversation,

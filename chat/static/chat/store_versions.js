@@ -17,7 +17,13 @@ export function hiddenBy(versions) {
   return new Set(versions.flatMap(({ messages }) => messages).filter((id) => !shown.has(id)));
 }
 
-/** Where an answer stands among them: `{index, count, previous, next, applied}`; null where it has no other version. */
+/** What is worth going back to. */
+const WHOLE = new Set(["complete", "stopped"]);
+
+/**
+ * Where an answer stands among them: `{index, count, previous, next, whole, applied}`, `whole` the last one before it that did
+ * not fail; null where it has no other version.
+ */
 export function placeAmong(versions, answerId) {
   const index = versions.findIndex(({ answer, current }) => current && answer === answerId);
   if (index < 0 || versions.length < 2) return null;
@@ -26,6 +32,7 @@ export function placeAmong(versions, answerId) {
     count: versions.length,
     previous: versions[index - 1]?.answer ?? null,
     next: versions[index + 1]?.answer ?? null,
+    whole: versions.slice(0, index).findLast(({ status }) => WHOLE.has(status))?.answer ?? null,
     applied: versions.flatMap(({ applied }, at) => (applied && at !== index ? [at + 1] : [])),
   };
 }

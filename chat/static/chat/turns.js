@@ -20,7 +20,8 @@ export class Turns {
   #sharing;
   #page;
   #followed = new Map(); // message id → AbortController
-  #stopping = new Map(); // message id → the request to stop it, until the server has heard it
+  #stopping = new Map(); // message id → {asked, waits}: the request to stop it, until the server has heard it
+  #closed = new AbortController();
   #asking = new Set(); // message ids that another try is being asked for
   #reload;
   #gone;
@@ -41,8 +42,10 @@ export class Turns {
 
   /** Takes the person's text: sends it now, or after the running answer. */
   send(content, { context, replaces } = {}) {
-    const { conversation } = this.#store.state;
-    const status = isBusy(this.#store.state) ? "queued" : "sending";
+    const { state } = this.#store;
+    const { conversation } = state;
+    const held = isBusy(state) ? undefined : waiting(state).find((item) => item.status === "queued");
+    const status = isBusy(state) || held ? "queued" : "sending";
     const item = {
       clientId: newId(),
       at: Date.now(),
@@ -56,7 +59,9 @@ export class Turns {
       error: null,
     };
     this.#store.dispatch({ type: "outbox.added", item });
-    return status === "sending" ? this.#deliver(item) : Promise.resolve();
+    if (status === "sending") return this.#deliver(item);
+    // Whoever writes on goes on, in the order in which it was written.
+    return Promise.resolve(held && this.resend(held.clientId));
   }
 
   /** What was kept from before a reload: an unfinished send may or may not have arrived, so the person decides. */
@@ -104,13 +109,21 @@ export class Turns {
 
   /** Asks until the server hears it or the answer has ended; `onWait()` hears that it has to wait for the connection. */
   stop(messageId, onWait = () => {}) {
-    const asked = this.#stopping.get(messageId) ?? this.#stop(messageId, onWait);
-    this.#stopping.set(messageId, asked);
-    return asked.finally(() => this.#stopping.delete(messageId));
+    const known = this.#stopping.get(messageId);
+    if (known?.waits) onWait();
+    if (known) return known.asked;
+    const stopping = { waits: false };
+    this.#stopping.set(messageId, stopping);
+    const wait = () => {
+      stopping.waits = true;
+      onWait();
+    };
+    stopping.asked = this.#stop(messageId, wait).finally(() => this.#stopping.delete(messageId));
+    return stopping.asked;
   }
 
   async #stop(messageId, onWait) {
-    for (let attempt = 0; !this.#hasEnded(messageId); attempt += 1) {
+    for (let attempt = 0; !this.#hasEnded(messageId) && !this.#closed.signal.aborted; attempt += 1) {
       try {
         const { message } = await this.#api.stop(messageId);
         if (message) this.#store.dispatch({ type: "message.replaced", message });
@@ -118,7 +131,7 @@ export class Turns {
       } catch (error) {
         if (!WORTH_REPEATING.has(error.code)) throw error;
         if (attempt === 0) onWait();
-        await pause(delayBefore(attempt, error.retryAfter), undefined, this.#page);
+        await pause(delayBefore(attempt, error.retryAfter), this.#closed.signal, this.#page);
       }
     }
     return undefined;
@@ -141,6 +154,7 @@ export class Turns {
   }
 
   close() {
+    this.#closed.abort();
     for (const control of this.#followed.values()) control.abort();
   }
 
@@ -176,7 +190,9 @@ export class Turns {
     if (isBlocked && item.status === "queued") return this.#outrun(item);
     const status = isBlocked ? "blocked" : "failed";
     const told = { code: error.code ?? "unknown", message: error.text ?? "", status: error.status };
-    this.#change(item, { status, error: told });
+    // What it was to replace is not the last message any more: sent again, it is one of its own.
+    const alone = error.code === "not_last" ? { replaces: undefined } : {};
+    this.#change(item, { status, error: told, ...alone });
     if (error.status === 404 && item.conversationId !== null) this.#gone(item.conversationId);
     if (status === "blocked") this.#reload();
   }

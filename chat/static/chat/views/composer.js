@@ -110,6 +110,7 @@ export class Composer {
   update(state) {
     if (state.conversation.id !== this.#conversation) this.#change(state);
     if (this.#kept) this.#resumeEdit(state);
+    else if (this.#editing !== null && !this.#isLastQuestion(state, this.#editing)) this.#leaveEdit();
     const wasBusy = this.#busy;
     this.#busy = running(state) !== null;
     this.#stop.hidden = !this.#busy;
@@ -213,7 +214,7 @@ export class Composer {
     if (conversation.loading || conversation.error) return;
     const { id, text } = this.#kept;
     this.#kept = null;
-    const goesOn = messages.findLast(({ role }) => role === "user")?.id === id;
+    const goesOn = this.#isLastQuestion({ messages }, id);
     const parts = goesOn ? [text] : [text, this.#text.value].filter(Boolean);
     if (goesOn) this.#beginEdit(id);
     this.#text.value = parts.join("\n\n");
@@ -221,6 +222,22 @@ export class Composer {
     this.#changed();
     this.keepDraft();
     if (!goesOn) this.#actions.keepEdit(this.#conversation, null);
+  }
+
+  /** Of a conversation that is being read nothing is known. */
+  #isLastQuestion({ messages }, id) {
+    const last = messages.findLast(({ role }) => role === "user");
+    return last === undefined || last.id === id;
+  }
+
+  /** Another message has taken the place of the one that is being edited: the text is one to send. */
+  #leaveEdit() {
+    const text = this.#text.value;
+    this.#endEdit();
+    this.#text.value = [text, this.#text.value].filter(Boolean).join("\n\n");
+    this.#drawBanner();
+    this.#changed();
+    this.keepDraft();
   }
 
   #changed() {

@@ -27,10 +27,10 @@ export class LengthNote {
     const was = this.isTooLong;
     this.isTooLong = count > this.#limit;
     this.element.hidden = count < this.#limit * NEAR;
-    if (this.element.hidden) return;
     this.element.classList.toggle("is-error", this.isTooLong);
     const key = this.isTooLong ? "composer.too_long" : "composer.length";
-    setText(this.element, this.#i18n.t(key, { count, limit: this.#limit }));
+    // Emptied where it is hidden: it describes the box all the same.
+    setText(this.element, this.element.hidden ? "" : this.#i18n.t(key, { count, limit: this.#limit }));
     if (this.isTooLong && !was) this.tell();
   }
 

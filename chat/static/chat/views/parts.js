@@ -116,7 +116,7 @@ export class Problem {
 
   update(message, { isLast, isContinued, busy, versions = NO_VERSIONS }) {
     const { status } = message;
-    const back = placeAmong(versions, message.id)?.previous ?? null;
+    const back = placeAmong(versions, message.id)?.whole ?? null;
     const shown = `${status} ${isLast} ${isContinued} ${busy} ${message.metadata?.error?.code} ${back}`;
     if (shown === this.#shown) return;
     this.#shown = shown;
