@@ -18,8 +18,8 @@ register = template.Library()
 
 
 @register.inclusion_tag("chat/panel.html", takes_context=True)
-def chat_panel(context: template.Context, project: Any) -> dict[str, Any]:
-    """The panel for a project, given as the object or its key.
+def chat_panel(context: template.Context, project: Any, theme: str = "auto") -> dict[str, Any]:
+    """The panel for a project, given as the object or its key; `theme` is `light`, `dark` or `auto`, as the system is.
 
     The element carries all that the script needs to know, so a page with a strict policy needs no inline script.
     """
@@ -29,6 +29,7 @@ def chat_panel(context: template.Context, project: Any) -> dict[str, Any]:
         "project": str(getattr(project, "pk", project)),
         # what the browser keeps is kept per person; empty where nobody is logged in
         "user": str(getattr(getattr(request, "user", None), "pk", None) or ""),
+        "theme": theme,
         "api": reverse("chat:message").rpartition("/")[0],
         "language": get_language() or settings.LANGUAGE_CODE,
         "longest_message": str(int(chat_settings.MAX_MESSAGE_CHARACTERS)),

@@ -50,6 +50,29 @@ def test_no_rule_is_broken_in_any_state(panel: Panel, backend: FakeBackend, sche
     panel.assert_accessible()  # errors
 
 
+LOOKS = {"light": ("rgb(255, 255, 255)", "light"), "dark": ("rgb(24, 28, 40)", "dark")}
+LOOK = "e => (s => [s.backgroundColor, s.colorScheme])(getComputedStyle(e))"
+
+
+@pytest.mark.parametrize("system", ["light", "dark"])
+@pytest.mark.parametrize("theme", ["light", "dark", "auto", ""])
+def test_a_page_with_a_switch_of_its_own_says_light_or_dark(panel: Panel, system: str, theme: str) -> None:
+    panel.page.emulate_media(color_scheme=system)  # type: ignore[arg-type]
+    element = panel.page.locator("webox-chat")
+    element.evaluate("(e, theme) => e.setAttribute('theme', theme)", theme)
+    assert tuple(element.evaluate(LOOK)) == LOOKS.get(theme, LOOKS[system])
+
+
+def test_a_page_gives_code_its_own_colours(panel: Panel) -> None:
+    element = panel.page.locator("webox-chat")
+    colour = "e => getComputedStyle(e).getPropertyValue('--hl-keyword').trim()"
+    for theme, keyword in (("light", "#8a2fb8"), ("dark", "#d2a6ff")):
+        element.evaluate("(e, theme) => e.setAttribute('theme', theme)", theme)
+        assert element.evaluate(colour) == keyword
+    element.evaluate("e => e.style.setProperty('--chat-hl-keyword', '#123456')")
+    assert element.evaluate(colour) == "#123456"
+
+
 @pytest.mark.parametrize("width", WIDTHS)
 def test_nothing_is_wider_than_the_panel(panel: Panel, width: int) -> None:
     panel.page.set_viewport_size({"width": width, "height": 700})

@@ -7,6 +7,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.template import Context, Template
 from django.test import RequestFactory
@@ -31,6 +32,15 @@ def test_it_says_who_is_logged_in() -> None:
     assert ' user="12"' in rendered(7, user=SimpleNamespace(pk=12))
     assert " user=" not in rendered(7, user=AnonymousUser())
     assert " user=" not in rendered(7)
+
+
+def test_it_is_light_or_dark_where_the_page_says_so() -> None:
+    tag = "{% load chat %}{% chat_panel 7 theme=theme %}"
+    told = {theme: Template(tag).render(Context({"theme": theme})) for theme in ("light", "dark", "auto")}
+    assert ' theme="light"' in told["light"]
+    assert ' theme="dark"' in told["dark"]
+    assert " theme=" not in told["auto"]
+    assert " theme=" not in rendered(7)
 
 
 def test_it_says_how_long_a_message_may_be(settings: Any) -> None:
@@ -75,3 +85,12 @@ def test_without_a_request_it_still_renders() -> None:
 
 def test_what_it_is_given_is_escaped() -> None:
     assert "<img" not in rendered(SimpleNamespace(pk='"><img src=x>'))
+
+
+def test_every_property_a_page_may_set_is_documented() -> None:
+    tokens = (settings.BASE_DIR / "chat/static/chat/css/tokens.css").read_text()
+    _, _, table = (settings.BASE_DIR / "docs/panel.md").read_text().partition("| properties `--chat-…` |")
+    rows = re.findall(r"^\|((?: `[\w-]+`)+) \|", table.split("\n\n")[0], re.MULTILINE)
+    assert {name for row in rows for name in re.findall(r"`([\w-]+)`", row)} == set(
+        re.findall(r"var\(\s*--chat-([\w-]+)", tokens)
+    )
