@@ -173,10 +173,10 @@ def site_language() -> str:
 
 
 def active_language() -> str:
-    """The language of the request at hand."""
-    return _supported(get_language() or settings.LANGUAGE_CODE)
+    """The language of the request at hand; the site's where it is one without texts of ours, as Django gives those."""
+    return _supported(get_language() or "", site_language())
 
 
-def _supported(language: str) -> str:
+def _supported(language: str, otherwise: str = LANGUAGES[0]) -> str:
     short = language.partition("-")[0]
-    return short if short in LANGUAGES else LANGUAGES[0]
+    return short if short in LANGUAGES else otherwise

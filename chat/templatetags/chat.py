@@ -9,10 +9,10 @@ from django import template
 from django.conf import settings
 from django.middleware.csrf import get_token
 from django.urls import reverse
-from django.utils.translation import get_language
 
 from chat.actions import statistics_shown
 from chat.conf import settings as chat_settings
+from chat.texts import active_language
 
 register = template.Library()
 
@@ -31,7 +31,7 @@ def chat_panel(context: template.Context, project: Any, theme: str = "auto") -> 
         "user": str(getattr(getattr(request, "user", None), "pk", None) or ""),
         "theme": theme,
         "api": reverse("chat:message").rpartition("/")[0],
-        "language": get_language() or settings.LANGUAGE_CODE,
+        "language": active_language(),
         "longest_message": str(int(chat_settings.MAX_MESSAGE_CHARACTERS)),
         "csrf_cookie": settings.CSRF_COOKIE_NAME,
         "csrf_header": settings.CSRF_HEADER_NAME.removeprefix("HTTP_").replace("_", "-"),

@@ -78,6 +78,13 @@ def test_it_speaks_the_language_of_the_page(language: str) -> None:
         assert f'lang="{language}"' in rendered(7)
 
 
+@pytest.mark.parametrize(("site", "shown"), [("en-us", "en"), ("fr", "fr"), ("de", "fr")])
+def test_whose_language_it_has_no_texts_in_gets_that_of_the_site(settings: Any, site: str, shown: str) -> None:
+    settings.LANGUAGE_CODE = site
+    with override("de"):
+        assert f' lang="{shown}"' in rendered(7)
+
+
 def test_without_a_request_it_still_renders() -> None:
     html = TEMPLATE.render(Context({"project": 7}))
     assert "<webox-chat" in html

@@ -32,11 +32,16 @@ async function failure(response) {
 export class Api {
   #base;
   #csrf;
+  #language;
 
-  /** `csrf` is `{cookie, header, token}`: the cookie's value is fresher than the page's, where it can be read. */
-  constructor(base, csrf) {
+  /**
+   * `csrf` is `{cookie, header, token}`: the cookie's value is fresher than the page's, where it can be read. `language`
+   * is the page's, which the browser need not prefer: what the server says is shown beside the panel's own texts.
+   */
+  constructor(base, csrf, language) {
     this.#base = base.replace(/\/+$/, "");
     this.#csrf = csrf;
+    this.#language = language;
   }
 
   conversations(projectId, { search = "", after = "" } = {}) {
@@ -178,7 +183,12 @@ export class Api {
   async #fetch(method, path, { accept, headers = {}, body, query = {}, signal, keepalive = false }) {
     const request = {
       method,
-      headers: { Accept: accept, ...this.#unsafe(method, body), ...headers },
+      headers: {
+        Accept: accept,
+        "Accept-Language": this.#language,
+        ...this.#unsafe(method, body),
+        ...headers,
+      },
       body: body === undefined ? undefined : JSON.stringify(body),
       credentials: "same-origin",
       cache: "no-store",

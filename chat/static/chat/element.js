@@ -119,7 +119,8 @@ export class WeboxChat extends HTMLElement {
       token: this.getAttribute("csrf-token") ?? "",
     };
     const base = this.getAttribute("api") ?? "/api/chat";
-    const api = new Api(base, csrf);
+    const i18n = new I18n(this.lang || document.documentElement.lang);
+    const api = new Api(base, csrf, i18n.language);
     const shelf = new Shelf(project, this.getAttribute("user") ?? "");
     const store = new Store(initialState(project));
     this.#tabs = new Tabs(project, (news) => this.#hear(news));
@@ -140,7 +141,6 @@ export class WeboxChat extends HTMLElement {
       channel: this.#tabs,
       project: this.#project,
     });
-    const i18n = new I18n(this.lang || document.documentElement.lang);
     this.#panel = new Panel({
       i18n,
       store,
