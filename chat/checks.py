@@ -50,7 +50,7 @@ def check_settings(**_: Any) -> list[CheckMessage]:
     found += _check_path("WORKSPACE", given, WORKSPACE_METHODS)
     found += _check_path("ACCESS", given, ACCESS_METHODS)
     for alias, provider in dict(given.get("PROVIDERS") or {}).items():
-        found += _check_import(f'CHAT["PROVIDERS"]["{alias}"]["BACKEND"]', provider.get("BACKEND", ""), ("stream",))
+        found += _check_provider(alias, provider)
     found += [Error(f'CHAT["ACTIONS"]: {problem}', id="chat.E006") for problem in registry.problems()]
     found += _check_style(given.get("CONTEXT_STYLE", AUTO))
     return found
@@ -78,11 +78,27 @@ def _check_project_model() -> list[CheckMessage]:
     try:
         model = apps.get_model(project_model())
     except (LookupError, ValueError) as error:
-        return [Error(f'CHAT["PROJECT_MODEL"] names no model: {error}', id="chat.E003")]
-    if not isinstance(model._meta.pk, IntegerField):
+        hint = None if getattr(django_settings, "CHAT", {}).get("PROJECT_MODEL") else "it is not set"
+        return [Error(f'CHAT["PROJECT_MODEL"] names no model: {error}', hint=hint, id="chat.E003")]
+    if not isinstance(_own_key(model._meta.pk), IntegerField):
         said = f'CHAT["PROJECT_MODEL"]: the key of {model._meta.label} is no whole number, which is what the API takes'
         return [Error(said, id="chat.E008")]
     return []
+
+
+def _own_key(key: Any) -> Any:
+    """The field that a key's values come from: that of a model with a parent is a link to the parent's."""
+    while key.remote_field is not None:
+        key = key.target_field
+    return key
+
+
+def _check_provider(alias: str, provider: Any) -> list[CheckMessage]:
+    setting = f'CHAT["PROVIDERS"]["{alias}"]'
+    if not isinstance(provider, dict):
+        hint = '{"BACKEND": "dotted.path", "OPTIONS": {…}}'
+        return [Error(f"{setting} is no dictionary", hint=hint, id="chat.E009")]
+    return _check_import(f'{setting}["BACKEND"]', provider.get("BACKEND", ""), ("stream",))
 
 
 def _check_path(name: str, given: dict[str, Any], methods: tuple[str, ...]) -> list[CheckMessage]:
@@ -96,6 +112,8 @@ def _has(found: Any, method: str) -> bool:
 
 
 def _check_import(setting: str, value: Any, methods: tuple[str, ...]) -> list[CheckMessage]:
+    if value is None:
+        return [Error(f"{setting} is not set", hint=f"a class with {', '.join(methods)}", id="chat.E005")]
     try:
         found = import_string(value) if isinstance(value, str) else value
     except ImportError as error:

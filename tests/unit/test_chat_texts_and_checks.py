@@ -99,6 +99,7 @@ HOST = {"WORKSPACE": "projects.workspace.ProjectWorkspace", "ACCESS": "projects.
         ({"PROVIDERS": {"a": {"BACKEND": "no.such"}}}, ["chat.E004"]),
         ({"PROVIDERS": {"a": {"BACKEND": ""}}}, ["chat.E004"]),
         ({"PROVIDERS": {"a": {}}}, ["chat.E004"]),
+        ({"PROVIDERS": {"a": "chat.llm.scripted.ScriptedProvider"}}, ["chat.E009"]),
         ({"CONTEXT_STYLE": {"gpt-4o": "dense", "*": "auto"}}, []),
         ({"CONTEXT_STYLE": "thick"}, ["chat.E007"]),
         ({"CONTEXT_STYLE": {"*": "thick"}}, ["chat.E007"]),
@@ -110,6 +111,45 @@ def test_a_wrong_setting_is_named(chat: Any, ids: list[str]) -> None:
     assert [error.id for error in found] == ids
     named = next((key for key in (chat or {}) if key != "PROJECT_MODEL"), "CHAT")
     assert all(named in str(error.msg) or error.id == "chat.E003" for error in found)
+
+
+@pytest.mark.parametrize("name", ["WORKSPACE", "ACCESS"])
+def test_what_is_not_set_is_not_told_as_half_done(name: str) -> None:
+    with override_settings(CHAT={"PROJECT_MODEL": "projects.Project", **HOST, name: None}):
+        (error,) = check_settings()
+    assert (error.id, error.msg) == ("chat.E005", f'CHAT["{name}"] is not set')
+
+
+HOST_WITH_A_PARENT = """
+import django
+from django.conf import settings
+settings.configure(
+    CHAT={"PROJECT_MODEL": "contenttypes.Shop"},
+    INSTALLED_APPS=["django.contrib.contenttypes", "django.contrib.auth", "chat"],
+)
+django.setup()
+from django.contrib.contenttypes.models import ContentType
+from django.db import models
+class Shop(ContentType):
+    class Meta:
+        app_label = "contenttypes"
+class Named(models.Model):
+    name = models.CharField(max_length=9, primary_key=True)
+    class Meta:
+        app_label = "contenttypes"
+class NamedShop(Named):
+    class Meta:
+        app_label = "contenttypes"
+from chat import checks
+print([error.id for error in checks._check_project_model()])
+settings.CHAT = {"PROJECT_MODEL": "contenttypes.NamedShop"}
+print([error.id for error in checks._check_project_model()])
+"""
+
+
+def test_the_key_of_a_model_with_a_parent_is_the_parents() -> None:
+    done = subprocess.run([sys.executable, "-c", HOST_WITH_A_PARENT], capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines() == ["[]", "['chat.E008']"]
 
 
 def test_what_a_workspace_lacks_is_named() -> None:
