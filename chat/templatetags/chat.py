@@ -23,7 +23,8 @@ def chat_panel(context: template.Context, project: Any, theme: str = "auto") -> 
 
     The element carries all that the script needs to know, so a page with a strict policy needs no inline script.
     """
-    request = context.get("request")
+    # the variable is a context processor's; what `render` is given is there without it
+    request = context.get("request") or getattr(context, "request", None)
     return {
         # as text: a site may write its numbers with separators
         "project": str(getattr(project, "pk", project)),

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
-from django.template import Context, Template
+from django.template import Context, Engine, RequestContext, Template
 from django.test import RequestFactory
 from django.utils.translation import override
 
@@ -88,6 +88,17 @@ def test_whose_language_it_has_no_texts_in_gets_that_of_the_site(settings: Any, 
 def test_without_a_request_it_still_renders() -> None:
     html = TEMPLATE.render(Context({"project": 7}))
     assert "<webox-chat" in html
+
+
+def test_it_knows_the_request_without_a_context_processor() -> None:
+    request = RequestFactory().get("/")
+    request.user = SimpleNamespace(pk=12)  # type: ignore[assignment]
+    bare = Engine(
+        libraries={"chat": "chat.templatetags.chat", "static": "django.templatetags.static"}, app_dirs=True
+    ).from_string(TEMPLATE.source)
+    html = bare.render(RequestContext(request, {"project": 7}))
+    assert ' user="12"' in html
+    assert re.search(r'csrf-token="\w{64}"', html)
 
 
 def test_what_it_is_given_is_escaped() -> None:
