@@ -12,7 +12,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 FENCE = re.compile(
-    r"^```(?:python|django)\n(?:# |\{# )(?P<path>\S+)(?: #\})?\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL
+    r"^```(?:python|django|js)\n(?:# |\{# |// )(?P<path>\S+)(?: #\})?\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL
 )
 
 
@@ -51,6 +51,7 @@ def test_the_guide_makes_a_site_that_is_right(site: Path) -> None:
         "assistant.py",
         "asgi.py",
         "page.html",
+        "page.js",
     }
     assert "no issues" in django(site, "check")
     django(site, "migrate", "-v", "0")
@@ -59,6 +60,17 @@ def test_the_guide_makes_a_site_that_is_right(site: Path) -> None:
 
 def test_its_tests_pass(site: Path) -> None:
     assert re.search(r"Ran 3 tests.*OK", django(site, "test", "yourapp"), re.DOTALL)
+
+
+def test_what_its_page_says_and_hears_is_there() -> None:
+    guide = (ROOT / "docs" / "embedding.md").read_text()
+    modules = (ROOT / "chat" / "static" / "chat").glob("*.js")
+    panel = "\n".join(path.read_text() for path in modules)
+    events = set(re.findall(r"webox-chat:([a-z-]+)", guide))
+    assert events == {*re.findall(r"tell\(\s*\"([a-z-]+)\"", panel)} - {"review"}
+    for name in set(re.findall(r"\bchat\.(\w+)(?:\(| = |`)", guide)) - {"testing", "proposals"}:
+        assert re.search(rf"^  (?:set )?{name}\(", panel, re.MULTILINE), name
+    assert "get proposals()" in panel
 
 
 def test_its_server_starts_and_ends(site: Path) -> None:
