@@ -167,7 +167,7 @@ def test_what_is_written_during_an_answer_is_sent_after_it(panel: Panel) -> None
 
 
 def test_a_stop_during_a_lost_connection_is_made_good(panel: Panel) -> None:
-    panel.send_message("!count:400")
+    panel.send_message("!count:2000")
     panel.assert_message_text("1 2 3")
     panel.page.context.set_offline(True)
     panel.stop()
