@@ -29,7 +29,8 @@ register_converter(RowId, "row")
 
 @csrf_exempt
 def nowhere(request: HttpRequest) -> HttpResponse:
-    """Any other address under the API: its 404 is JSON as well."""
+    """Any other address under the API: its 404 is JSON as well.  It changes nothing, so it asks for no token: who has
+    none is to hear that the address is wrong."""
     return error_response("not_found")
 
 

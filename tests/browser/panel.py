@@ -72,6 +72,12 @@ class Panel:
         self.wait_status("complete", answer)
         return answer
 
+    def send_edited(self, text: str) -> None:
+        """Edits the last message and sends it."""
+        self.questions.last.hover()
+        self.tool("edit").click()
+        self.send_message(text)
+
     def stop(self) -> None:
         """The stop button."""
         self.page.get_by_role("button", name="Arrêter la réponse").click()

@@ -125,9 +125,7 @@ def test_escape_leaves_the_edit_and_brings_back_what_was_written(panel: Panel) -
 def test_a_sent_edit_brings_back_what_was_written(panel: Panel) -> None:
     panel.ask("!count:3")
     panel.box.fill("en cours d’écriture")
-    panel.questions.last.hover()
-    panel.tool("edit").click()
-    panel.send_message("!count:4")
+    panel.send_edited("!count:4")
     expect(panel.box).to_have_value("en cours d’écriture")
     expect(panel.page.get_by_text("Modification de votre dernier message")).to_be_hidden()
     panel.assert_question("!count:4")

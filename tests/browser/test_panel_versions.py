@@ -60,9 +60,7 @@ def test_the_answer_before_a_failed_retry_comes_back_by_keyboard(panel: Panel, s
 
 def test_an_edited_question_comes_back_everywhere(panel: Panel, studio: Studio, browser: Browser) -> None:
     studio.model.answer = say("Une autre")
-    panel.questions.last.hover()
-    panel.tool("edit").click()
-    panel.send_message("Deuxième")
+    panel.send_edited("Deuxième")
     panel.wait_status("complete")
     assert_place(panel, "2/2")
     context = browser.new_context(locale="fr-FR")
@@ -85,9 +83,7 @@ def test_an_edited_question_comes_back_everywhere(panel: Panel, studio: Studio, 
 
 def test_an_edit_is_left_where_its_question_goes_out_of_sight(panel: Panel, studio: Studio) -> None:
     studio.model.answer = say("Une autre")
-    panel.questions.last.hover()
-    panel.tool("edit").click()
-    panel.send_message("Deuxième")
+    panel.send_edited("Deuxième")
     panel.wait_status("complete")
     assert_place(panel, "2/2")
     panel.questions.last.hover()

@@ -462,3 +462,22 @@ test("a panel that has left the page asks for no stop any more", async () => {
   await turns.stop(8);
   assert.equal(asked, 3);
 });
+
+test("an edit goes before what is held, which follows it", async () => {
+  const bodies = [];
+  const send = async (body) => {
+    bodies.push([body.content, body.replaces]);
+    return sse(started(10 + 2 * bodies.length), DONE);
+  };
+  const { turns } = panel({ send }, [
+    { id: 7, role: "user", status: "complete", content: "Un", last_seq: 0 },
+    { ...RUNNING, status: "failed" },
+  ]);
+  turns.restore([{ clientId: "a", conversationId: 5, content: "held", status: "queued" }]);
+  await turns.send("Un, mieux", { replaces: 7 });
+  await settle();
+  assert.deepEqual(bodies, [
+    ["Un, mieux", 7],
+    ["held", undefined],
+  ]);
+});

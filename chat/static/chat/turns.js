@@ -44,7 +44,9 @@ export class Turns {
   send(content, { context, replaces } = {}) {
     const { state } = this.#store;
     const { conversation } = state;
-    const held = isBusy(state) ? undefined : waiting(state).find((item) => item.status === "queued");
+    // An edit takes the place of the last message: what is held comes behind it.
+    const first = isBusy(state) || replaces ? undefined : waiting(state);
+    const held = first?.find((item) => item.status === "queued");
     const status = isBusy(state) || held ? "queued" : "sending";
     const item = {
       clientId: newId(),

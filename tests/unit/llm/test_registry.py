@@ -160,7 +160,9 @@ async def test_a_list_that_does_not_come_holds_up_nobody(
         provider, _ = registry.provider_for(None)
         async with asyncio.timeout(10):
             await registry.introduce(provider)
+            begun = len(registry.registry()._introducing)
             await registry.introduce(provider)
+            assert (begun, len(registry.registry()._introducing)) == ((1, 1) if backend is Hanging else (0, 0))
             await registry.close_all()
 
 
